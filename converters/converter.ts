@@ -1,0 +1,67 @@
+import type { Readable } from "node:stream";
+import type { GenericSchema } from "valibot";
+import type { ConversionError } from "./errors.ts";
+import type { MediaType } from "./media-types.ts";
+
+/** One uploaded file, readable as often as a converter needs. */
+export interface Source {
+  /** The upload key's last segment, for example `garden.png`: never holds a path separator. */
+  readonly filename: string;
+  /** The type the upload key's extension stands for; the bytes may turn out to be something else. */
+  readonly contentType: string;
+  readonly bytes: number;
+  /** A fresh stream over the whole file; network errors surface on the stream. */
+  stream(): Promise<Readable>;
+  /** Path of a local copy, made once on first use and removed by the caller of the converter. */
+  file(): Promise<string>;
+}
+
+/** A named output with options that have passed the converter's schema, defaults filled in. */
+export interface Variant<Options = unknown> {
+  readonly name: string;
+  readonly options: Options;
+}
+
+/** The bytes of one finished variant. */
+export interface Output {
+  readonly type: MediaType;
+  /** A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. */
+  readonly body: Buffer | Readable;
+  /** Pixels, images only. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** What became of one variant: its output, or the permanent error that concerns this variant alone. */
+export type Conversion =
+  | { readonly variant: string; readonly output: Output }
+  | { readonly variant: string; readonly error: ConversionError };
+
+/**
+ * Makes all `variants` of `source` from one read and one decode, yielding each as it is finished.
+ *
+ * @throws {ConversionError} when the source itself is at fault: no variant not yet yielded can be made of it.
+ * Any other error is transient.
+ */
+export type Convert<Options> = (
+  source: Source,
+  variants: readonly Variant<Options>[],
+) => AsyncIterable<Conversion>;
+
+/** What the program must know of a converter to deploy and address it, without loading its code. */
+export interface ConverterDefinition<Options = unknown> {
+  /** Types whose uploads reach this converter; `"any"` takes every upload. */
+  readonly accepts: readonly MediaType[] | "any";
+  /** Valibot strict object: what a stage may configure for a variant, with defaults. */
+  readonly options: GenericSchema<unknown, Options>;
+  /** The type of the output, a pure function of the source's type and the options. */
+  outputType(source: MediaType, options: Options): MediaType;
+  readonly memoryMb: number;
+  /** Limit for one invocation, that is for a whole batch. */
+  readonly timeoutSeconds: number;
+  /** Messages handed to one invocation at most. */
+  readonly batchSize: number;
+  /** Whether the function needs the sharp layer. */
+  readonly needsSharp: boolean;
+  load(): Promise<{ convert: Convert<Options> }>;
+}

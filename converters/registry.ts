@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import type { ConverterDefinition } from "./converter.ts";
+import { avif, gif, jpeg, type MediaType, png, tiff, webp, zip } from "./media-types.ts";
+
+/** Widest side WebP and libvips' other writers agree on, https://developers.google.com/speed/webp/faq. */
+const maxSide = 16_383;
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxSide));
+const quality = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100));
+const hexColour = v.pipe(
+  v.string(),
+  v.regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #ffffff or #ffffff00"),
+);
+
+const resizeFormats = { jpeg, png, webp, avif };
+
+const resizeOptions = v.pipe(
+  v.strictObject({
+    width: v.optional(side),
+    height: v.optional(side),
+    fit: v.optional(v.picklist(["inside", "cover", "contain", "fill"]), "inside"),
+    format: v.optional(v.picklist(["jpeg", "png", "webp", "avif"])),
+    quality: v.optional(quality),
+    enlarge: v.optional(v.boolean(), false),
+    animated: v.optional(v.boolean(), false),
+    background: v.optional(hexColour, "#ffffff"),
+  }),
+  v.check(({ width, height }) => width !== undefined || height !== undefined, "width or height is needed"),
+  v.check(
+    ({ fit, width, height }) => fit === "inside" || (width !== undefined && height !== undefined),
+    "fit cover, contain and fill need both width and height",
+  ),
+  v.check(
+    ({ animated, format }) => !animated || format === undefined || format === "webp",
+    "animated needs format webp, or no format to keep the source's",
+  ),
+);
+
+const pngToJpgOptions = v.strictObject({
+  quality: v.optional(quality, 80),
+  background: v.optional(hexColour, "#ffffff"),
+  mozjpeg: v.optional(v.boolean(), false),
+});
+
+const zipOptions = v.strictObject({
+  level: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 5),
+});
+
+export type ResizeOptions = v.InferOutput<typeof resizeOptions>;
+export type PngToJpgOptions = v.InferOutput<typeof pngToJpgOptions>;
+export type ZipOptions = v.InferOutput<typeof zipOptions>;
+
+/** Keeps the options' type between `options`, `outputType` and `load`, and forgets it for the list. */
+function define<Options>(definition: ConverterDefinition<Options>): ConverterDefinition<Options> {
+  return definition;
+}
+
+/** TIFF is no format for the web: its variants are JPEGs unless the options say otherwise. */
+function resizedType(source: MediaType, { format }: ResizeOptions): MediaType {
+  if (format) return resizeFormats[format];
+  return source.contentType === tiff.contentType ? jpeg : source;
+}
+
+/** Every converter there is. The name is also the file in this folder that exports its `convert`. */
+export const registry = {
+  resize: define({
+    accepts: [jpeg, png, webp, avif, gif, tiff],
+    options: resizeOptions,
+    outputType: resizedType,
+    memoryMb: 1536,
+    timeoutSeconds: 60,
+    batchSize: 5,
+    needsSharp: true,
+    load: () => import("./resize.ts"),
+  }),
+  "png-to-jpg": define({
+    accepts: [png],
+    options: pngToJpgOptions,
+    outputType: () => jpeg,
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+    batchSize: 5,
+    needsSharp: true,
+    load: () => import("./png-to-jpg.ts"),
+  }),
+  zip: define({
+    accepts: "any",
+    options: zipOptions,
+    outputType: () => zip,
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    batchSize: 1,
+    needsSharp: false,
+    load: () => import("./zip.ts"),
+  }),
+};
+
+export type ConverterName = keyof typeof registry;
+export const converterNames = Object.keys(registry) as ConverterName[];
+
+/** The definition under `name`, or undefined when there is no such converter. */
+export function findConverter(name: string): ConverterDefinition<unknown> | undefined {
+  return Object.hasOwn(registry, name)
+    ? (registry[name as ConverterName] as unknown as ConverterDefinition<unknown>)
+    : undefined;
+}

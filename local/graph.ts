@@ -1,0 +1,27 @@
+/** One resource the program declared: what it asked for and what the cloud would have answered. */
+export interface GraphResource {
+  /** Pulumi type token, for example `aws:s3/bucket:Bucket`. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly id: string;
+  /** Inputs as the program gave them, fully resolved. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs plus the computed outputs (arn, url …) that other resources may refer to. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Everything one run of the Pulumi program declared. */
+export interface Graph {
+  readonly stage: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resources: readonly GraphResource[];
+  /** The stack outputs. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** An archive or file asset, reduced to where it lies: an absolute path. */
+export interface AssetPath {
+  readonly path: string;
+}
