@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { type CachedResponse, ResponseCache } from "./cache.ts";
+import { type Behavior, behaviorFor, type DistributionSettings, secondsToCache } from "./distribution.ts";
+import { isNotModified, parseRange } from "./requests.ts";
+
+/** An object as the origin bucket serves it to this distribution. */
+export interface OriginObject {
+  readonly bytes: number;
+  /** Response headers: content-type, etag, last-modified, cache-control … */
+  readonly headers: Readonly<Record<string, string>>;
+  read(range?: { readonly start: number; readonly end: number }): Readable;
+}
+
+/** Undefined when the object is missing or the bucket policy does not let the distribution read it: both are 403. */
+export type Origin = (key: string) => OriginObject | undefined;
+
+/** Larger bodies pass through uncached. */
+const maxCachedBodyBytes = 8 * 2 ** 20;
+const cacheBytes = 64 * 2 ** 20;
+const forbidden = Buffer.from("<Error><Code>AccessDenied</Code></Error>");
+
+/** A CDN in front of one bucket: caching, error mapping, response headers, ranges and validators as declared. */
+export function createCdn(settings: DistributionSettings, origin: Origin, now: () => number): Server {
+  const cache = new ResponseCache(cacheBytes);
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = decodePath(request.url ?? "/");
+    if (path === undefined) {
+      response.writeHead(400).end();
+      return;
+    }
+    const behavior = behaviorFor(settings, path);
+    for (const [name, value] of Object.entries(behavior.headers)) response.setHeader(name, value);
+    if (!behavior.allowedMethods.includes(request.method ?? "")) {
+      response.writeHead(403).end();
+      return;
+    }
+    const cached = cache.get(path, now());
+    if (cached) {
+      const age = String(Math.floor((now() - cached.storedAt) / 1000));
+      sendCached(request, response, cached, {
+        "x-cache": cached.status < 400 ? "Hit from cloudfront" : "Error from cloudfront",
+        age,
+      });
+      return;
+    }
+    await serveFromOrigin(path, behavior, request, response);
+  }
+
+  async function serveFromOrigin(
+    path: string,
+    behavior: Behavior,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const object = origin(originKey(path));
+    if (object && object.bytes > maxCachedBodyBytes) {
+      await sendUncached(request, response, object);
+      return;
+    }
+    const fetched = object ? await found(object, behavior) : await failed();
+    if (fetched.expiresAt > fetched.storedAt) cache.put(path, fetched);
+    sendCached(request, response, fetched, {
+      "x-cache": fetched.status < 400 ? "Miss from cloudfront" : "Error from cloudfront",
+    });
+  }
+
+  function originKey(path: string): string {
+    return `${settings.originPath}${path}`.replace(/^\//, "");
+  }
+
+  async function found(object: OriginObject, behavior: Behavior): Promise<CachedResponse> {
+    const storedAt = now();
+    const expiresAt = storedAt + secondsToCache(object.headers["cache-control"], behavior.ttl) * 1000;
+    return { status: 200, headers: object.headers, body: await buffer(object.read()), storedAt, expiresAt };
+  }
+
+  async function failed(): Promise<CachedResponse> {
+    const storedAt = now();
+    const mapped = settings.customErrors.find(({ errorCode }) => errorCode === 403);
+    const page = mapped && origin(originKey(mapped.responsePagePath));
+    return {
+      status: mapped?.responseCode ?? 403,
+      headers: { "content-type": page?.headers["content-type"] ?? "application/xml" },
+      body: page ? await buffer(page.read()) : forbidden,
+      storedAt,
+      expiresAt: storedAt + (mapped?.errorCachingMinTtl ?? 0) * 1000,
+    };
+  }
+
+  return createServer((request, response) => {
+    serve(request, response).catch((error: Error) => response.destroy(error));
+  });
+}
+
+/** The decoded path with its leading slash; undefined when it is not valid percent-encoding. */
+function decodePath(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.split("?", 1)[0] ?? "/");
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function sendCached(
+  request: IncomingMessage,
+  response: ServerResponse,
+  cached: CachedResponse,
+  headers: Record<string, string>,
+): void {
+  const { status, body } = cached;
+  const range = status === 200 ? parseRange(request.headers, cached.headers, body.length) : undefined;
+  const slice = range && range !== "unsatisfiable" ? body.subarray(range.start, range.end + 1) : body;
+  if (
+    writeHead(request, response, {
+      status,
+      headers: { ...cached.headers, ...headers },
+      bytes: body.length,
+      range,
+    })
+  ) {
+    response.end(slice);
+  }
+}
+
+async function sendUncached(
+  request: IncomingMessage,
+  response: ServerResponse,
+  object: OriginObject,
+): Promise<void> {
+  const range = parseRange(request.headers, object.headers, object.bytes);
+  const headers = { ...object.headers, "x-cache": "Miss from cloudfront" };
+  if (writeHead(request, response, { status: 200, headers, bytes: object.bytes, range })) {
+    await pipeline(object.read(range === "unsatisfiable" ? undefined : range), response);
+  }
+}
+
+/** Writes status and headers; returns whether a body is to follow, and ends the response otherwise. */
+function writeHead(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    status,
+    headers,
+    bytes,
+    range,
+  }: {
+    status: number;
+    headers: Readonly<Record<string, string>>;
+    bytes: number;
+    range: ReturnType<typeof parseRange>;
+  },
+): boolean {
+  if (status === 200 && isNotModified(request.headers, headers)) {
+    response.writeHead(304, headers).end();
+    return false;
+  }
+  if (range === "unsatisfiable") {
+    response.writeHead(416, { ...headers, "content-range": `bytes */${bytes}` }).end();
+    return false;
+  }
+  const length = range ? range.end - range.start + 1 : bytes;
+  response.writeHead(range ? 206 : status, {
+    ...headers,
+    "accept-ranges": "bytes",
+    "content-length": length,
+    ...(range ? { "content-range": `bytes ${range.start}-${range.end}/${bytes}` } : {}),
+  });
+  if (request.method !== "HEAD") return true;
+  response.end();
+  return false;
+}

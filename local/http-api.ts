@@ -1,0 +1,179 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { InvocationResult } from "./lambda/environment.ts";
+
+/** A route of the API, with the function behind its integration. */
+export interface Route {
+  /** As `aws.apigatewayv2.Route` has it: `POST /uploads`, `GET /uploads/{id}`. */
+  readonly routeKey: string;
+  readonly invoke: (event: unknown) => Promise<InvocationResult>;
+}
+
+/** CORS as `aws.apigatewayv2.Api` declares it. */
+export interface ApiCors {
+  readonly allowOrigins?: readonly string[];
+  readonly allowMethods?: readonly string[];
+  readonly allowHeaders?: readonly string[];
+  readonly exposeHeaders?: readonly string[];
+  readonly maxAge?: number;
+}
+
+export interface HttpApiSettings {
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly routes: readonly Route[];
+  readonly cors?: ApiCors;
+}
+
+/** What a proxy integration answers, payload format 2.0. */
+interface ProxyResponse {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+/** API Gateway's limit for a request body, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html. */
+const maxBodyBytes = 10 * 2 ** 20;
+
+/** An HTTP API in front of Lambda functions: payload format 2.0, CORS as declared, open on loopback. */
+export function createHttpApi(settings: HttpApiSettings): Server {
+  const routes = settings.routes.map((route) => ({ ...route, match: matcherOf(route.routeKey) }));
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    for (const [name, value] of corsHeaders(settings.cors, request.headers.origin))
+      response.setHeader(name, value);
+    if (request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
+      response.writeHead(204).end();
+      return;
+    }
+    for (const { routeKey, invoke, match } of routes) {
+      const pathParameters = match(request.method, url.pathname);
+      if (!pathParameters) continue;
+      const body = await readBody(request);
+      if (body === undefined) {
+        answerJson(response.setHeader("connection", "close"), 413, { message: "Request Entity Too Large" });
+        return;
+      }
+      answer(response, await invoke(eventOf(settings, routeKey, pathParameters, url, request, body)));
+      return;
+    }
+    answerJson(response, 404, { message: "Not Found" });
+  }
+  return createServer((request, response) => {
+    serve(request, response).catch((error: Error) => response.destroy(error));
+  });
+}
+
+/** The body as text; undefined when it is over API Gateway's limit. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // The request is not destroyed on an early return: the 413 still has to reach the client.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function matcherOf(
+  routeKey: string,
+): (method: string | undefined, path: string) => Record<string, string> | undefined {
+  const [method, template = ""] = routeKey.split(" ");
+  const pattern = new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+  return (requestMethod, path) => {
+    const match = method === requestMethod ? pattern.exec(path) : null;
+    if (!match) return undefined;
+    return Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
+    );
+  };
+}
+
+/** A segment that is not valid percent-encoding stays as it came. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    if (error instanceof URIError) return segment;
+    throw error;
+  }
+}
+
+function eventOf(
+  { apiId, accountId }: HttpApiSettings,
+  routeKey: string,
+  pathParameters: Record<string, string>,
+  url: URL,
+  request: IncomingMessage,
+  body: string,
+): object {
+  const now = new Date();
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    ),
+    queryStringParameters: url.search ? Object.fromEntries(url.searchParams) : undefined,
+    pathParameters,
+    requestContext: {
+      accountId,
+      apiId,
+      domainName: request.headers.host,
+      http: {
+        method: request.method,
+        path: url.pathname,
+        protocol: "HTTP/1.1",
+        sourceIp: request.socket.remoteAddress,
+        userAgent: request.headers["user-agent"],
+      },
+      requestId: crypto.randomUUID(),
+      routeKey,
+      stage: "$default",
+      time: now.toISOString(),
+      timeEpoch: now.getTime(),
+    },
+    body: body === "" ? undefined : body,
+    isBase64Encoded: false,
+  };
+}
+
+function answer(response: ServerResponse, result: InvocationResult): void {
+  const payload = result.ok ? (result.payload as ProxyResponse | null) : null;
+  if (!payload || typeof payload !== "object") {
+    answerJson(response, 500, { message: "Internal Server Error" });
+    return;
+  }
+  if (payload.statusCode === undefined) {
+    answerJson(response, 200, payload);
+    return;
+  }
+  const headers = Object.entries(payload.headers ?? {}).map(
+    ([name, value]) => [name, String(value)] as const,
+  );
+  response.writeHead(payload.statusCode, Object.fromEntries(headers));
+  response.end(payload.isBase64Encoded ? Buffer.from(payload.body ?? "", "base64") : payload.body);
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function corsHeaders(cors: ApiCors | undefined, origin: string | undefined): [string, string][] {
+  if (!cors || !origin) return [];
+  const any = cors.allowOrigins?.includes("*");
+  if (!any && !cors.allowOrigins?.includes(origin)) return [];
+  const headers: [string, string][] = [
+    ["access-control-allow-origin", any ? "*" : origin],
+    ["vary", "origin"],
+  ];
+  if (cors.allowMethods) headers.push(["access-control-allow-methods", cors.allowMethods.join(",")]);
+  if (cors.allowHeaders) headers.push(["access-control-allow-headers", cors.allowHeaders.join(",")]);
+  if (cors.exposeHeaders) headers.push(["access-control-expose-headers", cors.exposeHeaders.join(",")]);
+  if (cors.maxAge !== undefined) headers.push(["access-control-max-age", String(cors.maxAge)]);
+  return headers;
+}

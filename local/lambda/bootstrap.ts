@@ -1,0 +1,72 @@
+/**
+ * Runs in an environment's own process, as the Node.js runtime does on Lambda: loads the bundle once, then
+ * answers one invocation at a time. Arguments: task root, handler (`file.export`), memory limit in MB.
+ */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { EnvironmentMessage, Invocation, InvocationError } from "./messages.ts";
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+const [taskRoot = "", handlerName = "", memoryMb = ""] = process.argv.slice(2);
+const memoryCheckMs = 50;
+
+function send(message: EnvironmentMessage): void {
+  process.send?.(message);
+}
+
+function describe(error: unknown): InvocationError {
+  return error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") }
+    : { errorType: typeof error, errorMessage: String(error) };
+}
+
+function residentMb(): number {
+  return Math.ceil(process.memoryUsage.rss() / 2 ** 20);
+}
+
+function loadHandler(): Handler {
+  const [file = "", name = ""] = handlerName.split(".");
+  const bundle = createRequire(join(taskRoot, "/"))(join(taskRoot, file)) as Record<string, unknown>;
+  const handler = bundle[name];
+  if (typeof handler !== "function") throw new Error(`${handlerName} is not a function`);
+  return handler as Handler;
+}
+
+function contextOf({ requestId, deadline, invokedFunctionArn }: Invocation): object {
+  return {
+    awsRequestId: requestId,
+    invokedFunctionArn,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: memoryMb,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+async function answer(handler: Handler, invocation: Invocation): Promise<void> {
+  const { requestId } = invocation;
+  try {
+    const payload = await handler(invocation.event, contextOf(invocation));
+    send({ kind: "result", requestId, payload: payload ?? null, residentMb: residentMb() });
+  } catch (error) {
+    send({ kind: "error", requestId, error: describe(error) });
+  }
+}
+
+try {
+  const handler = loadHandler();
+  process.on("message", (invocation: Invocation) => void answer(handler, invocation));
+  process.on("disconnect", () => process.exit());
+  setInterval(() => {
+    const resident = residentMb();
+    if (resident > Number(memoryMb)) {
+      send({ kind: "out-of-memory", residentMb: resident });
+      process.exit(1);
+    }
+  }, memoryCheckMs).unref();
+  send({ kind: "ready" });
+} catch (error) {
+  send({ kind: "init-error", error: describe(error) });
+}

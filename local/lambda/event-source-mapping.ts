@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Message, Queues } from "../sqs/queues.ts";
+import type { InvocationResult } from "./environment.ts";
+
+/** A mapping as `aws.lambda.EventSourceMapping` declares it. */
+export interface EventSourceMappingSettings {
+  readonly queueArn: string;
+  readonly region: string;
+  readonly batchSize: number;
+  readonly maximumConcurrency: number;
+  readonly reportsBatchItemFailures: boolean;
+}
+
+/**
+ * Polls a queue on a function's behalf: batches, a bounded number of them at once, and only what succeeded is
+ * deleted. What failed becomes visible again when its visibility timeout ends.
+ */
+export class EventSourceMapping {
+  readonly #settings: EventSourceMappingSettings;
+  readonly #queues: Queues;
+  readonly #clock: Clock;
+  readonly #invoke: (event: unknown) => Promise<InvocationResult>;
+  readonly #stopListening: () => void;
+  #cancelTimer: () => void = () => {};
+  #batchesInFlight = 0;
+  #closed = false;
+
+  constructor(
+    settings: EventSourceMappingSettings,
+    { queues, clock }: { queues: Queues; clock: Clock },
+    invoke: (event: unknown) => Promise<InvocationResult>,
+  ) {
+    this.#settings = settings;
+    this.#queues = queues;
+    this.#clock = clock;
+    this.#invoke = invoke;
+    this.#stopListening = queues.onArrival(settings.queueArn, () => this.#poll());
+    this.#poll();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopListening();
+    this.#cancelTimer();
+  }
+
+  #poll(): void {
+    this.#cancelTimer();
+    const { queueArn, batchSize, maximumConcurrency } = this.#settings;
+    while (!this.#closed && this.#batchesInFlight < maximumConcurrency) {
+      const messages = this.#queues.receive(queueArn, batchSize);
+      if (messages.length === 0) {
+        this.#pollWhenNextVisible();
+        return;
+      }
+      this.#batchesInFlight++;
+      void this.#process(messages).finally(() => {
+        this.#batchesInFlight--;
+        this.#poll();
+      });
+    }
+  }
+
+  #pollWhenNextVisible(): void {
+    const next = this.#queues.nextVisibleAt(this.#settings.queueArn);
+    if (next !== undefined)
+      this.#cancelTimer = this.#clock.after(next - this.#clock.now(), () => this.#poll());
+  }
+
+  async #process(messages: readonly Message[]): Promise<void> {
+    const result = await this.#invoke({ Records: messages.map((message) => this.#record(message)) });
+    if (this.#closed) return;
+    const failed = failedMessageIds(result, messages, this.#settings.reportsBatchItemFailures);
+    for (const { messageId, receiptHandle } of messages) {
+      if (!failed.has(messageId)) this.#queues.delete(this.#settings.queueArn, receiptHandle);
+    }
+  }
+
+  #record(message: Message): object {
+    return {
+      messageId: message.messageId,
+      receiptHandle: message.receiptHandle,
+      body: message.body,
+      attributes: {
+        ApproximateReceiveCount: String(message.receiveCount),
+        SentTimestamp: String(message.sentAt),
+        SenderId: "AIDAIENQZJOLO23YVJ4VO",
+        ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+      },
+      messageAttributes: {},
+      md5OfBody: createHash("md5").update(message.body).digest("hex"),
+      eventSource: "aws:sqs",
+      eventSourceARN: this.#settings.queueArn,
+      awsRegion: this.#settings.region,
+    };
+  }
+}
+
+/**
+ * The messages of a batch that stay in the queue. An error, or a `batchItemFailures` that is malformed or names
+ * a message not in the batch, fails the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html.
+ */
+export function failedMessageIds(
+  result: InvocationResult,
+  messages: readonly Pick<Message, "messageId">[],
+  reportsBatchItemFailures: boolean,
+): ReadonlySet<string> {
+  const all = new Set(messages.map(({ messageId }) => messageId));
+  if (!result.ok) return all;
+  if (!reportsBatchItemFailures) return new Set();
+  const failures = (result.payload as { batchItemFailures?: unknown } | null)?.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return all;
+  const failed = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
+  return failed.every((id): id is string => typeof id === "string" && all.has(id)) ? new Set(failed) : all;
+}

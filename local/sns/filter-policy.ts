@@ -1,0 +1,84 @@
+/** A parsed SNS filter policy: nested keys down to arrays of alternatives. */
+export type FilterPolicy = { readonly [key: string]: FilterPolicy | readonly unknown[] };
+
+type Alternative = (value: unknown) => boolean;
+
+/** Operators of https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html, case-sensitive as there. */
+const operators: Record<string, (operand: unknown) => Alternative> = {
+  prefix: (operand) => textOperator(operand, (value, prefix) => value.startsWith(prefix)),
+  suffix: (operand) => textOperator(operand, (value, suffix) => value.endsWith(suffix)),
+  "equals-ignore-case": (operand) =>
+    textOperator(operand, (value, other) => value.toLowerCase() === other.toLowerCase()),
+  exists: (operand) => (value) => (value !== undefined) === operand,
+  "anything-but": (operand) => {
+    const excluded = [operand].flat().map(parseAlternative);
+    return (value) => value !== undefined && !excluded.some((matches) => matches(value));
+  },
+  numeric: (operand) => {
+    const bounds = parseNumeric(operand);
+    return (value) => typeof value === "number" && bounds.every((within) => within(value));
+  },
+};
+
+const comparisons: Record<string, (left: number, right: number) => boolean> = {
+  "=": (left, right) => left === right,
+  "<": (left, right) => left < right,
+  "<=": (left, right) => left <= right,
+  ">": (left, right) => left > right,
+  ">=": (left, right) => left >= right,
+};
+
+/**
+ * Compiles a filter policy into a test for message bodies (or attributes as an object). Arrays in the message
+ * match when any one element does, so that `Records[]` is looked through.
+ *
+ * @throws for an operator the local SNS does not know, rather than filtering differently from AWS.
+ */
+export function compileFilterPolicy(policy: FilterPolicy): (message: unknown) => boolean {
+  const keys = Object.entries(policy).map(([key, rule]) => ({ key, matches: compileRule(rule) }));
+  const matches = (message: unknown): boolean => {
+    if (Array.isArray(message)) return message.some(matches);
+    if (typeof message !== "object" || message === null) return false;
+    const fields = message as Record<string, unknown>;
+    return keys.every((rule) => rule.matches(fields[rule.key]));
+  };
+  return matches;
+}
+
+function compileRule(rule: FilterPolicy | readonly unknown[]): (value: unknown) => boolean {
+  if (!Array.isArray(rule)) return compileFilterPolicy(rule as FilterPolicy);
+  const alternatives = rule.map(parseAlternative);
+  const matches = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(matches) : alternatives.some((alternative) => alternative(value));
+  return matches;
+}
+
+function parseAlternative(alternative: unknown): Alternative {
+  if (typeof alternative !== "object" || alternative === null) return (value) => value === alternative;
+  const [operator = "", ...others] = Object.keys(alternative);
+  const parse = operators[operator];
+  if (!parse || others.length > 0) {
+    throw new Error(`SNS filter policy: ${JSON.stringify(alternative)} is not supported by the local cloud`);
+  }
+  return parse((alternative as Record<string, unknown>)[operator]);
+}
+
+function parseNumeric(operand: unknown): ((value: number) => boolean)[] {
+  const terms = Array.isArray(operand) ? operand : [];
+  const bounds = [];
+  for (let index = 0; index < terms.length; index += 2) {
+    const compare = comparisons[String(terms[index])];
+    const bound = terms[index + 1];
+    if (!compare || typeof bound !== "number") {
+      throw new Error(`SNS filter policy: {"numeric":${JSON.stringify(operand)}} is not a valid range`);
+    }
+    bounds.push((value: number) => compare(value, bound));
+  }
+  return bounds;
+}
+
+function textOperator(operand: unknown, compare: (value: string, operand: string) => boolean): Alternative {
+  if (typeof operand !== "string")
+    throw new Error(`SNS filter policy: expected a string, received ${operand}`);
+  return (value) => typeof value === "string" && compare(value, operand);
+}

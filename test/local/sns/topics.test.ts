@@ -1,0 +1,104 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "chai";
+import { type FaultSettings, Faults } from "../../../local/faults.ts";
+import { type SubscriptionSettings, Topics } from "../../../local/sns/topics.ts";
+import { Queues } from "../../../local/sqs/queues.ts";
+import { FakeClock } from "../fake-clock.ts";
+
+const topicArn = "arn:aws:sns:ap-northeast-1:111111111111:uploads";
+const queueArn = (name: string) => `arn:aws:sqs:ap-northeast-1:111111111111:${name}`;
+const raw = (queue: string, filterPolicy?: SubscriptionSettings["filterPolicy"]): SubscriptionSettings => ({
+  arn: `${topicArn}:${queue}`,
+  topicArn,
+  queueArn: queueArn(queue),
+  rawDelivery: true,
+  filterPolicy,
+  filterScope: "MessageBody",
+});
+
+function setUp(subscriptions: SubscriptionSettings[], faults: FaultSettings = { seed: 1 }) {
+  const clock = new FakeClock();
+  const queues = new Queues(
+    new DatabaseSync(":memory:"),
+    clock,
+    ["png", "any", "dlq"].map((name) => ({
+      arn: queueArn(name),
+      visibilityTimeoutSeconds: 30,
+      messageRetentionSeconds: 345_600,
+    })),
+  );
+  const topics = new Topics({ queues, clock, faults: new Faults(faults) }, [topicArn], subscriptions);
+  const bodies = (name: string) => queues.receive(queueArn(name), 10).map(({ body }) => body);
+  return { clock, topics, bodies };
+}
+
+describe("Topics", () => {
+  it("copies a publication to every subscription whose filter accepts it", () => {
+    const { topics, bodies } = setUp([raw("png", { key: [{ suffix: ".png" }] }), raw("any")]);
+    topics.publish({ topicArn, message: '{"key":"a.jpg"}' });
+    topics.publish({ topicArn, message: '{"key":"b.png"}' });
+    expect(bodies("png")).to.deep.equal(['{"key":"b.png"}']);
+    expect(bodies("any")).to.have.members(['{"key":"a.jpg"}', '{"key":"b.png"}']);
+  });
+
+  it("delivers a body that is not JSON to unfiltered subscriptions only", () => {
+    const { topics, bodies } = setUp([raw("png", { key: [{ exists: true }] }), raw("any")]);
+    topics.publish({ topicArn, message: "plain text" });
+    expect(bodies("png")).to.deep.equal([]);
+    expect(bodies("any")).to.deep.equal(["plain text"]);
+  });
+
+  it("filters by attributes in the default scope", () => {
+    const { topics, bodies } = setUp([
+      { ...raw("any", { state: ["failed"] }), filterScope: "MessageAttributes" },
+    ]);
+    for (const value of ["ready", "failed"]) {
+      topics.publish({ topicArn, message: value, attributes: { state: { dataType: "String", value } } });
+    }
+    expect(bodies("any")).to.deep.equal(["failed"]);
+  });
+
+  it("wraps the message in a notification without raw delivery", () => {
+    const { topics, bodies, clock } = setUp([{ ...raw("any"), rawDelivery: false }]);
+    const attributes = { state: { dataType: "String", value: "ready" } };
+    const messageId = topics.publish({ topicArn, message: "body", attributes });
+    expect(JSON.parse(bodies("any")[0] ?? "")).to.deep.equal({
+      Type: "Notification",
+      MessageId: messageId,
+      TopicArn: topicArn,
+      Message: "body",
+      Timestamp: new Date(clock.now()).toISOString(),
+      MessageAttributes: { state: { Type: "String", Value: "ready" } },
+    });
+  });
+
+  it("sends to the subscription's dead-letter queue when its queue is gone", () => {
+    const { topics, bodies } = setUp([{ ...raw("deleted"), deadLetterQueueArn: queueArn("dlq") }]);
+    topics.publish({ topicArn, message: "kept" });
+    expect(bodies("dlq")).to.deep.equal(["kept"]);
+  });
+
+  it("delivers twice and late when faults say so", () => {
+    const { topics, bodies, clock } = setUp([raw("any")], {
+      seed: 7,
+      duplicate: 1,
+      delay: 1,
+      maxDelayMs: 500,
+    });
+    topics.publish({ topicArn, message: "event" });
+    expect(bodies("any")).to.deep.equal([]);
+    clock.advance(500);
+    expect(bodies("any")).to.deep.equal(["event", "event"]);
+  });
+});
+
+describe("Faults", () => {
+  it("repeats its decisions for the same seed and not for another", () => {
+    const sequence = (seed: number) => {
+      const faults = new Faults({ seed });
+      return Array.from({ length: 20 }, () => faults.fraction());
+    };
+    expect(sequence(42)).to.deep.equal(sequence(42));
+    expect(sequence(42)).not.to.deep.equal(sequence(43));
+  });
+});
