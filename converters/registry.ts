@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { ConverterDefinition } from "./converter.ts";
-import { avif, gif, jpeg, type MediaType, png, tiff, webp, zip } from "./media-types.ts";
+import { avif, gif, jpeg, png, tiff, webp, zip } from "./media-types.ts";
+import { resizedType } from "./resized-type.ts";
 
 /** Widest side WebP and libvips' other writers agree on, https://developers.google.com/speed/webp/faq. */
 const maxSide = 16_383;
@@ -10,8 +11,6 @@ const hexColour = v.pipe(
   v.string(),
   v.regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #ffffff or #ffffff00"),
 );
-
-const resizeFormats = { jpeg, png, webp, avif };
 
 const resizeOptions = v.pipe(
   v.strictObject({
@@ -52,12 +51,6 @@ export type ZipOptions = v.InferOutput<typeof zipOptions>;
 /** Keeps the options' type between `options`, `outputType` and `load`, and forgets it for the list. */
 function define<Options>(definition: ConverterDefinition<Options>): ConverterDefinition<Options> {
   return definition;
-}
-
-/** TIFF is no format for the web: its variants are JPEGs unless the options say otherwise. */
-function resizedType(source: MediaType, { format }: ResizeOptions): MediaType {
-  if (format) return resizeFormats[format];
-  return source.contentType === tiff.contentType ? jpeg : source;
 }
 
 /** Every converter there is. The name is also the file in this folder that exports its `convert`. */

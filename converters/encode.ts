@@ -1,0 +1,33 @@
+import type { Sharp } from "sharp";
+import type { Output } from "./converter.ts";
+import { attempt } from "./image.ts";
+import { avif, gif, jpeg, type MediaType, png, webp } from "./media-types.ts";
+
+interface Encoder {
+  readonly type: MediaType;
+  encode(image: Sharp, quality: number | undefined): Sharp;
+}
+
+/**
+ * Qualities that look alike at screen size, and sharp's own defaults: JPEG 80, WebP 80, AVIF 50.
+ * PNG and GIF are lossless, so that `quality` does not touch them.
+ */
+const encoders: readonly Encoder[] = [
+  { type: jpeg, encode: (image, quality = 80) => image.jpeg({ quality }) },
+  { type: webp, encode: (image, quality = 80) => image.webp({ quality }) },
+  { type: avif, encode: (image, quality = 50) => image.avif({ quality }) },
+  { type: png, encode: (image) => image.png() },
+  { type: gif, encode: (image) => image.gif() },
+];
+
+export function encodeAs(type: MediaType, image: Sharp, quality: number | undefined): Sharp {
+  const encoder = encoders.find((known) => known.type === type);
+  if (!encoder) throw new TypeError(`Expected a type that can be written but received ${type.contentType}`);
+  return encoder.encode(image, quality);
+}
+
+/** @param source the type of the file that `image` decodes, for its errors */
+export async function toOutput(source: MediaType, type: MediaType, image: Sharp): Promise<Output> {
+  const { data, info } = await attempt(source, () => image.toBuffer({ resolveWithObject: true }));
+  return { type, body: data, width: info.width, height: info.pageHeight ?? info.height };
+}

@@ -1,0 +1,177 @@
+import { open } from "node:fs/promises";
+import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
+import type { Source } from "./converter.ts";
+import { ConversionError } from "./errors.ts";
+import type { Size } from "./geometry.ts";
+import { toConversionError } from "./image-errors.ts";
+import { gif, type MediaType, webp } from "./media-types.ts";
+import { sniff, sniffedBytes } from "./sniff.ts";
+
+/** libvips caches operations of earlier images, which a next one never asks for. */
+sharp.cache(false);
+
+/** Lambda gives a full vCPU at 1,769 MB, and the image functions have less: a second thread only costs memory. */
+sharp.concurrency(1);
+
+/** Everything is blocked that is not named: SVG, PDF, CSV, ImageMagick … can read other files or run for ever. */
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: ["Jpeg", "Png", "Webp", "Heif", "Nsgif", "Tiff"].map((format) => `VipsForeignLoad${format}`),
+});
+
+/** Most pixels a picture may have, over all frames that are asked for; judged by the header, before decoding. */
+export const maxPixels = 50_000_000;
+
+/**
+ * Most memory a decoder may hold of a picture at once: a quarter of the smallest image function (1,024 MB in
+ * the registry), which leaves as much again for the encoder, and the rest for the runtime and its copies.
+ */
+export const maxHeldBytes = 256 * 1024 * 1024;
+
+/** A file whose header has been read and found within the limits. */
+export interface Picture {
+  readonly type: MediaType;
+  /** One upright frame. */
+  readonly size: Size;
+  /** More than one in an animated GIF or WebP. */
+  readonly frames: number;
+  /** The first frame, upright and in sRGB. */
+  decode(): Sharp;
+  /**
+   * All frames, one below the other as sharp has them. Orientation tags, which no animation is known to
+   * carry, are not applied: turning the strip would turn the order of its frames.
+   *
+   * @throws {ConversionError} `too-many-pixels`
+   */
+  decodeFrames(): Sharp;
+}
+
+/** Decoded pixels, 8-bit sRGB. */
+export interface Pixels extends Size {
+  readonly data: Buffer;
+  readonly channels: OutputInfo["channels"];
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffedBytes), 0, sniffedBytes, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function typeOf(path: string, declared: string): Promise<MediaType> {
+  const sniffed = sniff(await readHead(path));
+  if (!("type" in sniffed)) {
+    throw new ConversionError(
+      "unsupported-format",
+      `the file is ${sniffed.found}; allowed are JPEG, PNG, WebP, AVIF, GIF and TIFF`,
+    );
+  }
+  if (sniffed.type.contentType !== declared) {
+    throw new ConversionError(
+      "type-mismatch",
+      `declared ${declared}, found ${sniffed.type.contentType}; upload it under its own type`,
+    );
+  }
+  return sniffed.type;
+}
+
+const bytesPerSample: Partial<Record<Metadata["depth"], number>> = {
+  ushort: 2,
+  short: 2,
+  uint: 4,
+  int: 4,
+  float: 4,
+  complex: 8,
+  double: 8,
+  dpcomplex: 16,
+};
+
+/**
+ * How much of a pixel the decoder holds for the whole picture at once, in bytes. Baseline JPEG and plain
+ * PNG go line by line. Progressive JPEG keeps 16-bit coefficients; a TIFF's one strip may be all of it.
+ */
+function heldBytesPerPixel({ format, isProgressive, channels, depth }: Metadata): number {
+  if (format === "jpeg") return isProgressive ? 2 * channels : 0;
+  if (format === "png" && !isProgressive) return 0;
+  return channels * (bytesPerSample[depth] ?? 1);
+}
+
+function checkPixels({ width, height }: Size, frames: number): void {
+  const pixels = width * height * frames;
+  if (pixels > maxPixels) {
+    const size = `${width}×${height}${frames > 1 ? ` in ${frames} frames` : ""}`;
+    throw new ConversionError(
+      "too-many-pixels",
+      `${size} is ${(pixels / 1e6).toFixed(1)} megapixels; allowed are ${maxPixels / 1e6}`,
+    );
+  }
+}
+
+function checkHeldBytes(metadata: Metadata): void {
+  const { width, height, format, isProgressive } = metadata;
+  const perPixel = heldBytesPerPixel(metadata);
+  if (width * height * perPixel > maxHeldBytes) {
+    const kind = `${isProgressive ? "interlaced or progressive " : ""}${format} at ${perPixel} bytes a pixel`;
+    throw new ConversionError(
+      "too-many-pixels",
+      `${width}×${height} is ${((width * height) / 1e6).toFixed(1)} megapixels; ` +
+        `allowed are ${(maxHeldBytes / perPixel / 1e6).toFixed(1)} for ${kind}, which is decoded as a whole`,
+    );
+  }
+}
+
+/** sharp takes 16-bit RGB with a profile to Display P3, and grey past the colour of a background it is laid on. */
+function toSrgb(decoded: Sharp, { depth, hasProfile, hasAlpha, space }: Metadata): Sharp {
+  if (depth === "ushort" && space === "rgb16" && hasProfile) {
+    return decoded.withIccProfile("srgb", { attach: false });
+  }
+  if (hasAlpha && (space === "b-w" || space === "grey16")) return decoded.pipelineColourspace("srgb");
+  return decoded;
+}
+
+/**
+ * Reads no more than the header.
+ *
+ * @throws {ConversionError} `empty-file`, `unsupported-format`, `type-mismatch`, `corrupt-input`, `too-many-pixels`
+ */
+export async function openPicture(source: Source): Promise<Picture> {
+  if (source.bytes === 0) throw new ConversionError("empty-file", "the file has no bytes");
+  const path = await source.file();
+  const type = await typeOf(path, source.contentType);
+  const metadata = await attempt(type, () => sharp(path, { limitInputPixels: false }).metadata());
+  const page = { width: metadata.width, height: metadata.height };
+  const frames = type === gif || type === webp ? (metadata.pages ?? 1) : 1;
+  checkPixels(page, 1);
+  checkHeldBytes(metadata);
+
+  const options = { failOn: "error", limitInputPixels: maxPixels } as const;
+  return {
+    type,
+    size: { width: metadata.autoOrient.width, height: metadata.autoOrient.height },
+    frames,
+    decode: () => toSrgb(sharp(path, { ...options, autoOrient: true }), metadata),
+    decodeFrames() {
+      checkPixels(page, frames);
+      return sharp(path, { ...options, animated: true });
+    },
+  };
+}
+
+/** Runs a pipeline over a picture of `type`, telling what is wrong with the picture from what may pass. */
+export async function attempt<Result>(type: MediaType, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw toConversionError(error, type);
+  }
+}
+
+/** Decodes once what several pipelines start from. */
+export async function toPixels(type: MediaType, pipeline: Sharp): Promise<Pixels> {
+  const { data, info } = await attempt(type, () => pipeline.raw().toBuffer({ resolveWithObject: true }));
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+export function fromPixels({ data, width, height, channels }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels } });
+}

@@ -1,0 +1,102 @@
+import type { Sharp } from "sharp";
+import type { Conversion, Convert, Variant } from "./converter.ts";
+import { encodeAs, toOutput } from "./encode.ts";
+import { ConversionError, type PermanentErrorCode } from "./errors.ts";
+import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
+import { fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
+import { jpeg, type MediaType } from "./media-types.ts";
+import type { ResizeOptions } from "./registry.ts";
+import { resizedType } from "./resized-type.ts";
+
+interface Plan {
+  readonly variant: Variant<ResizeOptions>;
+  readonly type: MediaType;
+  readonly frames: number;
+  readonly geometry: Geometry;
+}
+
+function plan(picture: Picture, variant: Variant<ResizeOptions>): Plan {
+  return {
+    variant,
+    type: resizedType(picture.type, variant.options),
+    frames: variant.options.animated ? picture.frames : 1,
+    geometry: geometry(picture.size, variant.options),
+  };
+}
+
+function shape(image: Sharp, { scaled, canvas }: Geometry, background: string): Sharp {
+  const resized = image.resize(scaled.width, scaled.height, { fit: "fill" });
+  const left = Math.floor(Math.abs(scaled.width - canvas.width) / 2);
+  const top = Math.floor(Math.abs(scaled.height - canvas.height) / 2);
+  if (canvas.width < scaled.width || canvas.height < scaled.height) {
+    return resized.extract({ left, top, ...canvas });
+  }
+  if (canvas.width > scaled.width || canvas.height > scaled.height) {
+    const right = canvas.width - scaled.width - left;
+    const bottom = canvas.height - scaled.height - top;
+    return resized.extend({ left, top, right, bottom, background });
+  }
+  return resized;
+}
+
+/** JPEG has no transparency, neither in the picture nor in the padding around it. */
+function draw(image: Sharp, { variant: { options }, type, geometry }: Plan): Sharp {
+  const opaque = options.background.slice(0, "#rrggbb".length);
+  const drawn =
+    type === jpeg
+      ? shape(image.flatten({ background: opaque }), geometry, opaque)
+      : shape(image, geometry, options.background);
+  return encodeAs(type, drawn, options.quality);
+}
+
+/** The smallest size of the whole picture from which every plan scales down only. */
+function sharedSize({ size }: Picture, plans: readonly Plan[]): Size {
+  const scales = plans.flatMap(({ geometry: { scaled } }) => [
+    scaled.width / size.width,
+    scaled.height / size.height,
+  ]);
+  const scale = Math.min(1, Math.max(...scales));
+  return { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };
+}
+
+/** sharp's own clones decode again each, so that several variants start from one set of pixels instead. */
+async function sharedDecoder(picture: Picture, plans: readonly Plan[]): Promise<() => Sharp> {
+  if (plans.length < 2) return () => picture.decode();
+  const { width, height } = sharedSize(picture, plans);
+  const pixels = await toPixels(picture.type, picture.decode().resize(width, height, { fit: "fill" }));
+  return () => fromPixels(pixels);
+}
+
+/** What can be wrong with one variant of a picture that is sound. */
+const variantErrors: ReadonlySet<PermanentErrorCode> = new Set(["too-large", "too-many-pixels"]);
+
+async function make(picture: Picture, plan: Plan, decode: () => Sharp): Promise<Conversion> {
+  const variant = plan.variant.name;
+  try {
+    checkOutputSize(plan.geometry, plan.frames);
+    return { variant, output: await toOutput(picture.type, plan.type, draw(decode(), plan)) };
+  } catch (error) {
+    if (error instanceof ConversionError && variantErrors.has(error.code)) return { variant, error };
+    throw error;
+  }
+}
+
+/**
+ * Yields an image per variant: upright, in sRGB, without metadata.
+ *
+ * An animation stays one where `animated` asks for it; every other variant shows the first frame.
+ */
+export const convert: Convert<ResizeOptions> = async function* (source, variants) {
+  const picture = await openPicture(source);
+  const plans = variants.map((variant) => plan(picture, variant));
+  const stills = plans.filter(({ frames }) => frames === 1);
+  const animations = plans.filter(({ frames }) => frames > 1);
+
+  if (stills.length > 0) {
+    const decode = await sharedDecoder(picture, stills);
+    for (const still of stills) yield await make(picture, still, decode);
+  }
+  for (const animation of animations) {
+    yield await make(picture, animation, () => picture.decodeFrames());
+  }
+};
