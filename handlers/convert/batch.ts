@@ -1,0 +1,64 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { type UploadedObject, uploadedObjects } from "./uploaded-objects.ts";
+
+export interface BatchDependencies {
+  readonly convertUpload: (object: UploadedObject) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type BatchHandler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<SQSBatchResponse>;
+
+/** Left over at the end of an invocation for logs and the response to get out. */
+const reserveMilliseconds = 1_000;
+
+/**
+ * Converts what each message is about, one after the other, and gives back the messages that should come again.
+ *
+ * A message is not begun when the time left would not do for the longest of those before it: it goes back at once
+ * instead of the whole batch after a timeout.
+ */
+export function batchHandler({ convertUpload, now }: BatchDependencies): BatchHandler {
+  async function succeeds(messageId: string, object: UploadedObject): Promise<boolean> {
+    try {
+      await convertUpload(object);
+      return true;
+    } catch (error) {
+      console.error({ result: "retry", messageId, key: object.key, error });
+      return false;
+    }
+  }
+
+  async function isFinished({ messageId, body }: SQSRecord): Promise<boolean> {
+    let objects: readonly UploadedObject[];
+    try {
+      objects = uploadedObjects(body);
+    } catch (error) {
+      console.error({ result: "retry", messageId, error });
+      return false;
+    }
+    let finished = true;
+    for (const object of objects) finished = (await succeeds(messageId, object)) && finished;
+    return finished;
+  }
+
+  return async ({ Records }, context) => {
+    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+    let longest = 0;
+    for (const message of Records) {
+      const { messageId } = message;
+      if (context.getRemainingTimeInMillis() < longest + reserveMilliseconds) {
+        console.warn({ result: "postponed", messageId });
+        batchItemFailures.push({ itemIdentifier: messageId });
+        continue;
+      }
+      const started = now();
+      if (!(await isFinished(message))) batchItemFailures.push({ itemIdentifier: messageId });
+      longest = Math.max(longest, now() - started);
+    }
+    return { batchItemFailures };
+  };
+}

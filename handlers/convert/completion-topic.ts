@@ -1,0 +1,26 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { outputUrl } from "../../converters/keys.ts";
+import type { Receipt } from "../receipt.ts";
+
+/** Tells the subscribers what became of a variant. */
+export type Announce = (receipt: Receipt) => Promise<void>;
+
+const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+
+/** Publishes the receipt, with the output's `url` when there is one, filterable by its attributes. */
+export function completionTopic(sns: SNSClient, TopicArn: string, cdnUrl: string): Announce {
+  return async (receipt) => {
+    const event = receipt.state === "ready" ? { ...receipt, url: outputUrl(cdnUrl, receipt.path) } : receipt;
+    await sns.send(
+      new PublishCommand({
+        TopicArn,
+        Message: JSON.stringify(event),
+        MessageAttributes: {
+          state: attribute(receipt.state),
+          variant: attribute(receipt.variant),
+          converter: attribute(receipt.converter),
+        },
+      }),
+    );
+  };
+}

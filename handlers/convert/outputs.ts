@@ -1,0 +1,56 @@
+import { Readable } from "node:stream";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import type { Output } from "../../converters/converter.ts";
+import { outputKey, receiptKey } from "../../converters/keys.ts";
+import { readReceipt } from "../read-receipt.ts";
+import type { Receipt } from "../receipt.ts";
+
+export interface Outputs {
+  readReceipt(uploadId: string, variant: string): Promise<Receipt | undefined>;
+  writeReceipt(receipt: Receipt): Promise<void>;
+  /** Stores an output under its CDN path and tells how many bytes it had. */
+  write(path: string, output: Output): Promise<number>;
+}
+
+/** A day, not for ever: the same URL gets new bytes when a stage changes the variant's options. */
+const CacheControl = "public, max-age=86400";
+
+/** The outputs bucket. Streams are sent in parts, so that memory does not grow with the output. */
+export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
+  async function writeStream(Key: string, ContentType: string, body: Readable): Promise<number> {
+    let bytes = 0;
+    async function* counted() {
+      for await (const chunk of body) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    const Body = Readable.from(counted(), { objectMode: false });
+    await new Upload({ client: s3, params: { Bucket, Key, ContentType, CacheControl, Body } }).done();
+    return bytes;
+  }
+
+  async function writeBuffer(Key: string, ContentType: string, Body: Buffer): Promise<number> {
+    const ContentLength = Body.length;
+    await s3.send(new PutObjectCommand({ Bucket, Key, ContentType, CacheControl, ContentLength, Body }));
+    return ContentLength;
+  }
+
+  return {
+    readReceipt: (uploadId, variant) => readReceipt(s3, Bucket, receiptKey(uploadId, variant)),
+
+    async writeReceipt(receipt) {
+      const Key = receiptKey(receipt.uploadId, receipt.variant);
+      const Body = JSON.stringify(receipt);
+      await s3.send(new PutObjectCommand({ Bucket, Key, ContentType: "application/json", Body }));
+    },
+
+    write(path, { type, body }) {
+      const key = outputKey(path);
+      return Buffer.isBuffer(body)
+        ? writeBuffer(key, type.contentType, body)
+        : writeStream(key, type.contentType, body);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Conversion, Convert, Source, Variant } from "../../converters/converter.ts";
+import { ConversionError } from "../../converters/errors.ts";
+import { parseUploadKey } from "../../converters/keys.ts";
+import { settingsHash } from "../settings.ts";
+import type { UploadedObject } from "./uploaded-objects.ts";
+import { SourceGoneError, type Uploads } from "./uploads.ts";
+import { type FinishDependencies, isDone, jobFinisher, type VariantJob } from "./variant-job.ts";
+
+export interface UploadConverterDependencies<Options> extends FinishDependencies {
+  readonly converter: string;
+  readonly variants: readonly Variant<Options>[];
+  readonly convert: Convert<Options>;
+  readonly uploads: Uploads;
+}
+
+/**
+ * Makes those variants of one upload that its receipts do not show as done.
+ *
+ * Resolves when the event may be acknowledged: also when the upload cannot be converted, which its receipts
+ * then say, or is no longer there. Rejects when the event should come again.
+ */
+export function uploadConverter<Options>(dependencies: UploadConverterDependencies<Options>) {
+  const { converter, convert, uploads, outputs, now } = dependencies;
+  const finish = jobFinisher(dependencies);
+  const declared = dependencies.variants.map((variant) => ({
+    variant,
+    settings: settingsHash(converter, variant.options),
+  }));
+
+  async function outstanding(object: UploadedObject): Promise<VariantJob<Options>[]> {
+    const upload = parseUploadKey(object.key);
+    if (!upload) {
+      console.warn({ converter, result: "not-an-upload", key: object.key });
+      return [];
+    }
+    const { uploadId } = upload;
+    const jobs = await Promise.all(
+      declared.map(async (each) => {
+        const job = { upload, object, converter, ...each };
+        const variant = each.variant.name;
+        if (!isDone(job, await outputs.readReceipt(uploadId, variant))) return [job];
+        console.info({ converter, uploadId, variant, result: "skipped" });
+        return [];
+      }),
+    );
+    return jobs.flat();
+  }
+
+  async function make(source: Source, jobs: readonly VariantJob<Options>[]): Promise<void> {
+    const pending = new Map(jobs.map((job) => [job.variant.name, job]));
+    let started = now();
+
+    async function conclude(conversion: Conversion): Promise<void> {
+      const job = pending.get(conversion.variant);
+      if (!job)
+        throw new Error(`Converter ${converter} returned "${conversion.variant}", which is not pending`);
+      const receipt = await finish(job, conversion);
+      pending.delete(conversion.variant);
+      const { uploadId, variant, state } = receipt;
+      const outcome = receipt.state === "ready" ? { bytes: receipt.bytes } : receipt.error;
+      console.info({
+        converter,
+        uploadId,
+        variant,
+        result: state,
+        ...outcome,
+        milliseconds: now() - started,
+      });
+      started = now();
+    }
+
+    try {
+      for await (const conversion of convert(
+        source,
+        jobs.map(({ variant }) => variant),
+      )) {
+        await conclude(conversion);
+      }
+    } catch (error) {
+      if (!(error instanceof ConversionError)) throw error;
+      for (const variant of [...pending.keys()]) await conclude({ variant, error });
+    }
+    if (pending.size > 0) {
+      throw new Error(`Converter ${converter} left out ${[...pending.keys()].join(", ")}`);
+    }
+  }
+
+  return async (object: UploadedObject): Promise<void> => {
+    const jobs = await outstanding(object);
+    const [first] = jobs;
+    if (!first) return;
+    const { source, close } = uploads.open(object, first.upload.filename);
+    try {
+      await make(source, jobs);
+    } catch (error) {
+      if (!(error instanceof SourceGoneError)) throw error;
+      console.warn({ converter, uploadId: first.upload.uploadId, result: "source-gone", error });
+    } finally {
+      await close();
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import type { MediaType } from "../../converters/media-types.ts";
+import { converterNames, findConverter } from "../../converters/registry.ts";
+import { name } from "../environment.ts";
+
+const converter = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const definition = findConverter(value);
+    if (definition) return definition;
+    addIssue({ message: `Expected a converter (${converterNames.join(", ")}) but received "${value}"` });
+    return NEVER;
+  }),
+);
+
+/** The variants a stage declares, each with what its converter takes and gives. */
+export const declaredVariants = v.array(
+  v.strictObject({ name, converter, options: v.record(v.string(), v.unknown()) }),
+);
+
+export type DeclaredVariant = v.InferOutput<typeof declaredVariants>[number];
+
+/** Whether uploads of this content type reach the variant's converter. */
+export function accepts({ converter }: DeclaredVariant, contentType: string): boolean {
+  return converter.accepts === "any" || converter.accepts.some((type) => type.contentType === contentType);
+}
+
+/** The content types that at least one variant takes by name, each once. */
+export function acceptedTypes(variants: readonly DeclaredVariant[]): string[] {
+  const types = variants.flatMap(({ converter: { accepts } }): readonly MediaType[] =>
+    accepts === "any" ? [] : accepts,
+  );
+  return [...new Set(types.map(({ contentType }) => contentType))];
+}

@@ -1,0 +1,42 @@
+import mime from "mime";
+import { extensionOf } from "../../converters/keys.ts";
+import { mediaTypes } from "../../converters/media-types.ts";
+import { sourceType } from "../source-type.ts";
+
+const unknownExtension = ".bin";
+
+/** What people mean by an extension: letters and digits, not the end of a sentence that happens to hold a dot. */
+const plainExtension = /^\.[a-z0-9][a-z0-9_+-]{0,15}$/;
+
+export interface FilenameParts {
+  readonly stem: string;
+  /** With its dot, or empty. */
+  readonly extension: string;
+}
+
+/**
+ * Gives a filename the extension its declared type calls for, in lower case, because events are routed by it:
+ * `photo.JPEG` as image/jpeg → `photo` + `.jpg`, `x.png` as text/plain → `x.png` + `.txt`.
+ */
+export function canonicalExtension(filename: string, contentType: string): FilenameParts {
+  const written = extensionOf(filename);
+  const extension = written.toLowerCase();
+  const replaced = (by: string) => ({
+    stem: filename.slice(0, filename.length - written.length),
+    extension: by,
+  });
+  const appended = (extension: string) => ({ stem: filename, extension });
+
+  const routed = mediaTypes.find((type) => type.contentType === contentType)?.extension;
+  const known = mime.getAllExtensions(contentType);
+  const isOfType = extension === routed || known?.has(extension.slice(1)) === true;
+  if (isOfType) return replaced(routed ?? extension);
+  if (routed) return appended(routed);
+
+  const canonical = mime.getExtension(contentType);
+  if (canonical && canonical !== "bin") return appended(`.${canonical}`);
+  const meansNothingElse = sourceType(filename).contentType === "application/octet-stream";
+  return plainExtension.test(extension) && meansNothingElse
+    ? replaced(extension)
+    : appended(unknownExtension);
+}

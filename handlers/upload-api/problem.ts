@@ -1,0 +1,44 @@
+import { STATUS_CODES } from "node:http";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+
+/** One wrong field: `pointer` is a JSON pointer as a URI fragment, for example `#/filename`. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ProblemExtras {
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that is answered with RFC 9457 problem details; `code` is stable, `detail` is for people. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly status: number;
+  readonly code: string;
+  readonly extras: ProblemExtras;
+
+  constructor(status: number, code: string, detail: string, extras: ProblemExtras = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** `about:blank` says that the status alone is the type; its title is then the status phrase (RFC 9457, 4.2.1). */
+export function problemResponse({
+  status,
+  code,
+  message,
+  extras,
+}: Problem): APIGatewayProxyStructuredResultV2 {
+  const { errors, headers } = extras;
+  const title = STATUS_CODES[status];
+  return {
+    statusCode: status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    body: JSON.stringify({ type: "about:blank", title, status, detail: message, code, errors }),
+  };
+}

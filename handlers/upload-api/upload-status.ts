@@ -1,0 +1,69 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { outputUrl, uploadIdPattern } from "../../converters/keys.ts";
+import type { Receipt } from "../receipt.ts";
+import { sourceType } from "../source-type.ts";
+import { accepts, type DeclaredVariant } from "./declared-variants.ts";
+import { Problem } from "./problem.ts";
+import type { StoredUpload, UploadStore } from "./upload-store.ts";
+
+export type UploadState = "converting" | "complete" | "failed" | "partial";
+
+export interface VariantStatus {
+  readonly name: string;
+  readonly state: "pending" | "ready" | "failed";
+  readonly url?: string;
+  readonly contentType?: string;
+  readonly bytes?: number;
+  /** Pixels, images only. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+function variantStatus(name: string, receipt: Receipt | undefined, cdnUrl: string): VariantStatus {
+  if (!receipt) return { name, state: "pending" };
+  if (receipt.state === "failed") return { name, state: "failed", error: receipt.error };
+  const { state, path, contentType, bytes, width, height } = receipt;
+  return { name, state, url: outputUrl(cdnUrl, path), contentType, bytes, width, height };
+}
+
+/** `converting` while any variant is pending; `partial` when some are ready and some have failed. */
+export function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadState {
+  const states = new Set(variants.map(({ state }) => state));
+  if (states.has("pending")) return "converting";
+  if (!states.has("failed")) return "complete";
+  return states.has("ready") ? "partial" : "failed";
+}
+
+export interface UploadStatusDependencies {
+  readonly store: UploadStore;
+  readonly variants: readonly DeclaredVariant[];
+  readonly cdnUrl: string;
+}
+
+/** `GET /uploads/{id}`: what has become of each variant. It outlives the upload as long as its receipts do. */
+export function uploadStatus({ store, variants, cdnUrl }: UploadStatusDependencies) {
+  function expectedNames({ filename }: StoredUpload): string[] {
+    const { contentType } = sourceType(filename);
+    return variants.filter((variant) => accepts(variant, contentType)).map(({ name }) => name);
+  }
+
+  return async ({ pathParameters }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const id = pathParameters?.id ?? "";
+    const notFound = new Problem(404, "not-found", `Nothing was uploaded under the id "${id}"`);
+    if (!uploadIdPattern.test(id)) throw notFound;
+
+    const [upload, receipts] = await Promise.all([store.findUpload(id), store.receipts(id)]);
+    if (!upload && receipts.length === 0) throw notFound;
+
+    const current = receipts.filter(({ source }) => !upload || source.etag === upload.etag);
+    const byVariant = new Map(current.map((receipt) => [receipt.variant, receipt]));
+    const names = new Set([...(upload ? expectedNames(upload) : []), ...byVariant.keys()]);
+    const statuses = [...names].map((name) => variantStatus(name, byVariant.get(name), cdnUrl));
+    return {
+      statusCode: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+      body: JSON.stringify({ id, state: uploadState(statuses), variants: statuses }),
+    };
+  };
+}
