@@ -25,3 +25,8 @@ export interface Graph {
 export interface AssetPath {
   readonly path: string;
 }
+
+/** An asset given as text. */
+export interface AssetText {
+  readonly text: string;
+}

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as v from "valibot";
+import { problemsOf } from "./config/problems.ts";
+import { provider, type Settings, settings } from "./config/settings.ts";
+import {
+  type DeclaredConverter,
+  type DeclaredVariant,
+  defaultVariants,
+  groupByConverter,
+  parseVariants,
+} from "./config/variants.ts";
+
+/** A stage, reduced to what the program needs to know of it. */
+export interface StageConfig extends Omit<Settings, "variants"> {
+  readonly accountId: string;
+  readonly variants: readonly DeclaredVariant[];
+  /** The converters that have at least one variant here. */
+  readonly converters: readonly DeclaredConverter[];
+}
+
+/** Mistakes in a stage file. Being a `RunError`, Pulumi prints its message without a stack. */
+export class ConfigError extends pulumi.RunError {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(["The stage file has mistakes:", ...problems].join("\n  "));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the stage's configuration.
+ *
+ * @throws {ConfigError} listing every mistake, each with its key, the value and what is allowed
+ */
+export function readConfig(): StageConfig {
+  const henkan = readNamespace("henkan");
+  const aws = readNamespace("aws");
+  const problems = [
+    ...problemsOf(provider, aws, { key: "aws:", owner: "aws" }),
+    ...problemsOf(settings, henkan, { key: "henkan:", owner: "henkan" }),
+  ];
+  const variants = parseVariants(henkan.variants ?? defaultVariants, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...v.parse(settings, henkan),
+    accountId: v.parse(provider, aws).allowedAccountIds[0],
+    variants,
+    converters: groupByConverter(variants),
+  };
+}
+
+/** A namespace's keys without their prefix; the CLI hands objects, numbers and booleans over as JSON. */
+function readNamespace(namespace: string): Record<string, unknown> {
+  const prefix = `${namespace}:`;
+  const entries = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), parseValue(value)]));
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,97 @@
+import * as v from "valibot";
+
+type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, v.GenericSchema>> };
+type PipedSchema = v.GenericSchema & { readonly pipe: readonly v.GenericPipeItem[] };
+type OptionalSchema = v.GenericSchema & { readonly wrapped: v.GenericSchema };
+
+const isObject = (schema: v.GenericSchema | undefined): schema is ObjectSchema =>
+  !!schema && "entries" in schema;
+const isPiped = (schema: v.GenericSchema | undefined): schema is PipedSchema => !!schema && "pipe" in schema;
+const isOptional = (schema: v.GenericSchema | undefined): schema is OptionalSchema =>
+  !!schema && "wrapped" in schema;
+
+/** Where a value was read: the whole key of the stage file, and what an unknown key in it is compared with. */
+export interface Place {
+  /** `henkan:` for a namespace, `henkan:variants.thumbnail` for a value. */
+  readonly key: string;
+  /** Whose options the schema holds, for `resize allows width, height`. */
+  readonly owner: string;
+}
+
+/** What is wrong with `input`, one line each: its key, what was received, what is allowed. Empty when it is valid. */
+export function problemsOf(schema: v.GenericSchema, input: unknown, place: Place): string[] {
+  const { issues = [] } = v.safeParse(schema, input);
+  return issues.flatMap((issue) => {
+    const path = (issue.path ?? []).map(({ key }) => String(key));
+    return issue.type === "strict_object" && issue.expected === "never"
+      ? unknownKeys(schema, issue, path, place)
+      : [problem(schema, issue, path, place)];
+  });
+}
+
+/** Valibot stops at an object's first unknown key. */
+function unknownKeys(
+  schema: v.GenericSchema,
+  issue: v.BaseIssue<unknown>,
+  path: string[],
+  { key, owner }: Place,
+): string[] {
+  const parent = path.slice(0, -1);
+  const object = schemaAt(schema, parent);
+  const known = isObject(object) ? Object.keys(object.entries) : [];
+  const received = Object.keys(asRecord(issue.path?.at(-1)?.input));
+  return received
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const allowed = `${[owner, ...parent].join(".")} allows ${known.join(", ")}`;
+      return `${join(key, [...parent, name])}: unknown option; ${allowed}`;
+    });
+}
+
+function problem(
+  schema: v.GenericSchema,
+  issue: v.BaseIssue<unknown>,
+  path: string[],
+  { key }: Place,
+): string {
+  const at = join(key, path);
+  const value = path.length > 0 ? issue.path?.at(-1)?.value : issue.input;
+  if (issue.type === "check") return `${at}: ${issue.message}`;
+  if (value === undefined) return `${at}: is missing`;
+  return `${at}: expected ${expectation(schemaAt(schema, path), issue)}, received ${JSON.stringify(value)}`;
+}
+
+function expectation(schema: v.GenericSchema | undefined, issue: v.BaseIssue<unknown>): string {
+  if (isPiped(schema) && schema.type === "number") return describeNumber(schema);
+  if (issue.type === "regex") return issue.message;
+  if (issue.expected === "never") return "nothing here";
+  return (issue.expected ?? issue.message)
+    .toLowerCase()
+    .replace(/^\(|\)$/g, "")
+    .replaceAll(" | ", " or ");
+}
+
+/** `v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))` → `an integer from 1 to 9`. */
+function describeNumber({ pipe }: PipedSchema): string {
+  const requirement = (type: string) => {
+    const item = pipe.find((candidate) => candidate.type === type);
+    return item && "requirement" in item ? String(item.requirement) : undefined;
+  };
+  const noun = requirement("integer") ? "an integer" : "a number";
+  const [least, most] = [requirement("min_value"), requirement("max_value")];
+  return least && most ? `${noun} from ${least} to ${most}` : noun;
+}
+
+function schemaAt(schema: v.GenericSchema | undefined, path: readonly string[]): v.GenericSchema | undefined {
+  if (isOptional(schema)) return schemaAt(schema.wrapped, path);
+  const [key, ...rest] = path;
+  if (key === undefined) return schema;
+  return isObject(schema) ? schemaAt(schema.entries[key], rest) : undefined;
+}
+
+function join(key: string, path: readonly string[]): string {
+  if (path.length === 0) return key;
+  return `${key}${key.endsWith(":") ? "" : "."}${path.join(".")}`;
+}
+
+const asRecord = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});

@@ -1,0 +1,74 @@
+import * as v from "valibot";
+
+const count = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const days = count(1, 3_650);
+
+/** An origin as browsers send it: no path, no trailing slash. */
+const origin = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\/[^/*\s]+$/, "an origin such as https://www.example.com"),
+);
+
+/** Periods CloudWatch Logs accepts, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const iam = v.strictObject({ kind: v.literal("iam") });
+const jwt = v.strictObject({
+  kind: v.literal("jwt"),
+  issuer: v.pipe(v.string(), v.regex(/^https:\/\/\S+$/, "an https URL")),
+  audience: v.array(v.string()),
+});
+
+/** The keys of `henkan:`, their limits and their defaults. */
+export const settings = v.pipe(
+  v.strictObject({
+    /** Read on its own, since a converter knows its options. */
+    variants: v.optional(v.unknown()),
+    /** Origins whose pages may call the API and upload. */
+    allowedOrigins: v.optional(v.array(origin), []),
+    /** S3 takes at most 5 GiB in one PUT. */
+    maxUploadMiB: v.optional(count(1, 5_120), 100),
+    logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
+    logRetentionDays: v.optional(v.picklist(retentionDays), 30),
+    /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */
+    protect: v.optional(v.boolean(), false),
+    /** Objects are kept for ever when absent. */
+    uploadsExpireDays: v.optional(days),
+    outputsExpireDays: v.optional(days),
+    /** Overwritten and deleted versions can be recovered for so long. */
+    noncurrentExpireDays: v.optional(days, 30),
+    /** Invocations of one converter at a time; the limits are the event source mapping's. */
+    maximumConcurrency: v.optional(count(2, 1_000), 10),
+    /** Concurrency set aside for each converter; none when absent. */
+    reservedConcurrency: v.optional(count(2, 1_000)),
+    /** Requests per second, steady and at once. */
+    apiThrottle: v.optional(v.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
+      rate: 50,
+      burst: 100,
+    }),
+    priceClass: v.optional(
+      v.picklist(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+      "PriceClass_200",
+    ),
+    auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
+  }),
+  v.check(
+    ({ reservedConcurrency, maximumConcurrency }) =>
+      reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
+    "reservedConcurrency below maximumConcurrency would throttle the queues' consumers",
+  ),
+);
+
+export type Settings = v.InferOutput<typeof settings>;
+export type Auth = Settings["auth"];
+
+/** The provider's keys that the program relies on; resource policies name the account, so a stage has one. */
+export const provider = v.object({
+  region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1")),
+  allowedAccountIds: v.strictTuple([
+    v.pipe(v.string(), v.regex(/^\d{12}$/, "a 12-digit account id in quotes")),
+  ]),
+});

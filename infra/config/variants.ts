@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import type { ConverterDefinition } from "../../converters/converter.ts";
+import { converterNames, findConverter, registry } from "../../converters/registry.ts";
+import { problemsOf } from "./problems.ts";
+
+/** A named output of this stage: which converter makes it, with its options complete. */
+export interface DeclaredVariant {
+  readonly name: string;
+  readonly converter: string;
+  readonly options: unknown;
+}
+
+/** A converter that has work in this stage. */
+export interface DeclaredConverter {
+  readonly name: string;
+  readonly definition: Omit<ConverterDefinition, "options" | "outputType" | "load">;
+  readonly variants: readonly Omit<DeclaredVariant, "converter">[];
+}
+
+/** What a stage gets that declares no variants. */
+export const defaultVariants = {
+  thumbnail: { converter: "resize", width: 300, height: 300, fit: "inside" },
+  jpg: { converter: "png-to-jpg" },
+  archive: { converter: "zip" },
+};
+
+/**
+ * Bytes of JSON that fit beside the other variables:
+ * Lambda allows 4096 in all, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ */
+const maxEnvironmentBytes = 3_584;
+const namePattern = /^[a-z0-9-]{1,64}$/;
+
+/** Reads `henkan:variants`, appending what is wrong with it to `problems`. */
+export function parseVariants(declared: unknown, problems: string[]): DeclaredVariant[] {
+  const at = "henkan:variants";
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared)) {
+    problems.push(`${at}: expected an object of variants by name, received ${JSON.stringify(declared)}`);
+    return [];
+  }
+  const variants = Object.entries(declared).flatMap(([name, value]) => parseVariant(name, value, problems));
+  if (Object.keys(declared).length === 0) problems.push(`${at}: expected at least one variant, received {}`);
+  const bytes = Buffer.byteLength(JSON.stringify(variants));
+  if (bytes > maxEnvironmentBytes) {
+    problems.push(
+      `${at}: ${variants.length} variants take ${bytes} bytes of a function's environment; at most ${maxEnvironmentBytes} fit`,
+    );
+  }
+  return variants;
+}
+
+function parseVariant(name: string, value: unknown, problems: string[]): DeclaredVariant[] {
+  const at = `henkan:variants.${name}`;
+  if (!namePattern.test(name)) {
+    problems.push(`${at}: a variant's name is 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    problems.push(`${at}: expected an object with a converter, received ${JSON.stringify(value)}`);
+    return [];
+  }
+  const { converter, ...options }: { converter?: unknown } = value;
+  const definition = typeof converter === "string" ? findConverter(converter) : undefined;
+  if (typeof converter !== "string" || !definition) {
+    const received = converter === undefined ? "is missing" : `${JSON.stringify(converter)} is no converter`;
+    problems.push(`${at}.converter: ${received}; allowed: ${converterNames.join(", ")}`);
+    return [];
+  }
+  const parsed = v.safeParse(definition.options, options);
+  if (parsed.success) return [{ name, converter, options: parsed.output }];
+  problems.push(...problemsOf(definition.options, options, { key: at, owner: converter }));
+  return [];
+}
+
+/** The converters that have at least one variant, in the registry's order. */
+export function groupByConverter(variants: readonly DeclaredVariant[]): DeclaredConverter[] {
+  return converterNames
+    .map((name) => ({
+      name,
+      definition: registry[name],
+      variants: variants
+        .filter(({ converter }) => converter === name)
+        .map(({ name, options }) => ({ name, options })),
+    }))
+    .filter((converter) => converter.variants.length > 0);
+}

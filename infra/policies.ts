@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+
+type Arns = pulumi.Input<string> | pulumi.Input<string>[];
+
+/** One statement of an IAM policy document. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | Readonly<Record<string, pulumi.Input<string>>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: Arns;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+}
+
+export function policyDocument(...statements: Statement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+}
+
+export function allow(actions: readonly string[], resources: Arns): Statement {
+  return { Effect: "Allow", Action: actions, Resource: resources };
+}
+
+/** Lets an AWS service act on a resource on behalf of `sourceArn` alone. */
+export function allowService(
+  service: string,
+  action: string,
+  resource: pulumi.Input<string>,
+  source: { arn: pulumi.Input<string>; account?: string },
+): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: action,
+    Resource: resource,
+    Condition: {
+      ArnEquals: { "aws:SourceArn": source.arn },
+      ...(source.account && { StringEquals: { "aws:SourceAccount": source.account } }),
+    },
+  };
+}
+
+/** Refuses plain HTTP. */
+export function denyInsecureTransport(action: string, resources: Arns): Statement {
+  return {
+    Sid: "DenyInsecureTransport",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resources,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}

@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface PrivateBucketArgs {
+  /** Neither Pulumi nor anybody with objects left in it can destroy the bucket. */
+  readonly protect: boolean;
+  /** Days that overwritten and deleted versions can be recovered. */
+  readonly noncurrentExpireDays: pulumi.Input<number>;
+  /** Objects under each prefix are deleted after so many days; `""` is every object. */
+  readonly expirations: readonly { readonly prefix: string; readonly days: pulumi.Input<number> }[];
+}
+
+/** A versioned, encrypted bucket that no policy and no ACL can make public. Its policy is its user's to add. */
+export class PrivateBucket extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("henkan:storage:PrivateBucket", name, {}, opts);
+    this.bucket = new aws.s3.Bucket(
+      `${name}-bucket`,
+      { forceDestroy: !args.protect },
+      { parent: this, protect: args.protect },
+    );
+    this.arn = this.bucket.arn;
+    const child = { parent: this };
+    const bucket = this.bucket.bucket;
+
+    new aws.s3.BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      child,
+    );
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket, rules: lifecycleRules(args) },
+      { parent: this, dependsOn: [versioning] },
+    );
+    this.registerOutputs({ bucket: this.bucket, arn: this.arn });
+  }
+}
+
+function lifecycleRules({ noncurrentExpireDays, expirations }: PrivateBucketArgs) {
+  return [
+    {
+      id: "tidy",
+      status: "Enabled",
+      filter: { prefix: "" },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      noncurrentVersionExpiration: { noncurrentDays: noncurrentExpireDays },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+    ...expirations.map(({ prefix, days }) => ({
+      id: `expire-${prefix || "all"}`,
+      status: "Enabled",
+      filter: { prefix },
+      expiration: { days },
+    })),
+  ];
+}

@@ -1,0 +1,62 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { receiptsPrefix } from "../converters/keys.ts";
+import type { DeclaredVariant } from "./config/variants.ts";
+import { HttpApi, type HttpApiArgs } from "./http-api.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow } from "./policies.ts";
+
+export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> {
+  readonly uploads: aws.s3.Bucket;
+  readonly outputs: aws.s3.Bucket;
+  readonly cdnUrl: pulumi.Input<string>;
+  readonly variants: readonly DeclaredVariant[];
+  readonly maxUploadMiB: number;
+  /** How long a presigned upload URL is valid. */
+  readonly uploadExpirySeconds: number;
+  readonly logLevel: string;
+}
+
+/** Presigns uploads, and tells how far an upload's variants are. */
+export class UploadApi extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: UploadApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("henkan:api:UploadApi", name, {}, opts);
+    const { uploads, outputs, logLevel, logRetentionDays } = args;
+    const handler = new LambdaFunction(
+      name,
+      {
+        bundle: "upload-api",
+        memoryMb: 512,
+        timeoutSeconds: 10,
+        environment: {
+          UPLOADS_BUCKET: uploads.bucket,
+          OUTPUTS_BUCKET: outputs.bucket,
+          CDN_URL: args.cdnUrl,
+          VARIANTS: JSON.stringify(args.variants),
+          MAX_UPLOAD_BYTES: String(args.maxUploadMiB * 1024 * 1024),
+          UPLOAD_EXPIRY_SECONDS: String(args.uploadExpirySeconds),
+        },
+        // A presigned request has the permissions of who signed it.
+        permissions: [
+          allow(["s3:PutObject"], pulumi.interpolate`${uploads.arn}/*`),
+          allow(["s3:GetObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
+          allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
+        ],
+        logLevel,
+        logRetentionDays,
+      },
+      { parent: this },
+    );
+    const { auth, allowedOrigins, throttle } = args;
+    const routes = ["POST /uploads", "GET /uploads/{id}"];
+    const api = new HttpApi(
+      name,
+      { function: handler, routes, auth, allowedOrigins, throttle, logRetentionDays },
+      { parent: this },
+    );
+    this.url = api.url;
+    this.registerOutputs({ url: this.url });
+  }
+}

@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
+
+export interface UploadBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
+  /** Uploads are kept for ever when absent. */
+  readonly expireDays: number | undefined;
+  /** Origins whose pages may upload. */
+  readonly allowedOrigins: readonly string[];
+  /** Longest time a presigned URL of the upload API is valid. */
+  readonly uploadExpirySeconds: number;
+}
+
+/** Between the clock that signed a URL and the clock that checks it. */
+const clockToleranceSeconds = 60;
+
+/** Where clients put their files, by presigned URL alone. */
+export class UploadBucket extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  readonly policy: aws.s3.BucketPolicy;
+
+  constructor(name: string, args: UploadBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("henkan:storage:UploadBucket", name, {}, opts);
+    const { expireDays, allowedOrigins, uploadExpirySeconds, protect, noncurrentExpireDays } = args;
+    const storage = new PrivateBucket(
+      name,
+      {
+        protect,
+        noncurrentExpireDays,
+        expirations: expireDays === undefined ? [] : [{ prefix: "", days: expireDays }],
+      },
+      { parent: this },
+    );
+    this.bucket = storage.bucket;
+    const objects = pulumi.interpolate`${this.bucket.arn}/*`;
+    this.policy = new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: this.bucket.bucket,
+        policy: policyDocument(
+          denyInsecureTransport("s3:*", [this.bucket.arn, objects]),
+          denyOldSignatures(objects, uploadExpirySeconds + clockToleranceSeconds),
+        ),
+      },
+      { parent: this },
+    );
+    if (allowedOrigins.length > 0) {
+      new aws.s3.BucketCorsConfiguration(
+        `${name}-cors`,
+        {
+          bucket: this.bucket.bucket,
+          corsRules: [
+            {
+              allowedOrigins: [...allowedOrigins],
+              allowedMethods: ["PUT"],
+              allowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
+              exposeHeaders: ["etag"],
+              maxAgeSeconds: 3600,
+            },
+          ],
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({ bucket: this.bucket });
+  }
+}
+
+/** However long a leaked key would have let a URL live. `s3:signatureAge` is in milliseconds. */
+function denyOldSignatures(objects: pulumi.Input<string>, seconds: number): Statement {
+  return {
+    Sid: "DenyOldSignatures",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: objects,
+    Condition: { NumericGreaterThan: { "s3:signatureAge": String(seconds * 1000) } },
+  };
+}

@@ -1,0 +1,92 @@
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import type { Graph, GraphResource } from "./graph.ts";
+import { answer, type Placement } from "./program/aws-attributes.ts";
+import { plainRecord } from "./program/plain.ts";
+import { readStage, type Stage } from "./program/stage-file.ts";
+
+export interface RunProgramOptions {
+  /** Folder of `Pulumi.yaml`; the program's relative paths start here. */
+  readonly projectDirectory: string;
+  readonly stage: string;
+}
+
+/** Sets each import apart, since Node evaluates a module once for every URL. */
+let runs = 0;
+
+/**
+ * Runs the Pulumi program with a stage's configuration against Pulumi's mock engine, and returns what it declared.
+ * Pulumi keeps its state per process: one run at a time, each awaited before the next.
+ *
+ * @throws {Error} what the program threw, also inside an `apply`; or that it declares a resource type or calls a
+ * function that is not known here
+ */
+export async function runProgram({ projectDirectory, stage }: RunProgramOptions): Promise<Graph> {
+  const { project, main, config } = await readStage(projectDirectory, stage);
+  const resources: GraphResource[] = [];
+  const placement = () => placementOf(config, project, stage);
+  pulumi.runtime.setAllConfig({ ...config });
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token }) => {
+        throw new Error(`The local cloud does not know the function ${token}`);
+      },
+      newResource: async ({ type, name, custom, inputs: given }) => {
+        if (!custom) return { id: undefined, state: given };
+        const inputs = await plainRecord(given, projectDirectory);
+        const { id, ...computed } = answer({ type, name, inputs }, placement());
+        resources.push({ type, name, id, inputs, attributes: { ...inputs, ...computed } });
+        return { id, state: { ...given, ...computed } };
+      },
+    },
+    project,
+    stage,
+  );
+  const url = `${pathToFileURL(main).href}?stage=${stage}&run=${++runs}`;
+  const outputs = await orFirstRejection(async () => {
+    const exported = await pulumi.runtime.runInPulumiStack(() => import(url));
+    await pulumi.runtime.disconnect();
+    return resolved(exported);
+  });
+  const { region, accountId } = placement();
+  return { stage, region, accountId, resources, outputs };
+}
+
+function placementOf(config: Stage["config"], project: string, stage: string): Placement {
+  const region = config["aws:region"];
+  const [accountId]: unknown[] = JSON.parse(config["aws:allowedAccountIds"] ?? "[]");
+  if (region === undefined || accountId === undefined) {
+    throw new Error(`Pulumi.${stage}.yaml needs aws:region and aws:allowedAccountIds`);
+  }
+  return { project, stage, region, accountId: String(accountId) };
+}
+
+function resolved(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return new Promise((resolve) => {
+    pulumi.output(outputs).apply((values) => resolve({ ...values }));
+  });
+}
+
+/**
+ * Runs `work` with every unhandled rejection of the process taken for its own, as the Pulumi CLI does: an error
+ * inside an `apply` shows in no other way.
+ */
+async function orFirstRejection<T>(work: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners("unhandledRejection");
+  const rejections: unknown[] = [];
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason) => rejections.push(reason));
+  try {
+    const result = await work();
+    await nextTurn();
+    if (rejections.length > 0) throw rejections[0];
+    return result;
+  } finally {
+    await nextTurn();
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of listeners) process.on("unhandledRejection", listener);
+  }
+}
+
+/** Node reports unhandled rejections at the end of a turn of the event loop. */
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));

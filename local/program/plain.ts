@@ -1,0 +1,29 @@
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * A resource's inputs as plain data: secrets unwrapped, and assets and archives reduced to `{ path }`, absolute,
+ * or `{ text }`.
+ *
+ * @throws {Error} for an asset that is neither a file nor a text
+ */
+export async function plain(value: unknown, directory: string): Promise<unknown> {
+  if (pulumi.runtime.isRpcSecret(value)) return plain(pulumi.runtime.unwrapRpcSecret(value), directory);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => plain(item, directory)));
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof pulumi.asset.FileArchive || value instanceof pulumi.asset.FileAsset) {
+    return { path: resolve(directory, await value.path) };
+  }
+  if (value instanceof pulumi.asset.StringAsset) return { text: await value.text };
+  if (pulumi.asset.Archive.isInstance(value) || pulumi.asset.Asset.isInstance(value)) {
+    throw new Error(
+      "The local cloud reads FileArchive, FileAsset and StringAsset; the program gave another asset",
+    );
+  }
+  return plainRecord(value, directory);
+}
+
+export async function plainRecord(record: object, directory: string): Promise<Record<string, unknown>> {
+  const entries = Object.entries(record).map(async ([key, value]) => [key, await plain(value, directory)]);
+  return Object.fromEntries(await Promise.all(entries));
+}

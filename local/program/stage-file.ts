@@ -1,0 +1,47 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+
+/** A project and one of its stages, as its files describe them. */
+export interface Stage {
+  readonly project: string;
+  /** Absolute path of the program. */
+  readonly main: string;
+  /** Every value a string, objects as JSON: what the Pulumi CLI hands to a program. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`.
+ *
+ * @throws {Error} when there is no such stage, naming those there are; or when a value is encrypted
+ */
+export async function readStage(projectDirectory: string, stage: string): Promise<Stage> {
+  const { name, main = "index.ts" } = parse(await readFile(join(projectDirectory, "Pulumi.yaml"), "utf8"));
+  const stages = await stagesOf(projectDirectory);
+  if (!stages.includes(stage)) {
+    throw new Error(
+      `There is no stage "${stage}": ${projectDirectory} has no Pulumi.${stage}.yaml. Stages: ${stages.join(", ")}`,
+    );
+  }
+  const file = parse(await readFile(join(projectDirectory, `Pulumi.${stage}.yaml`), "utf8"));
+  const declared: Record<string, unknown> = file?.config ?? {};
+  const config = Object.entries(declared).map(([key, value]) => [
+    key.includes(":") ? key : `${name}:${key}`,
+    toText(key, value),
+  ]);
+  return { project: name, main: resolve(projectDirectory, main), config: Object.fromEntries(config) };
+}
+
+/** Names of the stages a project has files for, in alphabetical order. */
+async function stagesOf(projectDirectory: string): Promise<string[]> {
+  const files = await readdir(projectDirectory);
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
+
+function toText(key: string, value: unknown): string {
+  if (typeof value === "object" && value !== null && "secure" in value) {
+    throw new Error(`${key} is encrypted: the local cloud has no key to read it, give it in plain text`);
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
