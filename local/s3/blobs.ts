@@ -1,0 +1,94 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+export interface Blob {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface ByteRange {
+  /** First and last byte, both included. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A folder of files that are written once under random names, and never changed. */
+export class BlobDirectory {
+  readonly #directory: string;
+  readonly #readers = new Map<string, number>();
+  readonly #doomed = new Set<string>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    mkdirSync(directory, { recursive: true });
+  }
+
+  /** Streams `source` into a new blob; nothing stays behind when it fails. */
+  async write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
+    const name = randomUUID();
+    const md5 = createHash("md5");
+    let bytes = 0;
+    async function* measured() {
+      for await (const chunk of source) {
+        md5.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    try {
+      await pipeline(measured, createWriteStream(this.#path(name), { flags: "wx" }));
+    } catch (error) {
+      this.remove([name]);
+      throw error;
+    }
+    return { blob: { name, bytes }, md5: md5.digest("hex") };
+  }
+
+  /** A stream over part of the blobs put end to end; they stay readable until it closes, even if removed. */
+  read(blobs: readonly Blob[], { start, end }: ByteRange): Readable {
+    const path = (name: string) => this.#path(name);
+    async function* chunks() {
+      let offset = 0;
+      for (const { name, bytes } of blobs) {
+        const [from, to] = [Math.max(start - offset, 0), Math.min(end - offset, bytes - 1)];
+        if (from <= to) yield* createReadStream(path(name), { start: from, end: to });
+        offset += bytes;
+      }
+    }
+    const stream = Readable.from(chunks(), { objectMode: false });
+    for (const { name } of blobs) this.#readers.set(name, (this.#readers.get(name) ?? 0) + 1);
+    stream.once("close", () => this.#release(blobs));
+    return stream;
+  }
+
+  remove(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.#readers.has(name)) this.#doomed.add(name);
+      else rmSync(this.#path(name), { force: true });
+    }
+  }
+
+  /** Removes every blob that is not among `referenced`: what a crash between writing and committing left. */
+  sweep(referenced: ReadonlySet<string>): void {
+    this.remove(readdirSync(this.#directory).filter((name) => !referenced.has(name)));
+  }
+
+  #release(blobs: readonly Blob[]): void {
+    for (const { name } of blobs) {
+      const readers = (this.#readers.get(name) ?? 1) - 1;
+      if (readers > 0) {
+        this.#readers.set(name, readers);
+      } else {
+        this.#readers.delete(name);
+        if (this.#doomed.delete(name)) this.remove([name]);
+      }
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+}

@@ -1,0 +1,65 @@
+import type { ByteRange } from "./blobs.ts";
+import type { Call } from "./call.ts";
+import { S3Error } from "./errors.ts";
+import type { StoredObject } from "./object-store.ts";
+
+/**
+ * `If-None-Match: *` and `If-Match` of a write,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
+ */
+export function checkWrite(call: Call, existing: StoredObject | undefined): void {
+  const [ifMatch, ifNoneMatch] = [call.header("if-match"), call.header("if-none-match")];
+  if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
+    throw new S3Error("NotImplemented", undefined, { Header: "If-None-Match" });
+  }
+  if (ifNoneMatch && existing) throw failed("If-None-Match");
+  if (ifMatch === undefined) return;
+  if (!existing) throw new S3Error("NoSuchKey", undefined, { Key: call.key });
+  if (!listsEtag(ifMatch, existing)) throw failed("If-Match");
+}
+
+/** Whether a read is answered with 304 (RFC 9110, section 13.2.2); throws PreconditionFailed for 412. */
+export function isNotModified(call: Call, object: StoredObject): boolean {
+  const header = (name: string) => call.header(name);
+  const seconds = Math.floor(object.lastModified.getTime() / 1000) * 1000;
+  const [ifMatch, ifNoneMatch] = [header("if-match"), header("if-none-match")];
+  const [modifiedSince, unmodifiedSince] = [header("if-modified-since"), header("if-unmodified-since")].map(
+    (date) => Date.parse(date ?? ""),
+  );
+  if (ifMatch !== undefined) {
+    if (!listsEtag(ifMatch, object)) throw failed("If-Match");
+  } else if (unmodifiedSince !== undefined && seconds > unmodifiedSince) {
+    throw failed("If-Unmodified-Since");
+  }
+  if (ifNoneMatch !== undefined) return listsEtag(ifNoneMatch, object);
+  return modifiedSince !== undefined && seconds <= modifiedSince;
+}
+
+/** The one range of a `Range` header; undefined when there is none, several, or a malformed one: all are ignored. */
+export function requestedRange(header: string | undefined, bytes: number): ByteRange | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
+  if (first === "" && last === "") return undefined;
+  const range =
+    first === ""
+      ? { start: Math.max(bytes - Number(last), 0), end: bytes - 1 }
+      : { start: Number(first), end: last === "" ? bytes - 1 : Math.min(Number(last), bytes - 1) };
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  if (range.start > range.end) {
+    throw new S3Error("InvalidRange", undefined, {
+      RangeRequested: header ?? "",
+      ActualObjectSize: String(bytes),
+    });
+  }
+  return range;
+}
+
+function listsEtag(header: string, { etag }: StoredObject): boolean {
+  return header
+    .split(",")
+    .map((candidate) => candidate.trim().replace(/^W\//, "").replace(/^"|"$/g, ""))
+    .some((candidate) => candidate === "*" || candidate === etag);
+}
+
+function failed(condition: string): S3Error {
+  return new S3Error("PreconditionFailed", undefined, { Condition: condition });
+}

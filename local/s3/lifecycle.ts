@@ -1,0 +1,53 @@
+import type { BucketSettings } from "./call.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** A rule of `aws.s3.BucketLifecycleConfiguration`, as far as it has an effect without versions. */
+export interface LifecycleRule {
+  readonly id: string;
+  readonly status: string;
+  readonly filter?: { readonly prefix?: string };
+  readonly expiration?: { readonly days?: number };
+  readonly abortIncompleteMultipartUpload?: { readonly daysAfterInitiation?: number };
+}
+
+const dayMs = 24 * 3600 * 1000;
+
+/** Removes what the buckets' enabled rules let expire by `now`. */
+export function applyLifecycle(
+  store: ObjectStore,
+  buckets: ReadonlyMap<string, BucketSettings>,
+  now: Date,
+): void {
+  for (const [bucket, { lifecycleRules = [] }] of buckets) {
+    for (const rule of lifecycleRules.filter(({ status }) => status === "Enabled")) {
+      const prefix = prefixOf(rule);
+      const objectDays = rule.expiration?.days;
+      const uploadDays = rule.abortIncompleteMultipartUpload?.daysAfterInitiation;
+      if (objectDays) {
+        const expired = [...store.list(bucket, prefix)].filter(
+          ({ lastModified }) => endOf(lastModified, objectDays) <= now,
+        );
+        for (const { key } of expired) store.delete(bucket, key);
+      }
+      if (uploadDays) {
+        const stale = store.uploads
+          .list(bucket)
+          .filter(({ key, initiated }) => key.startsWith(prefix) && endOf(initiated, uploadDays) <= now);
+        for (const { id } of stale) store.uploads.abort(id);
+      }
+    }
+  }
+}
+
+/** S3 adds the days and rounds up to the next midnight UTC, .../userguide/intro-lifecycle-rules.html. */
+function endOf(start: Date, days: number): Date {
+  return new Date(Math.ceil((start.getTime() + days * dayMs) / dayMs) * dayMs);
+}
+
+function prefixOf({ id, filter = {} }: LifecycleRule): string {
+  const others = Object.keys(filter).filter((name) => name !== "prefix");
+  if (others.length > 0) {
+    throw new Error(`Lifecycle rule ${id} filters by ${others.join(", ")}; here only a prefix is supported`);
+  }
+  return filter.prefix ?? "";
+}

@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Readable } from "node:stream";
+import { type Blob, BlobDirectory, type ByteRange } from "./blobs.ts";
+import type { Checksum } from "./checksums.ts";
+import { UploadStore } from "./upload-store.ts";
+
+/** What a client says of an object when it writes it. */
+export interface ObjectAttributes {
+  readonly contentType: string;
+  /** User metadata, names without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: string;
+}
+
+export interface StoredObject extends ObjectAttributes {
+  readonly bucket: string;
+  readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly bytes: number;
+  readonly lastModified: Date;
+  readonly checksum?: Checksum;
+  readonly blobs: readonly Blob[];
+}
+
+export interface CommitOptions {
+  /** Throws when the object must not replace `existing`; runs in the transaction, so no other write comes between. */
+  readonly check?: (existing: StoredObject | undefined) => void;
+  /** What it writes to the same database becomes visible together with the object, or not at all. */
+  readonly within?: (object: StoredObject) => void;
+}
+
+export interface PutOptions extends CommitOptions {
+  readonly lastModified?: Date;
+  /** Called when the body has been read. */
+  readonly checksum?: () => Checksum | undefined;
+}
+
+/** Objects and multipart uploads: metadata in SQLite, bodies as blobs beside it. */
+export class ObjectStore {
+  readonly uploads: UploadStore;
+  readonly blobs: BlobDirectory;
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync, directory: string) {
+    this.#database = database;
+    this.blobs = new BlobDirectory(join(directory, "blobs"));
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS s3_objects (
+        bucket TEXT, key TEXT, record TEXT NOT NULL, PRIMARY KEY (bucket, key)
+      ) WITHOUT ROWID`);
+    this.uploads = new UploadStore(database, this);
+    this.blobs.sweep(new Set([...this.#blobNames(), ...this.uploads.blobNames()]));
+  }
+
+  /** Nothing is stored unless the whole body arrives and `options.check` passes. */
+  async put(
+    bucket: string,
+    key: string,
+    body: AsyncIterable<Uint8Array> | Uint8Array,
+    attributes: ObjectAttributes,
+    options: PutOptions = {},
+  ): Promise<StoredObject> {
+    const { blob, md5 } = await this.blobs.write(body instanceof Uint8Array ? chunksOf(body) : body);
+    const object: StoredObject = {
+      ...attributes,
+      bucket,
+      key,
+      etag: md5,
+      bytes: blob.bytes,
+      lastModified: options.lastModified ?? new Date(),
+      checksum: options.checksum?.(),
+      blobs: [blob],
+    };
+    try {
+      this.commit(object, options);
+    } catch (error) {
+      this.blobs.remove([blob.name]);
+      throw error;
+    }
+    return object;
+  }
+
+  /** Makes the object visible in one transaction, in place of the one under the same key. */
+  commit(object: StoredObject, { check, within }: CommitOptions = {}): void {
+    const replaced = this.transaction(() => {
+      const existing = this.head(object.bucket, object.key);
+      check?.(existing);
+      this.#database
+        .prepare("INSERT OR REPLACE INTO s3_objects (bucket, key, record) VALUES (?, ?, ?)")
+        .run(object.bucket, object.key, JSON.stringify(object));
+      within?.(object);
+      return existing;
+    });
+    this.blobs.remove(replaced?.blobs.map(({ name }) => name) ?? []);
+  }
+
+  head(bucket: string, key: string): StoredObject | undefined {
+    const row = this.#database
+      .prepare("SELECT record FROM s3_objects WHERE bucket = ? AND key = ?")
+      .get(bucket, key);
+    return row && objectOf(row);
+  }
+
+  read(object: StoredObject, range: ByteRange = { start: 0, end: object.bytes - 1 }): Readable {
+    return this.blobs.read(object.blobs, range);
+  }
+
+  /** Returns whether there was anything to delete. */
+  delete(bucket: string, key: string): boolean {
+    const existing = this.head(bucket, key);
+    if (!existing) return false;
+    this.#database.prepare("DELETE FROM s3_objects WHERE bucket = ? AND key = ?").run(bucket, key);
+    this.blobs.remove(existing.blobs.map(({ name }) => name));
+    return true;
+  }
+
+  /** Objects whose key begins with `prefix` and comes after `after`, in the order of their keys' UTF-8 bytes. */
+  *list(bucket: string, prefix = "", after = ""): Generator<StoredObject> {
+    const rows = this.#database
+      .prepare("SELECT record FROM s3_objects WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key")
+      .iterate(bucket, prefix, after);
+    for (const row of rows) {
+      const object = objectOf(row);
+      if (!object.key.startsWith(prefix)) return;
+      yield object;
+    }
+  }
+
+  /** Runs `work` atomically; a savepoint, so that it also works inside another transaction. */
+  transaction<Result>(work: () => Result): Result {
+    this.#database.exec("SAVEPOINT s3");
+    try {
+      const result = work();
+      this.#database.exec("RELEASE s3");
+      return result;
+    } catch (error) {
+      this.#database.exec("ROLLBACK TO s3; RELEASE s3");
+      throw error;
+    }
+  }
+
+  #blobNames(): string[] {
+    return this.#database
+      .prepare("SELECT blob.value ->> 'name' AS name FROM s3_objects, json_each(record, '$.blobs') AS blob")
+      .all()
+      .map(({ name }) => String(name));
+  }
+}
+
+async function* chunksOf(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+function objectOf(row: Record<string, unknown>): StoredObject {
+  const record = JSON.parse(String(row.record));
+  return { ...record, lastModified: new Date(record.lastModified) };
+}

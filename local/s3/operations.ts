@@ -1,0 +1,86 @@
+import { getBucketLocation, headBucket, listObjectsV2 } from "./bucket-operations.ts";
+import type { Call } from "./call.ts";
+import { S3Error } from "./errors.ts";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  listMultipartUploads,
+  listParts,
+  uploadPart,
+} from "./multipart-operations.ts";
+import { deleteObject, deleteObjects, getObject, putObject } from "./object-operations.ts";
+
+export interface Operation {
+  readonly name: string;
+  /** The IAM action; undefined when the operation asks for each key by itself. */
+  readonly action?: string;
+  readonly run: (call: Call) => void | Promise<void>;
+}
+
+/** Method, level, and the query parameters that select the operation, in alphabetical order. */
+const operations: Readonly<Record<string, Operation>> = {
+  "HEAD bucket": { name: "HeadBucket", action: "s3:ListBucket", run: headBucket },
+  "GET bucket list-type": { name: "ListObjectsV2", action: "s3:ListBucket", run: listObjectsV2 },
+  "GET bucket location": {
+    name: "GetBucketLocation",
+    action: "s3:GetBucketLocation",
+    run: getBucketLocation,
+  },
+  "GET bucket uploads": {
+    name: "ListMultipartUploads",
+    action: "s3:ListBucketMultipartUploads",
+    run: listMultipartUploads,
+  },
+  "POST bucket delete": { name: "DeleteObjects", run: deleteObjects },
+  "PUT object": { name: "PutObject", action: "s3:PutObject", run: putObject },
+  "GET object": { name: "GetObject", action: "s3:GetObject", run: getObject },
+  "HEAD object": { name: "HeadObject", action: "s3:GetObject", run: getObject },
+  "DELETE object": { name: "DeleteObject", action: "s3:DeleteObject", run: deleteObject },
+  "POST object uploads": {
+    name: "CreateMultipartUpload",
+    action: "s3:PutObject",
+    run: createMultipartUpload,
+  },
+  "PUT object partNumber uploadId": { name: "UploadPart", action: "s3:PutObject", run: uploadPart },
+  "GET object uploadId": { name: "ListParts", action: "s3:ListMultipartUploadParts", run: listParts },
+  "POST object uploadId": {
+    name: "CompleteMultipartUpload",
+    action: "s3:PutObject",
+    run: completeMultipartUpload,
+  },
+  "DELETE object uploadId": {
+    name: "AbortMultipartUpload",
+    action: "s3:AbortMultipartUpload",
+    run: abortMultipartUpload,
+  },
+};
+
+/** Query parameters that refine an operation rather than select one. */
+const refinements =
+  /^(x-amz-.*|x-id|response-.*|prefix|delimiter|max-(keys|parts|uploads)|continuation-token|start-after|fetch-owner|encoding-type|part-number-marker)$/i;
+
+/** `x-amz-*` headers that are understood, or have no effect here or on a bucket with AWS's defaults. */
+const knownHeaders =
+  /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|meta-.*|sdk-checksum-algorithm|checksum-(crc32|crc32c|crc64nvme|sha1|sha256|mode|type|algorithm)|mp-object-size|signature|signedheaders|credential|algorithm|expires)$/i;
+
+/** @throws {S3Error} NotImplemented, naming what there is no code for */
+export function findOperation(
+  method: string,
+  {
+    bucket,
+    key,
+    query,
+    headers,
+  }: { bucket: string; key: string; query: Iterable<string>; headers: Iterable<string> },
+): Operation {
+  const names = [...query];
+  const selectors = names.filter((name) => !refinements.test(name)).sort();
+  const level = key !== "" ? "object" : bucket !== "" ? "bucket" : "service";
+  const signature = [method, level, ...selectors].join(" ");
+  const operation = Object.hasOwn(operations, signature) ? operations[signature] : undefined;
+  if (!operation) throw new S3Error("NotImplemented", `This endpoint has no operation "${signature}"`);
+  const unknown = [...headers, ...names].find((name) => /^x-amz-/i.test(name) && !knownHeaders.test(name));
+  if (unknown) throw new S3Error("NotImplemented", undefined, { Header: unknown });
+  return operation;
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Credentials } from "../credentials.ts";
+import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
+import type { BucketSettings, Call, CreatedObject } from "./call.ts";
+import { corsHeaders } from "./cors.ts";
+import { S3Error } from "./errors.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { findOperation } from "./operations.ts";
+import { buildXml } from "./xml.ts";
+
+export type { BucketSettings, CreatedObject } from "./call.ts";
+
+export interface S3ServerOptions {
+  readonly store: ObjectStore;
+  /** By bucket name. */
+  readonly buckets: ReadonlyMap<string, BucketSettings>;
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly now?: () => Date;
+  /** Called in the transaction that makes the object visible: what it writes to the same database is committed with it. */
+  readonly onObjectCreated?: (created: CreatedObject) => void;
+  /** An error to answer with instead of serving, for example `new S3Error("SlowDown")`. */
+  readonly fault?: (request: { operation: string; bucket: string; key: string }) => S3Error | undefined;
+  /** Whether the principal may do `action` (`s3:PutObject`) on `resource` (an ARN); allows everything by default. */
+  readonly authorize?: (request: { principalArn: string; action: string; resource: string }) => boolean;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  waiting: boolean;
+}
+
+const maxKeyBytes = 1024;
+
+/** An S3 endpoint with path-style addresses, `http://host:port/bucket/key`; not listening yet. */
+export function createS3Server(options: S3ServerOptions): Server {
+  const handle = (waiting: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const requestId = randomBytes(8).toString("hex").toUpperCase();
+    const exchange = { request, response, requestId, waiting };
+    response.setHeader("x-amz-request-id", requestId);
+    response.setHeader("x-amz-id-2", randomBytes(32).toString("base64"));
+    serve(exchange, options).catch((error: unknown) => refuse(exchange, error));
+  };
+  const server = createServer({ requestTimeout: 0 }, handle(false));
+  server.on("checkContinue", handle(true));
+  return server;
+}
+
+async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void> {
+  const { request, response, requestId } = exchange;
+  const { method = "", url = "" } = request;
+  const now = options.now?.() ?? new Date();
+  const { bucket, key, query } = parseAddress(url);
+  const settings = options.buckets.get(bucket);
+  if (method === "OPTIONS") return answerPreflight(exchange, settings);
+  allowOrigin(exchange, settings);
+
+  const { store, credentials, region } = options;
+  const identity = verifySignature(
+    { method, url, headers: request.headersDistinct },
+    { service: "s3", region, credentials, now },
+  );
+  const hoisted = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
+  const operation = findOperation(method, {
+    bucket,
+    key,
+    query: query.keys(),
+    headers: Object.keys(request.headersDistinct),
+  });
+  const { principalArn } = identity;
+  const call: Call = {
+    request,
+    response,
+    requestId,
+    identity,
+    store,
+    bucket,
+    key,
+    query,
+    region,
+    now,
+    header: (name) =>
+      request.headersDistinct[name]?.join(",") ?? (name.startsWith("x-amz-") ? hoisted.get(name) : undefined),
+    body: () => {
+      if (exchange.waiting) response.writeContinue();
+      exchange.waiting = false;
+      return request.iterator({ destroyOnReturn: false });
+    },
+    isAllowed: (action, target = key) =>
+      options.authorize?.({ principalArn, action, resource: resourceArn(bucket, target) }) ?? true,
+    created: (object, eventName) =>
+      options.onObjectCreated?.({
+        bucket,
+        object,
+        eventName,
+        requestId,
+        sourceIp: request.socket.remoteAddress ?? "",
+        principalId: `AWS:${identity.accessKeyId}`,
+      }),
+  };
+  if (!settings) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
+  if (operation.action && !call.isAllowed(operation.action)) throw new S3Error("AccessDenied");
+  const fault = options.fault?.({ operation: operation.name, bucket, key });
+  if (fault) throw fault;
+  await operation.run(call);
+}
+
+/** Everything after the bucket's slash is the key, whatever it looks like. */
+function parseAddress(url: string): { bucket: string; key: string; query: Map<string, string> } {
+  try {
+    const { path, query } = parseTarget(url);
+    const [, bucket = "", key = ""] = /^\/([^/]*)\/?([\s\S]*)$/.exec(decodeURIComponent(path)) ?? [];
+    if (Buffer.byteLength(key) > maxKeyBytes) {
+      throw new S3Error("KeyTooLongError", undefined, { MaxSizeAllowed: String(maxKeyBytes) });
+    }
+    return { bucket, key, query: new Map(query) };
+  } catch (error) {
+    throw error instanceof URIError ? new S3Error("InvalidURI", undefined, { URI: url }) : error;
+  }
+}
+
+function resourceArn(bucket: string, key: string): string {
+  return `arn:aws:s3:::${bucket}${key === "" ? "" : `/${key}`}`;
+}
+
+function answerPreflight({ request, response }: Exchange, settings: BucketSettings | undefined): void {
+  const { origin } = request.headers;
+  const method = request.headers["access-control-request-method"];
+  const wanted = request.headers["access-control-request-headers"] ?? "";
+  if (!origin) throw new S3Error("BadRequest");
+  if (!method) throw new S3Error("BadRequest", `Invalid Access-Control-Request-Method: ${method}`);
+  const details = { Method: method, ResourceType: "OBJECT" };
+  if (!settings?.corsRules?.length) throw new S3Error("AccessForbidden", undefined, details);
+  const names = wanted.split(",").map((name) => name.trim().toLowerCase());
+  const headers = corsHeaders(settings.corsRules, {
+    origin,
+    method,
+    headers: names.filter((name) => name !== ""),
+  });
+  if (!headers) {
+    throw new S3Error(
+      "AccessForbidden",
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+      details,
+    );
+  }
+  response.writeHead(200, headers).end();
+}
+
+function allowOrigin({ request, response }: Exchange, settings: BucketSettings | undefined): void {
+  const { origin } = request.headers;
+  if (!origin) return;
+  const rules = settings?.corsRules ?? [];
+  const headers = corsHeaders(rules, { origin, method: request.method ?? "", headers: [] });
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+}
+
+/** Answers with S3's error document and lets the rest of the body run out, so that the answer arrives. */
+function refuse({ request, response, requestId, waiting }: Exchange, error: unknown): void {
+  if (response.headersSent || request.socket.destroyed) {
+    response.destroy();
+    return;
+  }
+  const known = error instanceof S3Error || error instanceof SignatureError;
+  if (!known) console.error(error);
+  const refusal = known ? error : new S3Error("InternalError");
+  if (waiting) response.setHeader("connection", "close");
+  else request.resume();
+  const body = buildXml(
+    "Error",
+    {
+      Code: refusal.code,
+      Message: refusal.message,
+      ...refusal.details,
+      Resource: request.url?.split("?")[0],
+      RequestId: requestId,
+      HostId: String(response.getHeader("x-amz-id-2")),
+    },
+    { bare: true },
+  );
+  response.writeHead(refusal.status, { "content-type": "application/xml" });
+  response.end(request.method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import type { Blob } from "./blobs.ts";
+import type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts";
+import type { CommitOptions, ObjectAttributes, ObjectStore, StoredObject } from "./object-store.ts";
+
+/** A multipart upload that is neither completed nor aborted. */
+export interface Upload {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: Date;
+  readonly attributes: ObjectAttributes;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+}
+
+export interface Part {
+  readonly number: number;
+  readonly etag: string;
+  readonly blob: Blob;
+  readonly lastModified: Date;
+  readonly checksum?: Checksum;
+}
+
+/** Multipart uploads in progress. Completing one moves no bytes: the object lists its parts' blobs. */
+export class UploadStore {
+  readonly #database: DatabaseSync;
+  readonly #objects: ObjectStore;
+
+  constructor(database: DatabaseSync, objects: ObjectStore) {
+    this.#database = database;
+    this.#objects = objects;
+    database.exec(`
+      CREATE TABLE IF NOT EXISTS s3_uploads (
+        id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, record TEXT NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS s3_parts (
+        upload TEXT, number INTEGER, record TEXT NOT NULL, PRIMARY KEY (upload, number)
+      ) WITHOUT ROWID`);
+  }
+
+  create(upload: Omit<Upload, "id">): Upload {
+    const created = { ...upload, id: randomBytes(48).toString("base64url") };
+    this.#database
+      .prepare("INSERT INTO s3_uploads (id, bucket, key, record) VALUES (?, ?, ?, ?)")
+      .run(created.id, created.bucket, created.key, JSON.stringify(created));
+    return created;
+  }
+
+  find(bucket: string, key: string, id: string): Upload | undefined {
+    const row = this.#database
+      .prepare("SELECT record FROM s3_uploads WHERE id = ? AND bucket = ? AND key = ?")
+      .get(id, bucket, key);
+    return row && uploadOf(row);
+  }
+
+  list(bucket: string): Upload[] {
+    return this.#database
+      .prepare("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id")
+      .all(bucket)
+      .map(uploadOf);
+  }
+
+  /** Replaces the part of the same number; returns undefined if the upload has ended while the body was read. */
+  async putPart(
+    { id, bucket, key }: Upload,
+    number: number,
+    body: AsyncIterable<Uint8Array>,
+    {
+      lastModified = new Date(),
+      checksum,
+    }: { lastModified?: Date; checksum?: () => Checksum | undefined } = {},
+  ): Promise<Part | undefined> {
+    const { blob, md5 } = await this.#objects.blobs.write(body);
+    if (!this.find(bucket, key, id)) {
+      this.#objects.blobs.remove([blob.name]);
+      return undefined;
+    }
+    const part: Part = { number, etag: md5, blob, lastModified, checksum: checksum?.() };
+    const replaced = this.parts(id).find((existing) => existing.number === number);
+    this.#database
+      .prepare("INSERT OR REPLACE INTO s3_parts (upload, number, record) VALUES (?, ?, ?)")
+      .run(id, number, JSON.stringify(part));
+    if (replaced) this.#objects.blobs.remove([replaced.blob.name]);
+    return part;
+  }
+
+  /** In ascending order of number. */
+  parts(id: string): Part[] {
+    return this.#database
+      .prepare("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number")
+      .all(id)
+      .map(partOf);
+  }
+
+  /** Turns `chosen` parts into the object and drops the others. */
+  complete(
+    upload: Upload,
+    chosen: readonly Part[],
+    {
+      lastModified = new Date(),
+      checksum,
+      ...options
+    }: CommitOptions & { lastModified?: Date; checksum?: Checksum } = {},
+  ): StoredObject {
+    const etags = chosen.map(({ etag }) => Buffer.from(etag, "hex"));
+    const object: StoredObject = {
+      ...upload.attributes,
+      bucket: upload.bucket,
+      key: upload.key,
+      etag: `${createHash("md5").update(Buffer.concat(etags)).digest("hex")}-${chosen.length}`,
+      bytes: chosen.reduce((sum, { blob }) => sum + blob.bytes, 0),
+      lastModified,
+      checksum,
+      blobs: chosen.map(({ blob }) => blob),
+    };
+    const unused = this.parts(upload.id).filter(
+      ({ number }) => !chosen.some((part) => part.number === number),
+    );
+    this.#objects.commit(object, {
+      ...options,
+      within: (committed) => {
+        this.#forget(upload.id);
+        options.within?.(committed);
+      },
+    });
+    this.#objects.blobs.remove(unused.map(({ blob }) => blob.name));
+    return object;
+  }
+
+  abort(id: string): void {
+    const parts = this.parts(id);
+    this.#objects.transaction(() => this.#forget(id));
+    this.#objects.blobs.remove(parts.map(({ blob }) => blob.name));
+  }
+
+  blobNames(): string[] {
+    return this.#database
+      .prepare("SELECT record FROM s3_parts")
+      .all()
+      .map((row) => partOf(row).blob.name);
+  }
+
+  #forget(id: string): void {
+    this.#database.prepare("DELETE FROM s3_parts WHERE upload = ?").run(id);
+    this.#database.prepare("DELETE FROM s3_uploads WHERE id = ?").run(id);
+  }
+}
+
+function uploadOf(row: Record<string, unknown>): Upload {
+  const record = JSON.parse(String(row.record));
+  return { ...record, initiated: new Date(record.initiated) };
+}
+
+function partOf(row: Record<string, unknown>): Part {
+  const record = JSON.parse(String(row.record));
+  return { ...record, lastModified: new Date(record.lastModified) };
+}
