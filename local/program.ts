@@ -46,7 +46,7 @@ export async function runProgram({ projectDirectory, stage }: RunProgramOptions)
   const outputs = await orFirstRejection(async () => {
     const exported = await pulumi.runtime.runInPulumiStack(() => import(url));
     await pulumi.runtime.disconnect();
-    return resolved(exported);
+    return resolved(exported ?? {});
   });
   const { region, accountId } = placement();
   return { stage, region, accountId, resources, outputs };
