@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Cloud, type CloudOptions, startCloud } from "../local/cloud.ts";
+import type { Graph } from "../local/graph.ts";
+import { runProgram } from "../local/program.ts";
+import { buildFunctions } from "../scripts/build.ts";
+
+export const projectDirectory = fileURLToPath(new URL("..", import.meta.url));
+
+/** Where a stage's objects and queues are kept between runs unless the user says otherwise. */
+export function defaultDataDirectory(stage: string): string {
+  return join(projectDirectory, ".henkan", stage);
+}
+
+/** Builds the bundles, runs the Pulumi program of `stage` and brings up what it declares. */
+export async function bringUp(
+  stage: string,
+  options: Omit<CloudOptions, "projectDirectory">,
+): Promise<{ graph: Graph; cloud: Cloud }> {
+  const [graph] = await Promise.all([runProgram({ projectDirectory, stage }), buildFunctions()]);
+  return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
+}

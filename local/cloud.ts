@@ -1,0 +1,141 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createCdn } from "./cdn/server.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Credentials } from "./credentials.ts";
+import { type FaultSettings, Faults } from "./faults.ts";
+import type { Graph } from "./graph.ts";
+import { createHttpApi } from "./http-api.ts";
+import type { InvocationReport } from "./lambda/lambda-function.ts";
+import { close, listen } from "./listen.ts";
+import { S3Error } from "./s3/errors.ts";
+import { applyLifecycle } from "./s3/lifecycle.ts";
+import { ObjectStore } from "./s3/object-store.ts";
+import { createS3Server } from "./s3/server.ts";
+import { createSnsServer } from "./sns/server.ts";
+import type { Topics } from "./sns/topics.ts";
+import { Queues } from "./sqs/queues.ts";
+import { addressRewriter } from "./wiring/addresses.ts";
+import { httpApiSettings } from "./wiring/api.ts";
+import { distributionOrigin, distributionSettings } from "./wiring/delivery.ts";
+import { startEventSourceMappings } from "./wiring/event-sources.ts";
+import { createFunctions } from "./wiring/functions.ts";
+import { assertAllKnown } from "./wiring/local-effects.ts";
+import { createTopics, queueSettings } from "./wiring/messaging.ts";
+import { bucketNotifications, bucketSettings, putDeclaredObjects } from "./wiring/storage.ts";
+
+/** Loopback ports; 0 lets the system choose. */
+export interface Ports {
+  readonly api: number;
+  readonly s3: number;
+  readonly cdn: number;
+}
+
+export interface CloudOptions {
+  /** Its node_modules stand in for what the Lambda layers ship. */
+  readonly projectDirectory: string;
+  /** Objects and queues are kept here, and found again by the next cloud on the same folder. */
+  readonly dataDirectory: string;
+  readonly ports: Ports;
+  readonly clock?: Clock;
+  readonly faults?: FaultSettings;
+  readonly onReport?: (report: InvocationReport) => void;
+  readonly onLog?: (functionName: string, line: string) => void;
+}
+
+/** The declared infrastructure, running on this machine. */
+export interface Cloud {
+  readonly urls: { readonly api: string; readonly s3: string; readonly cdn: string; readonly sns: string };
+  /** Credentials for whoever works with the cloud from outside, the AWS SDK for example. */
+  readonly credentials: Credentials;
+  readonly queues: Queues;
+  readonly topics: Topics;
+  readonly store: ObjectStore;
+  /** Stops everything; the data stay. */
+  close(): Promise<void>;
+}
+
+const lifecycleIntervalMs = 3_600_000;
+
+/**
+ * Brings up a graph: every resource is emulated, or known to have no effect here.
+ *
+ * @throws for a resource type the local cloud does not know, and for a port in use.
+ */
+export async function startCloud(graph: Graph, options: CloudOptions): Promise<Cloud> {
+  assertAllKnown(graph);
+  const { clock = systemClock, dataDirectory, projectDirectory, ports } = options;
+  const now = () => new Date(clock.now());
+  const faults = new Faults(options.faults);
+  const workDirectory = mkdtempSync(join(tmpdir(), "henkan-"));
+  mkdirSync(dataDirectory, { recursive: true });
+  const database = new DatabaseSync(join(dataDirectory, "state.db"));
+  database.exec("PRAGMA journal_mode = WAL");
+  const cleanUps: (() => unknown)[] = [
+    () => rmSync(workDirectory, { recursive: true, force: true }),
+    () => database.close(),
+  ];
+  const closeAll = async () => {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  };
+  const serve = async (server: Server, port: number) => {
+    const url = `http://127.0.0.1:${await listen(server, port)}`;
+    cleanUps.push(() => close(server));
+    return url;
+  };
+
+  try {
+    const credentials = new Credentials();
+    const store = new ObjectStore(database, dataDirectory);
+    const queues = new Queues(database, clock, queueSettings(graph));
+    const topics = createTopics(graph, { queues, clock, faults });
+    const buckets = bucketSettings(graph);
+    applyLifecycle(store, buckets, now());
+    const sweep = setInterval(() => applyLifecycle(store, buckets, now()), lifecycleIntervalMs);
+    cleanUps.push(() => clearInterval(sweep));
+    await putDeclaredObjects(graph, store);
+
+    const s3 = await serve(
+      createS3Server({
+        store,
+        buckets,
+        credentials,
+        region: graph.region,
+        now,
+        onObjectCreated: bucketNotifications(graph, topics),
+        fault: () => (faults.throttles() ? new S3Error("SlowDown") : undefined),
+      }),
+      ports.s3,
+    );
+    const sns = await serve(createSnsServer({ topics, credentials, region: graph.region, faults }), 0);
+    const cdn = await serve(
+      createCdn(distributionSettings(graph), distributionOrigin(graph, store), clock.now),
+      ports.cdn,
+    );
+    const functions = createFunctions(graph, {
+      workDirectory,
+      projectDirectory,
+      credentials,
+      faults,
+      localise: addressRewriter(graph, { cdn }),
+      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: sns },
+      onReport: options.onReport ?? (() => {}),
+      onLog: options.onLog ?? (() => {}),
+    });
+    cleanUps.push(() => {
+      for (const lambda of functions.values()) lambda.close();
+    });
+    const api = await serve(createHttpApi(httpApiSettings(graph, functions)), ports.api);
+    const mappings = startEventSourceMappings(graph, functions, { queues, clock });
+    cleanUps.push(() => {
+      for (const mapping of mappings) mapping.close();
+    });
+    return { urls: { api, s3, cdn, sns }, credentials, queues, topics, store, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { XMLBuilder } from "fast-xml-parser";
+import type { Credentials } from "../credentials.ts";
+import type { Faults } from "../faults.ts";
+import { SignatureError, verifySignature } from "../sigv4.ts";
+import type { MessageAttribute, Topics } from "./topics.ts";
+
+export interface SnsServerOptions {
+  readonly topics: Topics;
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly faults: Faults;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly document: object;
+}
+
+const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
+const xml = new XMLBuilder({ ignoreAttributes: false });
+
+/** `Publish` on the wire: the Query protocol that the AWS SDK speaks to SNS. */
+export function createSnsServer(options: SnsServerOptions): Server {
+  return createServer((request, response) => {
+    respond(options, request)
+      .then(({ status, document }) =>
+        response.writeHead(status, { "content-type": "text/xml" }).end(xml.build(document)),
+      )
+      .catch((error: Error) => response.destroy(error));
+  });
+}
+
+async function respond(
+  { topics, credentials, region, faults }: SnsServerOptions,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const body = await text(request);
+  try {
+    verifySignature(
+      { method: request.method ?? "", url: request.url ?? "/", headers: request.headersDistinct },
+      { service: "sns", region, credentials, now: new Date() },
+    );
+  } catch (error) {
+    if (error instanceof SignatureError) return failure(error.status, error.code, error.message);
+    throw error;
+  }
+  const parameters = new URLSearchParams(body);
+  const action = parameters.get("Action");
+  const topicArn = parameters.get("TopicArn") ?? "";
+  if (action !== "Publish") return failure(400, "InvalidAction", `The local SNS does not know ${action}`);
+  if (!topics.has(topicArn)) return failure(404, "NotFound", "Topic does not exist");
+  if (faults.throttles()) return failure(400, "Throttling", "Rate exceeded");
+  const messageId = topics.publish({
+    topicArn,
+    message: parameters.get("Message") ?? "",
+    subject: parameters.get("Subject") ?? undefined,
+    attributes: attributesOf(parameters),
+  });
+  return {
+    status: 200,
+    document: {
+      PublishResponse: {
+        "@_xmlns": xmlns,
+        PublishResult: { MessageId: messageId },
+        ResponseMetadata: { RequestId: randomUUID() },
+      },
+    },
+  };
+}
+
+function attributesOf(parameters: URLSearchParams): Record<string, MessageAttribute> {
+  const attributes: Record<string, MessageAttribute> = {};
+  for (let entry = 1; ; entry++) {
+    const prefix = `MessageAttributes.entry.${entry}`;
+    const name = parameters.get(`${prefix}.Name`);
+    if (name === null) return attributes;
+    attributes[name] = {
+      dataType: parameters.get(`${prefix}.Value.DataType`) ?? "String",
+      value: parameters.get(`${prefix}.Value.StringValue`) ?? "",
+    };
+  }
+}
+
+function failure(status: number, code: string, message: string): Answer {
+  return {
+    status,
+    document: {
+      ErrorResponse: {
+        "@_xmlns": xmlns,
+        Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message },
+        RequestId: randomUUID(),
+      },
+    },
+  };
+}

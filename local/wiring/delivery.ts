@@ -1,0 +1,121 @@
+import type { Behavior, DistributionSettings } from "../cdn/distribution.ts";
+import { headersOf, type ResponseHeadersPolicy } from "../cdn/headers-policy.ts";
+import type { Origin } from "../cdn/server.ts";
+import type { Graph } from "../graph.ts";
+import type { ObjectStore, StoredObject } from "../s3/object-store.ts";
+import { type Declared, declared, theOnly } from "./declared.ts";
+
+type Distribution = Declared<"aws:cloudfront/distribution:Distribution">;
+type BehaviorInputs = Pick<
+  Distribution["inputs"]["defaultCacheBehavior"],
+  "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId"
+>;
+
+export function distributionSettings(graph: Graph): DistributionSettings {
+  const { inputs } = theOnly(graph, "aws:cloudfront/distribution:Distribution");
+  return {
+    originPath: originOf(inputs).originPath ?? "",
+    defaultBehavior: behaviorOf(graph, inputs.defaultCacheBehavior),
+    orderedBehaviors: (inputs.orderedCacheBehaviors ?? []).map((behavior) => ({
+      ...behaviorOf(graph, behavior),
+      pathPattern: behavior.pathPattern,
+    })),
+    customErrors: (inputs.customErrorResponses ?? []).map(
+      ({ errorCode, responseCode = errorCode, responsePagePath = "", errorCachingMinTtl = 10 }) => ({
+        errorCode,
+        responseCode,
+        responsePagePath,
+        errorCachingMinTtl,
+      }),
+    ),
+  };
+}
+
+/** The distribution's origin bucket, readable as far as its bucket policy lets this distribution read it. */
+export function distributionOrigin(graph: Graph, store: ObjectStore): Origin {
+  const distribution = theOnly(graph, "aws:cloudfront/distribution:Distribution");
+  const { domainName } = originOf(distribution.inputs);
+  const bucket = declared(graph, "aws:s3/bucket:Bucket").find(
+    ({ output }) => output("bucketRegionalDomainName") === domainName,
+  );
+  if (!bucket) throw new Error(`${distribution.name}: no declared bucket has the domain name ${domainName}`);
+  const bucketName = bucket.output("bucket");
+  const readable = readableByDistribution(graph, bucketName, distribution.output("arn"));
+  return (key) => {
+    const object = readable(`${bucket.output("arn")}/${key}`) ? store.head(bucketName, key) : undefined;
+    return (
+      object && {
+        bytes: object.bytes,
+        headers: headersOfObject(object),
+        read: (range) => store.read(object, range),
+      }
+    );
+  };
+}
+
+function originOf({ origins }: Distribution["inputs"]) {
+  const [origin, ...others] = origins;
+  if (!origin || others.length > 0) throw new Error("The local CDN serves exactly one origin");
+  return origin;
+}
+
+function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
+  const cachePolicy = declared(graph, "aws:cloudfront/cachePolicy:CachePolicy").find(
+    ({ id }) => id === behavior.cachePolicyId,
+  );
+  if (!cachePolicy)
+    throw new Error(`The local CDN needs a declared cache policy, not ${behavior.cachePolicyId}`);
+  const headersPolicy = declared(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").find(
+    ({ id }) => id === behavior.responseHeadersPolicyId,
+  );
+  const { minTtl = 0, defaultTtl = 86_400, maxTtl = 31_536_000 } = cachePolicy.inputs;
+  return {
+    allowedMethods: behavior.allowedMethods,
+    ttl: { min: minTtl, default: defaultTtl, max: maxTtl },
+    headers: headersOf(headersPolicy?.inputs as ResponseHeadersPolicy | undefined),
+  };
+}
+
+interface PolicyStatement {
+  readonly Effect: string;
+  readonly Principal?: { readonly Service?: string };
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: { readonly StringEquals?: { readonly "AWS:SourceArn"?: string } };
+}
+
+/** Whether an Allow statement names CloudFront, this distribution and the object; the rest of IAM is not evaluated. */
+function readableByDistribution(
+  graph: Graph,
+  bucketName: string,
+  distributionArn: string,
+): (objectArn: string) => boolean {
+  const patterns = declared(graph, "aws:s3/bucketPolicy:BucketPolicy")
+    .filter(({ inputs }) => inputs.bucket === bucketName)
+    .flatMap(
+      ({ inputs }) => (JSON.parse(String(inputs.policy)) as { Statement: PolicyStatement[] }).Statement,
+    )
+    .filter(
+      ({ Effect, Principal, Action, Condition }) =>
+        Effect === "Allow" &&
+        Principal?.Service === "cloudfront.amazonaws.com" &&
+        [Action].flat().includes("s3:GetObject") &&
+        Condition?.StringEquals?.["AWS:SourceArn"] === distributionArn,
+    )
+    .flatMap(({ Resource }) => Resource);
+  return (objectArn) =>
+    patterns.some((pattern) =>
+      pattern.endsWith("*") ? objectArn.startsWith(pattern.slice(0, -1)) : objectArn === pattern,
+    );
+}
+
+function headersOfObject(object: StoredObject): Record<string, string> {
+  return {
+    "content-type": object.contentType,
+    etag: `"${object.etag}"`,
+    "last-modified": object.lastModified.toUTCString(),
+    ...(object.cacheControl && { "cache-control": object.cacheControl }),
+    ...(object.contentDisposition && { "content-disposition": object.contentDisposition }),
+    ...(object.contentEncoding && { "content-encoding": object.contentEncoding }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Clock } from "../clock.ts";
+import type { Graph } from "../graph.ts";
+import { EventSourceMapping } from "../lambda/event-source-mapping.ts";
+import type { LambdaFunction } from "../lambda/lambda-function.ts";
+import type { Queues } from "../sqs/queues.ts";
+import { declared } from "./declared.ts";
+import { functionBehind } from "./functions.ts";
+
+/** Lambda's defaults for a queue, https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html. */
+const defaultBatchSize = 10;
+const unboundedConcurrency = 1000;
+
+/** Starts polling every declared queue that feeds a function. */
+export function startEventSourceMappings(
+  graph: Graph,
+  functions: ReadonlyMap<string, LambdaFunction>,
+  services: { queues: Queues; clock: Clock },
+): EventSourceMapping[] {
+  return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
+    const queueArn = String(inputs.eventSourceArn);
+    services.queues.settings(queueArn);
+    if (inputs.maximumBatchingWindowInSeconds || inputs.filterCriteria) {
+      throw new Error(`${name}: the local Lambda knows no batching window and no filter criteria`);
+    }
+    const lambda = functionBehind(functions, String(inputs.functionName));
+    // More batches at once than environments would only wait, their visibility timeouts running.
+    const maximumConcurrency = Math.min(
+      inputs.scalingConfig?.maximumConcurrency ?? unboundedConcurrency,
+      lambda.settings.maxEnvironments,
+    );
+    return new EventSourceMapping(
+      {
+        queueArn,
+        region: graph.region,
+        batchSize: inputs.batchSize ?? defaultBatchSize,
+        maximumConcurrency,
+        reportsBatchItemFailures: (inputs.functionResponseTypes ?? []).includes("ReportBatchItemFailures"),
+      },
+      services,
+      (event) => lambda.invoke(event),
+    );
+  });
+}

@@ -1,0 +1,157 @@
+import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import type { Credentials } from "../credentials.ts";
+import type { Faults } from "../faults.ts";
+import type { AssetPath, Graph } from "../graph.ts";
+import { type InvocationReport, LambdaFunction } from "../lambda/lambda-function.ts";
+import { type Declared, declared } from "./declared.ts";
+
+export interface FunctionServices {
+  /** Where task roots and layers are laid out: outside the project, so that only layers add packages. */
+  readonly workDirectory: string;
+  readonly projectDirectory: string;
+  readonly credentials: Credentials;
+  readonly faults: Faults;
+  /** Replaces the AWS endpoints in values that the program computed. */
+  readonly localise: (value: string) => string;
+  /** `AWS_ENDPOINT_URL_*` of the local services. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly onReport: (report: InvocationReport) => void;
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** Lambda's defaults, https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html. */
+const defaultMemoryMb = 128;
+const defaultTimeoutSeconds = 3;
+
+/** Every declared function, by the name it has on AWS. */
+export function createFunctions(
+  graph: Graph,
+  services: FunctionServices,
+): ReadonlyMap<string, LambdaFunction> {
+  const layers = new Map(
+    declared(graph, "aws:lambda/layerVersion:LayerVersion").map((layer) => [
+      layer.output("arn"),
+      layOutLayer(layer, services),
+    ]),
+  );
+  return new Map(
+    declared(graph, "aws:lambda/function:Function").map((declaration) => [
+      declaration.output("name"),
+      createFunction(graph, declaration, layers, services),
+    ]),
+  );
+}
+
+/** The function that an ARN, an alias ARN, an invoke ARN or a name refers to. */
+export function functionBehind(
+  functions: ReadonlyMap<string, LambdaFunction>,
+  reference: string,
+): LambdaFunction {
+  const name = /:function:([^:/]+)/.exec(reference)?.[1] ?? reference;
+  const found = functions.get(name);
+  if (!found) throw new Error(`No declared function is behind ${reference}`);
+  return found;
+}
+
+function createFunction(
+  graph: Graph,
+  { name, inputs, output }: Declared<"aws:lambda/function:Function">,
+  layers: ReadonlyMap<string, string>,
+  services: FunctionServices,
+): LambdaFunction {
+  const functionName = output("name");
+  const memoryMb = inputs.memorySize ?? defaultMemoryMb;
+  if (!/^nodejs/.test(String(inputs.runtime))) {
+    throw new Error(`${name}: the local Lambda runs Node.js only, not ${inputs.runtime}`);
+  }
+  const variables = {
+    ...runtimeVariables(graph, functionName, memoryMb, String(inputs.role), services),
+    NODE_PATH: (inputs.layers ?? []).map((arn) => layerPath(name, layers, arn)).join(":"),
+    ...mapValues(inputs.environment?.variables ?? {}, services.localise),
+  };
+  const settings = {
+    name: functionName,
+    arn: output("arn"),
+    handler: inputs.handler ?? "index.handler",
+    memoryMb,
+    timeoutSeconds: inputs.timeout ?? defaultTimeoutSeconds,
+    maxEnvironments: Math.min(inputs.reservedConcurrentExecutions ?? Infinity, availableParallelism()),
+    taskRoot: layOutTask(name, inputs.code as unknown as AssetPath, services),
+    variables,
+    onLog: (line: string) => services.onLog(functionName, line),
+  };
+  return new LambdaFunction(settings, services.faults, services.onReport);
+}
+
+/** What Lambda itself puts into a function's environment, with this role's own credentials. */
+function runtimeVariables(
+  { region }: Graph,
+  functionName: string,
+  memoryMb: number,
+  roleArn: string,
+  { credentials, endpoints, workDirectory }: FunctionServices,
+): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials.issue(roleArn, { temporary: true });
+  const scratch = join(workDirectory, "tmp", functionName);
+  mkdirSync(scratch, { recursive: true });
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    TZ: ":UTC",
+    PATH: dirname(process.execPath),
+    // The developer's own ~/.aws must not reach the function.
+    HOME: scratch,
+    TMPDIR: scratch,
+    ...endpoints,
+  };
+}
+
+/** A copy of the bundle, away from the project's node_modules. */
+function layOutTask(name: string, { path }: AssetPath, { workDirectory }: FunctionServices): string {
+  if (!existsSync(path))
+    throw new Error(`${name}: its code is not built, ${path} does not exist. Run: npm run build`);
+  const taskRoot = join(workDirectory, "functions", name);
+  cpSync(path, taskRoot, { recursive: true });
+  return taskRoot;
+}
+
+/**
+ * A layer holds linux-arm64 binaries: here the project's own installation of the same package stands in for it.
+ * Returns the folder for NODE_PATH.
+ */
+function layOutLayer(
+  { inputs }: Declared<"aws:lambda/layerVersion:LayerVersion">,
+  services: FunctionServices,
+): string {
+  const packageName = basename((inputs.code as unknown as AssetPath).path);
+  const modules = join(services.workDirectory, "layers", packageName, "nodejs", "node_modules");
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(
+    join(services.projectDirectory, "node_modules", packageName),
+    join(modules, packageName),
+    "junction",
+  );
+  return modules;
+}
+
+function layerPath(name: string, layers: ReadonlyMap<string, string>, arn: string): string {
+  const path = layers.get(arn);
+  if (!path) throw new Error(`${name}: no declared layer has the ARN ${arn}`);
+  return path;
+}
+
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { Graph } from "../graph.ts";
+import type { ObjectStore } from "../s3/object-store.ts";
+import type { BucketSettings, CreatedObject } from "../s3/server.ts";
+import type { Topics } from "../sns/topics.ts";
+import { type Declared, declared } from "./declared.ts";
+
+type Notification = Declared<"aws:s3/bucketNotification:BucketNotification">;
+
+/** Buckets by name, with CORS and lifecycle as declared. */
+export function bucketSettings(graph: Graph): ReadonlyMap<string, BucketSettings> {
+  const cors = declared(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
+  const lifecycles = declared(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
+  return new Map(
+    declared(graph, "aws:s3/bucket:Bucket").map(({ output }) => {
+      const name = output("bucket");
+      const ofBucket = ({ inputs }: { inputs: { bucket: unknown } }) => inputs.bucket === name;
+      return [
+        name,
+        {
+          corsRules: cors.find(ofBucket)?.inputs.corsRules ?? [],
+          lifecycleRules: lifecycles.find(ofBucket)?.inputs.rules ?? [],
+        },
+      ];
+    }),
+  );
+}
+
+/** Puts the objects that the program itself declares. */
+export async function putDeclaredObjects(graph: Graph, store: ObjectStore): Promise<void> {
+  for (const { inputs } of declared(graph, "aws:s3/bucketObjectv2:BucketObjectv2")) {
+    await store.put(String(inputs.bucket), String(inputs.key), Buffer.from(inputs.content ?? ""), {
+      contentType: inputs.contentType ?? "binary/octet-stream",
+      metadata: {},
+      ...(inputs.cacheControl && { cacheControl: inputs.cacheControl }),
+    });
+  }
+}
+
+/** Sends S3's test event to every declared target and returns what publishes an event for each new object. */
+export function bucketNotifications(graph: Graph, topics: Topics): (created: CreatedObject) => void {
+  const notifications = declared(graph, "aws:s3/bucketNotification:BucketNotification");
+  for (const notification of notifications) sendTestEvent(notification, topics);
+  return (created) => {
+    for (const { inputs } of notifications.filter(({ inputs }) => inputs.bucket === created.bucket)) {
+      for (const { topicArn, events, filterPrefix = "", filterSuffix = "" } of inputs.topics ?? []) {
+        const { key } = created.object;
+        const wanted = events.some((event) => matchesEvent(event, created.eventName));
+        if (wanted && key.startsWith(filterPrefix) && key.endsWith(filterSuffix)) {
+          topics.publish({
+            topicArn,
+            subject: "Amazon S3 Notification",
+            message: JSON.stringify({ Records: [eventRecord(graph, created)] }),
+          });
+        }
+      }
+    }
+  };
+}
+
+function sendTestEvent({ name, inputs }: Notification, topics: Topics): void {
+  if (inputs.queues?.length || inputs.lambdaFunctions?.length || inputs.eventbridge) {
+    throw new Error(`${name}: the local S3 notifies topics only`);
+  }
+  for (const { topicArn } of inputs.topics ?? []) {
+    const message = {
+      Service: "Amazon S3",
+      Event: "s3:TestEvent",
+      Time: new Date().toISOString(),
+      Bucket: inputs.bucket,
+    };
+    topics.publish({ topicArn, message: JSON.stringify(message) });
+  }
+}
+
+/** `s3:ObjectCreated:*` takes every `ObjectCreated:…`. */
+function matchesEvent(declaredEvent: string, eventName: string): boolean {
+  const event = declaredEvent.replace(/^s3:/, "");
+  return event.endsWith("*") ? eventName.startsWith(event.slice(0, -1)) : event === eventName;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html. */
+function eventRecord(
+  { region }: Graph,
+  { bucket, object, eventName, requestId, sourceIp, principalId }: CreatedObject,
+) {
+  return {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: region,
+    eventTime: object.lastModified.toISOString(),
+    eventName,
+    userIdentity: { principalId },
+    requestParameters: { sourceIPAddress: sourceIp },
+    responseElements: { "x-amz-request-id": requestId, "x-amz-id-2": randomUUID() },
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId: "henkan",
+      bucket: { name: bucket, ownerIdentity: { principalId }, arn: `arn:aws:s3:::${bucket}` },
+      object: {
+        key: encodeKey(object.key),
+        size: object.bytes,
+        eTag: object.etag,
+        sequencer: object.lastModified.getTime().toString(16).toUpperCase().padStart(16, "0"),
+      },
+    },
+  };
+}
+
+/** Form encoding with slashes kept, as S3 writes keys into events: a space becomes `+`. */
+function encodeKey(key: string): string {
+  return new URLSearchParams([["", key]]).toString().slice(1).replaceAll("%2F", "/");
+}
