@@ -8,6 +8,9 @@ const registeredTypes: Readonly<Record<string, string>> = {
   "application/x-zip-compressed": "application/zip",
 };
 
+/** RFC 6838, 4.2: what the name of a type may be, which excludes ranges such as `image/*`. */
+const restrictedNames = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/;
+
 /**
  * The media type in lower case, without parameters and under its registered name.
  *
@@ -16,7 +19,7 @@ const registeredTypes: Readonly<Record<string, string>> = {
 export function parseContentType(text: string): string | undefined {
   try {
     const { essence } = new MIMEType(text);
-    return registeredTypes[essence] ?? essence;
+    return restrictedNames.test(essence) ? (registeredTypes[essence] ?? essence) : undefined;
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;

@@ -1,14 +1,14 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { Problem, problemResponse } from "./problem.ts";
 
 export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Statuses with which AWS asks callers to slow down. */
-const throttlingStatuses = [429, 503];
+/** Statuses with which S3 asks callers to slow down. */
+const throttlingStatuses: readonly unknown[] = [429, 503];
 
 function isThrottling(error: unknown): boolean {
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return throttlingStatuses.includes($metadata?.httpStatusCode ?? 0);
+  return error instanceof S3ServiceException && throttlingStatuses.includes(error.$metadata.httpStatusCode);
 }
 
 function toProblem(error: unknown, { routeKey, requestContext }: APIGatewayProxyEventV2): Problem {

@@ -40,8 +40,13 @@ function parseJson({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): unkn
   }
 }
 
+/** RFC 6901, section 6: a JSON pointer as a URI fragment. */
+function pointerTo(field: string): string {
+  return `#/${encodeURIComponent(field.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
+}
+
 function describe(field: string): string {
-  if (field in allowed) return `Expected ${allowed[field]}`;
+  if (Object.hasOwn(allowed, field)) return `Expected ${allowed[field]}`;
   return `Unknown field; allowed are ${Object.keys(allowed).join(", ")}`;
 }
 
@@ -54,10 +59,7 @@ export function parseUploadRequest(event: APIGatewayProxyEventV2): UploadRequest
   const result = v.safeParse(uploadRequest, body);
   if (result.success) return result.output;
   const fields = new Set(result.issues.map((issue) => String(issue.path?.[0]?.key)));
-  const errors = [...fields].map((field) => ({
-    pointer: `#/${encodeURIComponent(field)}`,
-    detail: describe(field),
-  }));
+  const errors = [...fields].map((field) => ({ pointer: pointerTo(field), detail: describe(field) }));
   const detail = `These fields are missing, wrong or unknown: ${[...fields].join(", ")}`;
   throw new Problem(400, "invalid-request", detail, { errors });
 }

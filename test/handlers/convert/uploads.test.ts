@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, readFile, rmdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { SourceGoneError, s3Uploads } from "../../../handlers/convert/uploads.ts";
+import { uploaded } from "../support/pipeline.ts";
+import { rejection } from "../support/rejection.ts";
+import { clientSettings, type Reply, s3Error, standIn } from "../support/stand-in.ts";
+
+describe("uploads in S3", () => {
+  let reply: Reply = {};
+  const { requests, endpoint } = standIn(() => reply);
+  const open = () => {
+    const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
+    return s3Uploads(s3).open(uploaded({ key: "id/café 1.png" }), "café 1.png");
+  };
+
+  const machineTemp = process.env.TMPDIR;
+  let temp = "";
+
+  beforeEach(async () => {
+    reply = { body: "note" };
+    temp = await mkdtemp(join(tmpdir(), "uploads-test-"));
+    process.env.TMPDIR = temp;
+  });
+  afterEach(async () => {
+    if (machineTemp === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = machineTemp;
+    await rmdir(temp);
+  });
+
+  it("describe the source without a request", async () => {
+    const { source, close } = open();
+    expect(source).to.include({ filename: "café 1.png", contentType: "image/png", bytes: 4 });
+    await close();
+    expect(requests).to.have.lengthOf(0);
+  });
+
+  it("stream the object afresh each time, pinned to the event's ETag", async () => {
+    const { source, close } = open();
+    expect((await buffer(await source.stream())).toString()).to.equal("note");
+    expect((await buffer(await source.stream())).toString()).to.equal("note");
+    await close();
+    expect(requests.map(({ path }) => decodeURIComponent(path))).to.deep.equal(
+      Array(2).fill("/uploads/id/café 1.png"),
+    );
+    expect(requests[0]?.headers["if-match"]).to.equal('"e1"');
+  });
+
+  it("make the local copy once and remove it when closed", async () => {
+    const { source, close } = open();
+    const [first, second] = await Promise.all([source.file(), source.file()]);
+    expect(second).to.equal(first);
+    expect(await readFile(first, "utf8")).to.equal("note");
+    expect(requests).to.have.lengthOf(1);
+    expect(await readdir(temp)).to.have.lengthOf(1);
+    await close();
+    expect(await readdir(temp)).to.deep.equal([]);
+  });
+
+  it("fail when the connection breaks, and leave no copy", async () => {
+    reply = { body: "no", headers: { "content-length": "4" }, cut: true };
+    const { source, close } = open();
+    expect(await rejection(source.file())).not.to.be.instanceOf(SourceGoneError);
+    expect(await readdir(temp)).to.have.lengthOf(1);
+    await close();
+    expect(await readdir(temp)).to.deep.equal([]);
+  });
+
+  it("end what a converter left half read when closed", async () => {
+    reply = { body: Buffer.alloc(4_000_000) };
+    const { source, close } = open();
+    const stream = await source.stream();
+    await close();
+    expect(stream.destroyed).to.equal(true);
+  });
+
+  for (const [status, code] of [
+    [404, "NoSuchKey"],
+    [412, "PreconditionFailed"],
+  ] as const) {
+    it(`are gone when S3 answers ${code}`, async () => {
+      reply = s3Error(status, code);
+      const { source, close } = open();
+      expect(await rejection(source.stream())).to.be.instanceOf(SourceGoneError);
+      expect(await rejection(source.file())).to.be.instanceOf(SourceGoneError);
+      await close();
+    });
+  }
+
+  it("are not gone when S3 only asks to slow down", async () => {
+    reply = s3Error(503, "SlowDown");
+    const { source, close } = open();
+    expect(await rejection(source.stream())).to.have.property("name", "SlowDown");
+    await close();
+  });
+});

@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { uploadApiEnvironment } from "../../../handlers/upload-api/environment.ts";
+
+/** An HTTP API event, as far as the handlers read it. */
+export function apiEvent(
+  routeKey: string,
+  fields: Partial<APIGatewayProxyEventV2> = {},
+): APIGatewayProxyEventV2 {
+  const requestContext = { requestId: "r1" } as APIGatewayProxyEventV2["requestContext"];
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: "/uploads",
+    rawQueryString: "",
+    headers: {},
+    requestContext,
+    isBase64Encoded: false,
+    ...fields,
+  };
+}
+
+/** What an upload API is configured with: image variants that give one type each, and an archive of anything. */
+export const apiVariables = {
+  UPLOADS_BUCKET: "uploads",
+  OUTPUTS_BUCKET: "outputs",
+  CDN_URL: "https://cdn.example",
+  MAX_UPLOAD_BYTES: "1000",
+  UPLOAD_EXPIRY_SECONDS: "300",
+  VARIANTS: JSON.stringify([
+    { name: "preview", converter: "resize", options: { width: 1280, format: "webp" } },
+    { name: "jpg", converter: "png-to-jpg", options: { quality: 80 } },
+    { name: "archive", converter: "zip", options: { level: 5 } },
+  ]),
+};
+
+export function apiEnvironment(overrides: Record<string, string> = {}) {
+  return uploadApiEnvironment({ ...apiVariables, ...overrides });
+}
+
+/** Only the variants that take images. */
+export const imagesOnly = {
+  VARIANTS: JSON.stringify([
+    { name: "jpg", converter: "png-to-jpg", options: {} },
+    { name: "small", converter: "resize", options: { width: 10 } },
+  ]),
+};
+
+export function bodyOf({ body }: APIGatewayProxyStructuredResultV2) {
+  return JSON.parse(body ?? "");
+}

@@ -1,0 +1,91 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import type { Convert, Variant } from "../../../converters/converter.ts";
+import { png } from "../../../converters/media-types.ts";
+import { uploadConverter } from "../../../handlers/convert/upload-converter.ts";
+import type { UploadedObject } from "../../../handlers/convert/uploaded-objects.ts";
+import type { Receipt } from "../../../handlers/receipt.ts";
+
+export const uploadId = "0190f1e0-7d7c-7a6f-8000-0123456789ab";
+export const receivedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+export interface Options {
+  readonly suffix: string;
+}
+
+export const variants: readonly Variant<Options>[] = [
+  { name: "small", options: { suffix: "-s" } },
+  { name: "large", options: { suffix: "-l" } },
+];
+
+export function uploaded(fields: Partial<UploadedObject> = {}): UploadedObject {
+  return { bucket: "uploads", key: `${uploadId}/note.txt`, etag: "e1", bytes: 4, ...fields };
+}
+
+/** Appends each variant's suffix to the source. */
+export const appendSuffix: Convert<Options> = async function* (source, wanted) {
+  const bytes = await buffer(await source.stream());
+  for (const { name, options } of wanted) {
+    const body = Buffer.concat([bytes, Buffer.from(options.suffix)]);
+    yield { variant: name, output: { type: png, body, width: 3, height: 2 } };
+  }
+};
+
+export interface PipelineOptions {
+  readonly convert?: Convert<Options>;
+  readonly variants?: readonly Variant<Options>[];
+  readonly receipts?: Map<string, Receipt>;
+  /** Called before each step that leaves the function; throws to make it fail. */
+  readonly fault?: (step: string) => void;
+}
+
+/** An upload converter over buckets and a topic in memory. `steps` says what left the function, in order. */
+export function pipeline({ fault = () => {}, receipts = new Map(), ...options }: PipelineOptions = {}) {
+  const steps: string[] = [];
+  const files = new Map<string, string>();
+  const events: Receipt[] = [];
+  const step = (name: string) => {
+    fault(name);
+    steps.push(name);
+  };
+
+  const convertUpload = uploadConverter<Options>({
+    converter: "append",
+    variants: options.variants ?? variants,
+    convert: options.convert ?? appendSuffix,
+    now: () => receivedAt,
+    uploads: {
+      open: ({ bytes }, filename) => ({
+        source: {
+          filename,
+          contentType: "text/plain",
+          bytes,
+          stream: async () => {
+            step("read");
+            return Readable.from([Buffer.from("note")]);
+          },
+          file: async () => "/nowhere",
+        },
+        close: async () => step("close"),
+      }),
+    },
+    outputs: {
+      readReceipt: async (id, variant) => receipts.get(`${id}/${variant}`),
+      writeReceipt: async (receipt) => {
+        step(`receipt ${receipt.variant}`);
+        receipts.set(`${receipt.uploadId}/${receipt.variant}`, receipt);
+      },
+      write: async (path, { body }) => {
+        const bytes = Buffer.isBuffer(body) ? body : await buffer(body);
+        step(`write ${path}`);
+        files.set(path, bytes.toString());
+        return bytes.length;
+      },
+    },
+    announce: async (receipt) => {
+      step(`announce ${receipt.variant}`);
+      events.push(receipt);
+    },
+  });
+  return { convertUpload, steps, files, events, receipts };
+}

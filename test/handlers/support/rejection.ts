@@ -1,0 +1,9 @@
+/** The error `promise` rejects with; resolving is a failure of the test. */
+export async function rejection(promise: Promise<unknown>): Promise<Error> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in outcome && outcome.error instanceof Error) return outcome.error;
+  throw new Error(`Expected a rejection with an Error but got ${JSON.stringify(outcome)}`);
+}

@@ -1,0 +1,48 @@
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { router } from "../../../handlers/upload-api/router.ts";
+import { apiEvent, bodyOf } from "../support/api.ts";
+import { captureLogs } from "../support/logs.ts";
+
+const failing = (error: unknown) =>
+  router({
+    "GET /uploads/{id}": async () => {
+      throw error;
+    },
+  })(apiEvent("GET /uploads/{id}"));
+
+describe("upload API router", () => {
+  const logs = captureLogs();
+
+  it("answers 404 for a route it does not have, naming those it has", async () => {
+    const response = await router({ "POST /uploads": async () => ({}) })(apiEvent("GET /toString"));
+    expect(response.statusCode).to.equal(404);
+    expect(bodyOf(response)).to.include({ code: "not-found", title: "Not Found" });
+    expect(bodyOf(response).detail).to.include("POST /uploads");
+  });
+
+  it("answers 500 without internals, and logs them", async () => {
+    const error = new Error("arn:aws:s3:::secret-bucket");
+    const response = await failing(error);
+    expect(response.statusCode).to.equal(500);
+    expect(bodyOf(response)).to.include({ code: "internal-error", status: 500 });
+    expect(response.body).not.to.include("secret");
+    expect(logs[0]).to.include({ level: "error", apiRequestId: "r1", error });
+  });
+
+  for (const httpStatusCode of [429, 503]) {
+    it(`answers 503 with retry-after when S3 answers ${httpStatusCode}`, async () => {
+      const $metadata = { httpStatusCode };
+      const error = new S3ServiceException({ name: "SlowDown", $fault: "server", $metadata });
+      const response = await failing(error);
+      expect(response.statusCode).to.equal(503);
+      expect(response.headers).to.include({ "retry-after": "1" });
+      expect(bodyOf(response).code).to.equal("throttled");
+      expect(logs[0]).to.include({ level: "error", error });
+    });
+  }
+
+  it("answers 500 for something thrown that is no error", async () => {
+    expect((await failing(undefined)).statusCode).to.equal(500);
+  });
+});
