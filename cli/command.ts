@@ -6,7 +6,7 @@ export class UsageError extends Error {
 }
 
 /** Errors whose message is all the user needs. */
-const plainErrors = new Set(["UsageError", "PortInUseError", "ConfigError", "StageError"]);
+const plainErrors = new Set(["UsageError", "PortInUseError", "DataInUseError", "ConfigError", "StageError"]);
 
 /**
  * Parses the arguments of a command; `--help` prints `help` and ends the process.

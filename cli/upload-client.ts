@@ -54,7 +54,12 @@ export class UploadClient {
   }
 
   /** @throws {RequestError} with the problem's code, for example `too-large`. */
-  async create(file: { filename: string; contentType: string; size: number }): Promise<CreatedUpload> {
+  async create(file: {
+    filename: string;
+    contentType: string;
+    size: number;
+    sha256?: string;
+  }): Promise<CreatedUpload> {
     const response = await fetch(`${this.#apiUrl}/uploads`, {
       method: "POST",
       headers: { "content-type": "application/json" },

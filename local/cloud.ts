@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
+import { openDatabase } from "./database.ts";
 import { type FaultSettings, Faults } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
@@ -40,6 +40,7 @@ export interface CloudOptions {
   /** Objects and queues are kept here, and found again by the next cloud on the same folder. */
   readonly dataDirectory: string;
   readonly ports: Ports;
+  /** Time as the queues see it: visibility timeouts and retention. */
   readonly clock?: Clock;
   readonly faults?: FaultSettings;
   readonly onReport?: (report: InvocationReport) => void;
@@ -68,12 +69,10 @@ const lifecycleIntervalMs = 3_600_000;
 export async function startCloud(graph: Graph, options: CloudOptions): Promise<Cloud> {
   assertAllKnown(graph);
   const { clock = systemClock, dataDirectory, projectDirectory, ports } = options;
-  const now = () => new Date(clock.now());
   const faults = new Faults(options.faults);
   const workDirectory = mkdtempSync(join(tmpdir(), "henkan-"));
   mkdirSync(dataDirectory, { recursive: true });
-  const database = new DatabaseSync(join(dataDirectory, "state.db"));
-  database.exec("PRAGMA journal_mode = WAL");
+  const database = openDatabase(join(dataDirectory, "state.db"));
   const cleanUps: (() => unknown)[] = [
     () => rmSync(workDirectory, { recursive: true, force: true }),
     () => database.close(),
@@ -93,8 +92,8 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     const queues = new Queues(database, clock, queueSettings(graph));
     const topics = createTopics(graph, { queues, clock, faults });
     const buckets = bucketSettings(graph);
-    applyLifecycle(store, buckets, now());
-    const sweep = setInterval(() => applyLifecycle(store, buckets, now()), lifecycleIntervalMs);
+    applyLifecycle(store, buckets, new Date());
+    const sweep = setInterval(() => applyLifecycle(store, buckets, new Date()), lifecycleIntervalMs);
     cleanUps.push(() => clearInterval(sweep));
     await putDeclaredObjects(graph, store);
 
@@ -104,7 +103,6 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
         buckets,
         credentials,
         region: graph.region,
-        now,
         onObjectCreated: bucketNotifications(graph, topics),
         fault: () => (faults.throttles() ? new S3Error("SlowDown") : undefined),
       }),
@@ -112,7 +110,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     );
     const sns = await serve(createSnsServer({ topics, credentials, region: graph.region, faults }), 0);
     const cdn = await serve(
-      createCdn(distributionSettings(graph), distributionOrigin(graph, store), clock.now),
+      createCdn(distributionSettings(graph), distributionOrigin(graph, store), Date.now),
       ports.cdn,
     );
     const functions = createFunctions(graph, {

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import type { Cloud } from "../local/cloud.ts";
+import type { Graph } from "../local/graph.ts";
+import { parseCommand, run, UsageError } from "./command.ts";
+import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
+
+const help = `Brings up the pipeline that the Pulumi program declares, on this machine, until Ctrl-C.
+
+  npm start -- [--stage dev] [--port 4600] [--data DIR] [--fresh] [--json] [--verbose]
+
+  --stage NAME   whose Pulumi.NAME.yaml is used (default: dev)
+  --port N       base port: the upload API is at N, S3 at N+1, the CDN at N+2; 0 picks free ports (default: 4600)
+  --data DIR     where objects and queues are kept (default: .henkan/{stage})
+  --fresh        drop what an earlier run left there
+  --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else
+  --verbose      show the logs of the functions`;
+
+const maxBasePort = 65_533;
+
+await run(async () => {
+  const { values } = parseCommand(help, {
+    stage: { type: "string", default: "dev" },
+    port: { type: "string", default: "4600" },
+    data: { type: "string" },
+    fresh: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  });
+  const dataDirectory = values.data ? resolve(values.data) : defaultDataDirectory(values.stage);
+  if (values.fresh) rmSync(dataDirectory, { recursive: true, force: true });
+  const log = values.json ? () => {} : console.log;
+  const { graph, cloud } = await bringUp(values.stage, {
+    dataDirectory,
+    ports: portsFrom(values.port),
+    onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
+    onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
+  });
+  cloud.topics.onPublish(({ topicArn, message }) => {
+    if (topicArn === graph.outputs.conversionsTopicArn) log(describeConversion(message));
+  });
+  const { api, s3, cdn } = cloud.urls;
+  console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await cloud.close();
+  return 0;
+});
+
+/** @throws {UsageError} for what is no base port. */
+function portsFrom(text: string) {
+  const base = Number(text);
+  if (!/^\d+$/.test(text) || base > maxBasePort) {
+    throw new UsageError(`--port takes a number from 0 to ${maxBasePort}, not "${text}"`);
+  }
+  return base === 0 ? { api: 0, s3: 0, cdn: 0 } : { api: base, s3: base + 1, cdn: base + 2 };
+}
+
+function welcome(graph: Graph, { urls }: Cloud, dataDirectory: string): string {
+  return `Stage ${graph.stage} is up:
+
+  upload API  ${urls.api}
+  S3          ${urls.s3}
+  CDN         ${urls.cdn}
+
+Data in ${relative(process.cwd(), dataDirectory) || "."}. Ctrl-C stops everything.
+`;
+}
+
+/** One line for a completion event. */
+function describeConversion(message: string): string {
+  const { uploadId, variant, state, url, bytes, error } = JSON.parse(message) as {
+    uploadId: string;
+    variant: string;
+    state: string;
+    url?: string;
+    bytes?: number;
+    error?: { code: string; message: string };
+  };
+  return error
+    ? `${state}  ${variant}  ${uploadId}  ${error.code}: ${error.message}`
+    : `${state}  ${variant}  ${bytes} bytes  ${url}`;
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type CreatedUpload, UploadClient, type UploadStatus } from "../../cli/upload-client.ts";
+import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
+import type { Graph } from "../../local/graph.ts";
+import type { InvocationReport } from "../../local/lambda/lambda-function.ts";
+import { runProgram } from "../../local/program.ts";
+import { buildFunctions } from "../../scripts/build.ts";
+
+export const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A completion event as subscribers of the conversions topic get it. */
+export interface CompletionEvent {
+  readonly uploadId: string;
+  readonly variant: string;
+  readonly state: string;
+  readonly url?: string;
+  readonly error?: { readonly code: string };
+}
+
+/** A local cloud on free ports, with what it said. */
+export interface Pipeline {
+  readonly cloud: Cloud;
+  readonly client: UploadClient;
+  readonly reports: InvocationReport[];
+  readonly events: CompletionEvent[];
+}
+
+let graph: Promise<Graph> | undefined;
+
+/** The graph of the dev stage, with its bundles built; made once for all tests. */
+export function devGraph(): Promise<Graph> {
+  graph ??= buildFunctions().then(() => runProgram({ projectDirectory, stage: "dev" }));
+  return graph;
+}
+
+export function temporaryDirectory(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "henkan-test-"));
+  return { path, remove: () => rmSync(path, { recursive: true }) };
+}
+
+export async function startPipeline(
+  dataDirectory: string,
+  options: Pick<CloudOptions, "faults" | "clock"> = {},
+): Promise<Pipeline> {
+  const declared = await devGraph();
+  const reports: InvocationReport[] = [];
+  const events: CompletionEvent[] = [];
+  const cloud = await startCloud(declared, {
+    projectDirectory,
+    dataDirectory,
+    ports: { api: 0, s3: 0, cdn: 0 },
+    onReport: (report) => reports.push(report),
+    ...options,
+  });
+  cloud.topics.onPublish(({ topicArn, message }) => {
+    if (topicArn === declared.outputs.conversionsTopicArn) events.push(JSON.parse(message));
+  });
+  return { cloud, client: new UploadClient(cloud.urls.api), reports, events };
+}
+
+/** Uploads `body` through the API and its presigned URL, without waiting for the conversions. */
+export async function upload(
+  { client }: Pick<Pipeline, "client">,
+  filename: string,
+  contentType: string,
+  body: Buffer,
+): Promise<CreatedUpload> {
+  const created = await client.create({ filename, contentType, size: body.length });
+  const response = await put(created, body);
+  if (!response.ok) throw new Error(`PUT answered ${response.status}: ${await response.text()}`);
+  return created;
+}
+
+export function put(
+  { upload }: CreatedUpload,
+  body: Buffer,
+  change: { url?: string; headers?: Record<string, string> } = {},
+) {
+  return fetch(change.url ?? upload.url, {
+    method: "PUT",
+    headers: { ...upload.headers, ...change.headers },
+    body: Uint8Array.from(body),
+  });
+}
+
+export function finished({ client }: Pick<Pipeline, "client">, id: string): Promise<UploadStatus> {
+  return client.finished(id, () => {});
+}
+
+/** Polls until `condition` holds; mocha's own timeout is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
