@@ -24,7 +24,7 @@ export class ConfigError extends pulumi.RunError {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(["The stage file has mistakes:", ...problems].join("\n  "));
+    super([`Pulumi.${pulumi.getStack()}.yaml has mistakes:`, ...problems].join("\n  "));
     this.problems = problems;
   }
 }

@@ -29,7 +29,9 @@ export async function runProgram({ projectDirectory, stage }: RunProgramOptions)
   await pulumi.runtime.setMocks(
     {
       call: ({ token }) => {
-        throw new Error(`The local cloud does not know the function ${token}`);
+        const message = `The local cloud does not know the function ${token}`;
+        // Of an invoke's failure Pulumi reads what a gRPC status calls its details.
+        throw Object.assign(new Error(message), { details: message });
       },
       newResource: async ({ type, name, custom, inputs: given }) => {
         if (!custom) return { id: undefined, state: given };

@@ -4,6 +4,14 @@ type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string
 type PipedSchema = v.GenericSchema & { readonly pipe: readonly v.GenericPipeItem[] };
 type OptionalSchema = v.GenericSchema & { readonly wrapped: v.GenericSchema };
 
+type ListSchema = v.GenericSchema & { readonly item: v.GenericSchema };
+type TupleSchema = v.GenericSchema & { readonly items: readonly v.GenericSchema[] };
+type VariantSchema = v.GenericSchema & { readonly key: string; readonly options: readonly v.GenericSchema[] };
+
+const isList = (schema: v.GenericSchema | undefined): schema is ListSchema => !!schema && "item" in schema;
+const isTuple = (schema: v.GenericSchema | undefined): schema is TupleSchema => !!schema && "items" in schema;
+const isVariant = (schema: v.GenericSchema | undefined): schema is VariantSchema =>
+  schema?.type === "variant";
 const isObject = (schema: v.GenericSchema | undefined): schema is ObjectSchema =>
   !!schema && "entries" in schema;
 const isPiped = (schema: v.GenericSchema | undefined): schema is PipedSchema => !!schema && "pipe" in schema;
@@ -37,10 +45,10 @@ function unknownKeys(
   { key, owner }: Place,
 ): string[] {
   const parent = path.slice(0, -1);
-  const object = schemaAt(schema, parent);
+  const input = issue.path?.at(-1)?.input;
+  const object = memberFor(input, schemaAt(schema, parent));
   const known = isObject(object) ? Object.keys(object.entries) : [];
-  const received = Object.keys(asRecord(issue.path?.at(-1)?.input));
-  return received
+  return Object.keys(asRecord(input))
     .filter((name) => !known.includes(name))
     .map((name) => {
       const allowed = `${[owner, ...parent].join(".")} allows ${known.join(", ")}`;
@@ -61,14 +69,21 @@ function problem(
   return `${at}: expected ${expectation(schemaAt(schema, path), issue)}, received ${JSON.stringify(value)}`;
 }
 
+/** Valibot's names of types, as a reader of YAML would say them. */
+const typeNames: Readonly<Record<string, string>> = {
+  Array: "a list",
+  Object: "an object",
+  boolean: "true or false",
+  never: "nothing here",
+  number: "a number",
+  string: "a text",
+};
+
 function expectation(schema: v.GenericSchema | undefined, issue: v.BaseIssue<unknown>): string {
   if (isPiped(schema) && schema.type === "number") return describeNumber(schema);
-  if (issue.type === "regex") return issue.message;
-  if (issue.expected === "never") return "nothing here";
-  return (issue.expected ?? issue.message)
-    .toLowerCase()
-    .replace(/^\(|\)$/g, "")
-    .replaceAll(" | ", " or ");
+  if (isPiped(schema) && schema.type === "string") return describeText(schema);
+  const expected = issue.expected ?? issue.message;
+  return typeNames[expected] ?? expected.replace(/^\(|\)$/g, "").replaceAll(" | ", " or ");
 }
 
 /** `v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))` → `an integer from 1 to 9`. */
@@ -82,11 +97,28 @@ function describeNumber({ pipe }: PipedSchema): string {
   return least && most ? `${noun} from ${least} to ${most}` : noun;
 }
 
+/** The message of its `v.regex`, which is a noun phrase. */
+function describeText({ pipe }: PipedSchema): string {
+  const pattern = pipe.find(({ type }) => type === "regex");
+  return pattern && "message" in pattern && typeof pattern.message === "string" ? pattern.message : "a text";
+}
+
 function schemaAt(schema: v.GenericSchema | undefined, path: readonly string[]): v.GenericSchema | undefined {
   if (isOptional(schema)) return schemaAt(schema.wrapped, path);
   const [key, ...rest] = path;
   if (key === undefined) return schema;
+  if (isList(schema)) return schemaAt(schema.item, rest);
+  if (isTuple(schema)) return schemaAt(schema.items[Number(key)], rest);
   return isObject(schema) ? schemaAt(schema.entries[key], rest) : undefined;
+}
+
+/** Of a union told apart by a key, the member that `input` names. */
+function memberFor(input: unknown, schema: v.GenericSchema | undefined): v.GenericSchema | undefined {
+  if (!isVariant(schema)) return schema;
+  return schema.options.find(
+    (option) =>
+      isObject(option) && v.is(v.object({ [schema.key]: option.entries[schema.key] ?? v.never() }), input),
+  );
 }
 
 function join(key: string, path: readonly string[]): string {

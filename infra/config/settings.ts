@@ -55,10 +55,13 @@ export const settings = v.pipe(
     ),
     auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
   }),
-  v.check(
-    ({ reservedConcurrency, maximumConcurrency }) =>
-      reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
-    "reservedConcurrency below maximumConcurrency would throttle the queues' consumers",
+  v.forward(
+    v.check(
+      ({ reservedConcurrency = Number.POSITIVE_INFINITY, maximumConcurrency }) =>
+        reservedConcurrency >= maximumConcurrency,
+      "expected at least maximumConcurrency, else invocations from the queue are throttled",
+    ),
+    ["reservedConcurrency"],
   ),
 );
 

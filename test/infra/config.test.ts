@@ -1,0 +1,210 @@
+import { expect } from "chai";
+import { converterNames } from "../../converters/registry.ts";
+import { all, one, runConfig } from "./stages.ts";
+
+async function problemsOf(settings: object, provider?: object): Promise<string[]> {
+  const error: Error = await runConfig({ ...settings }, provider && { provider }).then(
+    () => expect.fail("expected the configuration to be refused"),
+    (reason) => reason,
+  );
+  expect(error.name).to.equal("ConfigError");
+  const [heading, ...problems] = error.message.split("\n");
+  expect(heading).to.equal("Pulumi.made-up.yaml has mistakes:");
+  return problems.map((problem) => problem.trim());
+}
+
+const problemsOfVariant = (variant: unknown) => problemsOf({ variants: { thumbnail: variant } });
+
+describe("variants of a stage", () => {
+  it("are thumbnail, jpg and archive when none is declared", async () => {
+    const graph = await runConfig({});
+    const { variables } = one(graph, "upload-api-function").inputs.environment as {
+      variables: { VARIANTS: string };
+    };
+    expect(JSON.parse(variables.VARIANTS)).to.deep.equal([
+      {
+        name: "thumbnail",
+        converter: "resize",
+        options: {
+          width: 300,
+          height: 300,
+          fit: "inside",
+          enlarge: false,
+          animated: false,
+          background: "#ffffff",
+        },
+      },
+      {
+        name: "jpg",
+        converter: "png-to-jpg",
+        options: { quality: 80, background: "#ffffff", mozjpeg: false },
+      },
+      { name: "archive", converter: "zip", options: { level: 5 } },
+    ]);
+  });
+
+  const at = "henkan:variants.thumbnail";
+  const resizeOptions = "width, height, fit, format, quality, enlarge, animated, background";
+  const mistakes: [what: string, variant: unknown, problems: string[]][] = [
+    [
+      "an unknown option, every one of them",
+      { converter: "resize", width: 3, widht: 1, heigth: 2 },
+      [
+        `${at}.widht: unknown option; resize allows ${resizeOptions}`,
+        `${at}.heigth: unknown option; resize allows ${resizeOptions}`,
+      ],
+    ],
+    [
+      "a number in quotes",
+      { converter: "resize", width: "300" },
+      [`${at}.width: expected an integer from 1 to 16383, received "300"`],
+    ],
+    [
+      "numbers out of range or broken",
+      { converter: "resize", width: 20_000, height: 1.5 },
+      [
+        `${at}.width: expected an integer from 1 to 16383, received 20000`,
+        `${at}.height: expected an integer from 1 to 16383, received 1.5`,
+      ],
+    ],
+    [
+      "a word that is none of those allowed",
+      { converter: "resize", width: 3, fit: "crop" },
+      [`${at}.fit: expected "inside" or "cover" or "contain" or "fill", received "crop"`],
+    ],
+    [
+      "a pattern and a type that do not match",
+      { converter: "png-to-jpg", background: "red", mozjpeg: 1 },
+      [
+        `${at}.background: expected a colour such as #ffffff or #ffffff00, received "red"`,
+        `${at}.mozjpeg: expected true or false, received 1`,
+      ],
+    ],
+    ["options that do not go together", { converter: "resize" }, [`${at}: width or height is needed`]],
+    [
+      "an unknown converter",
+      { converter: "resise" },
+      [`${at}.converter: "resise" is no converter; allowed: ${converterNames.join(", ")}`],
+    ],
+    ["no converter", { width: 3 }, [`${at}.converter: is missing; allowed: ${converterNames.join(", ")}`]],
+    ["no object", "zip", [`${at}: expected an object with a converter, received "zip"`]],
+  ];
+  for (const [what, variant, problems] of mistakes) {
+    it(`are refused with ${what}`, async () => {
+      expect(await problemsOfVariant(variant)).to.deep.equal(problems);
+    });
+  }
+
+  it("are refused under a name that could not stand in a key", async () => {
+    expect(await problemsOf({ variants: { Thumb: { converter: "zip" } } })).to.deep.equal([
+      'henkan:variants.Thumb: a variant\'s name is 1 to 64 of a-z, 0-9 and -, received "Thumb"',
+    ]);
+  });
+
+  it("are refused when there is none, or no object of them", async () => {
+    expect(await problemsOf({ variants: {} })).to.deep.equal([
+      "henkan:variants: expected at least one variant, received {}",
+    ]);
+    expect(await problemsOf({ variants: [1] })).to.deep.equal([
+      "henkan:variants: expected an object of variants by name, received [1]",
+    ]);
+  });
+
+  it("are refused when they do not fit a function's environment", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `archive-${index}`);
+    const variants = Object.fromEntries(names.map((name) => [name, { converter: "zip" }]));
+    const [problem, ...others] = await problemsOf({ variants });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.match(
+      /^henkan:variants: 60 variants take \d+ bytes of a function's environment; at most 3584 fit$/,
+    );
+  });
+});
+
+describe("settings of a stage", () => {
+  const mistakes: Record<string, [value: unknown, problem: string]> = {
+    allowedOrigins: [
+      ["https://www.example.com/"],
+      'henkan:allowedOrigins.0: expected an origin such as https://www.example.com, received "https://www.example.com/"',
+    ],
+    maxUploadMiB: ["many", 'henkan:maxUploadMiB: expected an integer from 1 to 5120, received "many"'],
+    logLevel: ["loud", 'henkan:logLevel: expected "debug" or "info" or "warn" or "error", received "loud"'],
+    protect: ["yes", 'henkan:protect: expected true or false, received "yes"'],
+    uploadsExpireDays: [0, "henkan:uploadsExpireDays: expected an integer from 1 to 3650, received 0"],
+    maximumConcurrency: [1, "henkan:maximumConcurrency: expected an integer from 2 to 1000, received 1"],
+    reservedConcurrency: [
+      5,
+      "henkan:reservedConcurrency: expected at least maximumConcurrency, else invocations from the queue are throttled",
+    ],
+    apiThrottle: [
+      { rate: 0, burst: 1 },
+      "henkan:apiThrottle.rate: expected an integer from 1 to 10000, received 0",
+    ],
+    priceClass: [
+      "cheap",
+      'henkan:priceClass: expected "PriceClass_100" or "PriceClass_200" or "PriceClass_All", received "cheap"',
+    ],
+  };
+  for (const [key, [value, problem]] of Object.entries(mistakes)) {
+    it(`refuse ${key} that is not allowed`, async () => {
+      expect(await problemsOf({ [key]: value })).to.deep.equal([problem]);
+    });
+  }
+
+  it("refuse keys that mean nothing, also inside an object", async () => {
+    expect(await problemsOf({ auth: { kind: "iam", issuer: "x" } })).to.deep.equal([
+      "henkan:auth.issuer: unknown option; henkan.auth allows kind",
+    ]);
+    const [problem, ...others] = await problemsOf({ logLvl: "info" });
+    expect(problem).to.match(/^henkan:logLvl: unknown option; henkan allows variants, allowedOrigins, /);
+    expect(others).to.deep.equal([]);
+  });
+
+  it("refuse an unknown kind of auth, and JWT without its audience", async () => {
+    expect(await problemsOf({ auth: { kind: "cognito" } })).to.deep.equal([
+      'henkan:auth.kind: expected "iam" or "jwt", received "cognito"',
+    ]);
+    expect(await problemsOf({ auth: { kind: "jwt", issuer: "https://id.example.com" } })).to.deep.equal([
+      "henkan:auth.audience: is missing",
+    ]);
+  });
+
+  it("need a region and one account", async () => {
+    expect(await problemsOf({}, { "aws:profile": "x" })).to.deep.equal([
+      "aws:region: is missing",
+      "aws:allowedAccountIds: is missing",
+    ]);
+    const two = { "aws:region": "Tokyo", "aws:allowedAccountIds": [123456789012, "210987654321"] };
+    expect(await problemsOf({}, two)).to.deep.equal([
+      'aws:region: expected a region such as eu-central-1, received "Tokyo"',
+      "aws:allowedAccountIds.0: expected a 12-digit account id in quotes, received 123456789012",
+      'aws:allowedAccountIds.1: expected nothing here, received "210987654321"',
+    ]);
+  });
+
+  it("are refused all at once", async () => {
+    const problems = await problemsOf({ logLevel: "loud", variants: { a: { converter: "b" } } });
+    expect(problems).to.have.lengthOf(2);
+  });
+
+  it("are optional: without any, no CORS, no expiry, no reserved concurrency, and IAM on every route", async () => {
+    const graph = await runConfig({});
+    expect(all(graph, "BucketCorsConfiguration")).to.deep.equal([]);
+    expect(one(graph, "upload-api-api").inputs).to.deep.equal({ protocolType: "HTTP" });
+    expect(one(graph, "uploads-lifecycle").inputs.rules).to.deep.equal([
+      {
+        id: "tidy",
+        status: "Enabled",
+        filter: { prefix: "" },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
+        expiration: { expiredObjectDeleteMarker: true },
+      },
+    ]);
+    expect(one(graph, "zip-function").inputs).not.to.have.property("reservedConcurrentExecutions");
+    expect(all(graph, "Route").map(({ inputs }) => inputs.authorizationType)).to.deep.equal([
+      "AWS_IAM",
+      "AWS_IAM",
+    ]);
+  });
+});

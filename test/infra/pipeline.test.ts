@@ -1,0 +1,262 @@
+import { expect } from "chai";
+import { converterNames, registry } from "../../converters/registry.ts";
+import type { Graph } from "../../local/graph.ts";
+import { all, arnOf, one, runConfig, runStage, stages } from "./stages.ts";
+
+const json = (value: unknown) => JSON.parse(String(value));
+
+for (const stage of stages) {
+  describe(`pipeline of ${stage}`, () => {
+    let graph: Graph;
+
+    before(async () => {
+      graph = await runStage(stage);
+    });
+
+    it("has one bucket notification, declared after the policy that allows it", () => {
+      const [notification, ...others] = all(graph, "BucketNotification");
+      expect(others).to.deep.equal([]);
+      expect(notification?.inputs).to.deep.equal({
+        bucket: one(graph, "uploads-bucket").id,
+        topics: [{ topicArn: arnOf(graph, "uploads-topic"), events: ["s3:ObjectCreated:*"] }],
+      });
+      const order = graph.resources.map(({ name }) => name);
+      expect(order.indexOf("uploads-topic-policy")).to.be.below(order.indexOf("uploads-notification"));
+    });
+
+    it("makes both buckets versioned, encrypted, owned and private", () => {
+      for (const name of ["uploads", "outputs"]) {
+        const { id: bucket } = one(graph, `${name}-bucket`);
+        expect(one(graph, `${name}-versioning`).inputs).to.deep.equal({
+          bucket,
+          versioningConfiguration: { status: "Enabled" },
+        });
+        expect(one(graph, `${name}-encryption`).inputs).to.deep.equal({
+          bucket,
+          rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+        });
+        expect(one(graph, `${name}-ownership`).inputs).to.deep.equal({
+          bucket,
+          rule: { objectOwnership: "BucketOwnerEnforced" },
+        });
+        expect(one(graph, `${name}-public-access`).inputs).to.deep.equal({
+          bucket,
+          blockPublicAcls: true,
+          blockPublicPolicy: true,
+          ignorePublicAcls: true,
+          restrictPublicBuckets: true,
+        });
+      }
+    });
+
+    for (const name of converterNames) {
+      const definition = registry[name];
+
+      it(`subscribes ${name} to the uploads it accepts`, () => {
+        const { inputs } = one(graph, `${name}-subscription`);
+        const { accepts } = definition;
+        const key =
+          accepts === "any" ? [{ exists: true }] : accepts.map(({ extension }) => ({ suffix: extension }));
+        expect(json(inputs.filterPolicy)).to.deep.equal({ Records: { s3: { object: { key } } } });
+        expect(inputs).to.include({
+          topic: arnOf(graph, "uploads-topic"),
+          protocol: "sqs",
+          endpoint: arnOf(graph, `${name}-queue`),
+          filterPolicyScope: "MessageBody",
+          rawMessageDelivery: true,
+        });
+        expect(json(inputs.redrivePolicy)).to.deep.equal({
+          deadLetterTargetArn: arnOf(graph, `${name}-undelivered`),
+        });
+      });
+
+      it(`gives ${name} time for retries, and its failures two weeks`, () => {
+        const queue = one(graph, `${name}-queue`).inputs;
+        expect(queue.visibilityTimeoutSeconds).to.be.at.least(6 * definition.timeoutSeconds);
+        expect(queue.messageRetentionSeconds).to.equal(345_600);
+        expect(json(queue.redrivePolicy)).to.deep.equal({
+          deadLetterTargetArn: arnOf(graph, `${name}-dlq`),
+          maxReceiveCount: 5,
+        });
+        const dlq = one(graph, `${name}-dlq`);
+        expect(dlq.inputs.messageRetentionSeconds).to.equal(1_209_600);
+        expect(json(one(graph, `${name}-dlq-redrive-allow`).inputs.redriveAllowPolicy)).to.deep.equal({
+          redrivePermission: "byQueue",
+          sourceQueueArns: [arnOf(graph, `${name}-queue`)],
+        });
+      });
+
+      it(`runs ${name} as the registry says`, () => {
+        const { inputs } = one(graph, `${name}-function`);
+        expect(inputs).to.deep.include({
+          runtime: "nodejs24.x",
+          architectures: ["arm64"],
+          handler: "index.handler",
+          memorySize: definition.memoryMb,
+          timeout: definition.timeoutSeconds,
+          layers: definition.needsSharp ? [arnOf(graph, "sharp")] : [],
+          publish: true,
+        });
+        expect(inputs.code)
+          .to.have.property("path")
+          .that.matches(new RegExp(`/dist/functions/${name}$`));
+      });
+
+      it(`feeds ${name}'s alias from its queue and hears which messages failed`, () => {
+        const { inputs } = one(graph, `${name}-event-source`);
+        expect(inputs).to.deep.include({
+          eventSourceArn: arnOf(graph, `${name}-queue`),
+          functionName: `${arnOf(graph, `${name}-function`)}:live`,
+          batchSize: definition.batchSize,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+        });
+      });
+    }
+
+    it("encrypts every queue", () => {
+      expect(all(graph, "Queue").map(({ inputs }) => inputs.sqsManagedSseEnabled)).to.deep.equal(
+        Array(9).fill(true),
+      );
+    });
+
+    it("exports where to reach it", () => {
+      expect(graph.outputs).to.deep.equal({
+        apiUrl: one(graph, "upload-api-api").attributes.apiEndpoint,
+        cdnUrl: `https://${one(graph, "cdn-distribution").attributes.domainName}`,
+        uploadsBucket: one(graph, "uploads-bucket").id,
+        outputsBucket: one(graph, "outputs-bucket").id,
+        uploadsTopicArn: arnOf(graph, "uploads-topic"),
+        conversionsTopicArn: arnOf(graph, "conversions-topic"),
+      });
+    });
+  });
+}
+
+describe("functions' environment", () => {
+  let graph: Graph;
+  const environmentOf = (name: string) =>
+    (one(graph, `${name}-function`).inputs.environment as { variables: Record<string, string> }).variables;
+
+  before(async () => {
+    graph = await runConfig({
+      maxUploadMiB: 5,
+      variants: { big: { converter: "resize", width: 900 }, small: { converter: "resize", height: 9 } },
+    });
+  });
+
+  const options = { fit: "inside", enlarge: false, animated: false, background: "#ffffff" };
+
+  it("tells a converter its variants with their defaults, and where the outputs go", () => {
+    const { VARIANTS, ...others } = environmentOf("resize");
+    expect(json(VARIANTS)).to.deep.equal([
+      { name: "big", options: { width: 900, ...options } },
+      { name: "small", options: { height: 9, ...options } },
+    ]);
+    expect(others).to.deep.equal({
+      CONVERTER: "resize",
+      OUTPUTS_BUCKET: graph.outputs.outputsBucket,
+      CONVERSIONS_TOPIC_ARN: graph.outputs.conversionsTopicArn,
+      CDN_URL: graph.outputs.cdnUrl,
+      MALLOC_ARENA_MAX: "2",
+    });
+  });
+
+  it("tells the upload API every variant and its limits", () => {
+    const { VARIANTS, ...others } = environmentOf("upload-api");
+    expect(json(VARIANTS)).to.deep.equal([
+      { name: "big", converter: "resize", options: { width: 900, ...options } },
+      { name: "small", converter: "resize", options: { height: 9, ...options } },
+    ]);
+    expect(others).to.deep.equal({
+      UPLOADS_BUCKET: graph.outputs.uploadsBucket,
+      OUTPUTS_BUCKET: graph.outputs.outputsBucket,
+      CDN_URL: graph.outputs.cdnUrl,
+      MAX_UPLOAD_BYTES: "5242880",
+      UPLOAD_EXPIRY_SECONDS: "300",
+    });
+  });
+
+  it("leaves out converters without a variant, and the sharp layer when none needs it", async () => {
+    expect(all(graph, "Function").map(({ name }) => name)).to.have.members([
+      "resize-function",
+      "upload-api-function",
+    ]);
+    const zipOnly = await runConfig({ variants: { archive: { converter: "zip" } } });
+    expect(all(zipOnly, "LayerVersion")).to.deep.equal([]);
+  });
+});
+
+describe("CDN", () => {
+  let graph: Graph;
+
+  before(async () => {
+    graph = await runConfig({});
+  });
+
+  const distribution = () => one(graph, "cdn-distribution").inputs;
+
+  it("reads the files of the outputs bucket as itself", () => {
+    expect(distribution().origins).to.deep.equal([
+      {
+        originId: "outputs",
+        domainName: `${graph.outputs.outputsBucket}.s3.eu-central-1.amazonaws.com`,
+        originPath: "/files",
+        originAccessControlId: one(graph, "cdn-origin-access").id,
+      },
+    ]);
+    expect(one(graph, "cdn-origin-access").inputs).to.deep.equal({
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    });
+  });
+
+  it("answers 404 for what is not there yet, and forgets it after a second", () => {
+    expect(distribution().customErrorResponses).to.deep.equal([
+      { errorCode: 403, responseCode: 404, responsePagePath: "/not-found.json", errorCachingMinTtl: 1 },
+    ]);
+    expect(one(graph, "cdn-not-found").inputs).to.include({ key: "files/not-found.json" });
+  });
+
+  it("redirects to HTTPS and compresses everywhere, and gives zips as attachments", () => {
+    const { defaultCacheBehavior, orderedCacheBehaviors } = distribution();
+    const common = {
+      targetOriginId: "outputs",
+      viewerProtocolPolicy: "redirect-to-https",
+      allowedMethods: ["GET", "HEAD"],
+      cachedMethods: ["GET", "HEAD"],
+      compress: true,
+      cachePolicyId: one(graph, "cdn-cache").id,
+    };
+    expect(defaultCacheBehavior).to.deep.equal({
+      ...common,
+      responseHeadersPolicyId: one(graph, "cdn-inline").id,
+    });
+    expect(orderedCacheBehaviors).to.deep.equal([
+      { ...common, pathPattern: "*.zip", responseHeadersPolicyId: one(graph, "cdn-attachment").id },
+    ]);
+  });
+
+  it("keeps browsers from sniffing, running or downgrading what it serves", () => {
+    const inline = one(graph, "cdn-inline").inputs;
+    const attachment = one(graph, "cdn-attachment").inputs;
+    expect(inline).to.deep.equal({
+      securityHeadersConfig: {
+        contentTypeOptions: { override: true },
+        strictTransportSecurity: {
+          accessControlMaxAgeSec: 31_536_000,
+          includeSubdomains: true,
+          override: true,
+        },
+        contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
+        referrerPolicy: { referrerPolicy: "no-referrer", override: true },
+      },
+    });
+    expect(attachment).to.deep.equal({
+      ...inline,
+      customHeadersConfig: {
+        items: [{ header: "content-disposition", value: "attachment", override: true }],
+      },
+    });
+  });
+});

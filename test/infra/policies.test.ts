@@ -1,0 +1,178 @@
+import { expect } from "chai";
+import type { Graph } from "../../local/graph.ts";
+import { all, arnOf, one, runStage, type Statement, stages, statements } from "./stages.ts";
+
+const converters = ["resize", "png-to-jpg", "zip"];
+
+function denyInsecureTransport(action: string, resource: string | string[]) {
+  return {
+    Sid: "DenyInsecureTransport",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+function allow(actions: string[], resource: string | string[]) {
+  return { Effect: "Allow", Action: actions, Resource: resource };
+}
+
+for (const stage of stages) {
+  describe(`policies of ${stage}`, () => {
+    let graph: Graph;
+    let uploads: string;
+    let outputs: string;
+
+    before(async () => {
+      graph = await runStage(stage);
+      uploads = arnOf(graph, "uploads-bucket");
+      outputs = arnOf(graph, "outputs-bucket");
+    });
+
+    const logStatement = (name: string) =>
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${arnOf(graph, `${name}-logs`)}:*`);
+
+    for (const name of converters) {
+      it(`let ${name} take its queue's messages, read uploads, write outputs and say so`, () => {
+        expect(statements(one(graph, `${name}-permissions`))).to.deep.equal([
+          logStatement(name),
+          allow(
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            arnOf(graph, `${name}-queue`),
+          ),
+          allow(["s3:GetObject"], `${uploads}/*`),
+          allow(["s3:PutObject", "s3:AbortMultipartUpload"], `${outputs}/files/*`),
+          allow(["s3:GetObject", "s3:PutObject"], `${outputs}/receipts/*`),
+          allow(["s3:ListBucket"], outputs),
+          allow(["sns:Publish"], arnOf(graph, "conversions-topic")),
+        ]);
+      });
+
+      it(`let the uploads topic alone send to ${name}'s queue and its undelivered messages`, () => {
+        for (const queue of [`${name}-queue`, `${name}-undelivered`]) {
+          const arn = arnOf(graph, queue);
+          expect(statements(one(graph, `${queue}-policy`))).to.deep.equal([
+            {
+              Effect: "Allow",
+              Principal: { Service: "sns.amazonaws.com" },
+              Action: "sqs:SendMessage",
+              Resource: arn,
+              Condition: { ArnEquals: { "aws:SourceArn": arnOf(graph, "uploads-topic") } },
+            },
+            denyInsecureTransport("sqs:*", arn),
+          ]);
+        }
+      });
+    }
+
+    it("let the upload API presign uploads and read receipts", () => {
+      expect(statements(one(graph, "upload-api-permissions"))).to.deep.equal([
+        logStatement("upload-api"),
+        allow(["s3:PutObject"], `${uploads}/*`),
+        allow(["s3:GetObject"], `${outputs}/receipts/*`),
+        allow(["s3:ListBucket"], [uploads, outputs]),
+      ]);
+    });
+
+    it("let Lambda alone assume the roles, one for each function", () => {
+      const roles = all(graph, "Role");
+      expect(roles.map(({ name }) => name)).to.have.members(
+        [...converters, "upload-api"].map((name) => `${name}-role`),
+      );
+      for (const role of roles) {
+        expect(statements(role, "assumeRolePolicy")).to.deep.equal([
+          { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+        ]);
+      }
+      const rolesOfFunctions = all(graph, "Function").map(({ inputs }) => inputs.role);
+      expect(new Set(rolesOfFunctions).size).to.equal(roles.length);
+    });
+
+    it("refuse plain HTTP and signatures older than a presigned upload at the uploads bucket", () => {
+      expect(statements(one(graph, "uploads-policy"))).to.deep.equal([
+        denyInsecureTransport("s3:*", [uploads, `${uploads}/*`]),
+        {
+          Sid: "DenyOldSignatures",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: `${uploads}/*`,
+          Condition: { NumericGreaterThan: { "s3:signatureAge": "360000" } },
+        },
+      ]);
+    });
+
+    it("let the distribution alone read the outputs bucket, and only its files", () => {
+      expect(statements(one(graph, "cdn-bucket-policy"))).to.deep.equal([
+        denyInsecureTransport("s3:*", [outputs, `${outputs}/*`]),
+        {
+          Effect: "Allow",
+          Principal: { Service: "cloudfront.amazonaws.com" },
+          Action: "s3:GetObject",
+          Resource: `${outputs}/files/*`,
+          Condition: { StringEquals: { "AWS:SourceArn": arnOf(graph, "cdn-distribution") } },
+        },
+      ]);
+    });
+
+    it("let the uploads bucket of this account alone publish to the uploads topic", () => {
+      const topic = arnOf(graph, "uploads-topic");
+      expect(statements(one(graph, "uploads-topic-policy"))).to.deep.equal([
+        {
+          Effect: "Allow",
+          Principal: { Service: "s3.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic,
+          Condition: {
+            ArnEquals: { "aws:SourceArn": uploads },
+            StringEquals: { "aws:SourceAccount": graph.accountId },
+          },
+        },
+        denyInsecureTransport("sns:Publish", topic),
+      ]);
+    });
+
+    it("refuse plain HTTP at the conversions topic", () => {
+      expect(statements(one(graph, "conversions-topic-policy"))).to.deep.equal([
+        denyInsecureTransport("sns:Publish", arnOf(graph, "conversions-topic")),
+      ]);
+    });
+
+    it("let each route of the API invoke the alias, and nothing else", () => {
+      const api = `arn:aws:execute-api:${graph.region}:${graph.accountId}:${one(graph, "upload-api-api").id}`;
+      const permissions = all(graph, "Permission").map(({ inputs }) => inputs);
+      const invoke = {
+        action: "lambda:InvokeFunction",
+        function: one(graph, "upload-api-function").attributes.name,
+        qualifier: "live",
+        principal: "apigateway.amazonaws.com",
+      };
+      expect(permissions).to.have.deep.members([
+        { ...invoke, sourceArn: `${api}/$default/POST/uploads` },
+        { ...invoke, sourceArn: `${api}/$default/GET/uploads/*` },
+      ]);
+    });
+
+    it("allow no wildcard action and no wildcard resource", () => {
+      const documents = graph.resources.flatMap((resource) =>
+        ["policy", "assumeRolePolicy"]
+          .filter((input) => input in resource.inputs)
+          .flatMap((input) => statements(resource, input)),
+      );
+      const allowed = documents.filter(({ Effect }) => Effect === "Allow");
+      expect(allowed).to.have.lengthOf.above(15);
+      for (const { Action, Resource, Principal } of allowed) {
+        expect(asList(Action).filter((action) => action.includes("*"))).to.deep.equal([]);
+        expect(asList(Resource).filter(isUnbounded)).to.deep.equal([]);
+        expect(Principal).not.to.equal("*");
+      }
+    });
+  });
+}
+
+const asList = (value: Statement["Resource"]): string[] => [value ?? []].flat();
+
+/** Neither a service, an account's whole service nor every name of a kind. */
+const isUnbounded = (arn: string): boolean => !/^arn:aws:[a-z0-9]+:[^*]*:[^*]*:[^*:/]+/.test(arn);

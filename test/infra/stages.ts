@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import type { Graph, GraphResource } from "../../local/graph.ts";
+import { runProgram } from "../../local/program.ts";
+
+export const repository = resolve(import.meta.dirname, "../..");
+export const stages = ["dev", "test", "prod"];
+
+export function runStage(stage: string): Promise<Graph> {
+  return runProgram({ projectDirectory: repository, stage });
+}
+
+const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": ["123456789012"] };
+
+/** Runs the program with a stage file of our own; keys of `henkan:` by their last part. */
+export async function runConfig(
+  settings: Readonly<Record<string, unknown>>,
+  { provider = account, stage = "made-up" }: { provider?: object; stage?: string } = {},
+): Promise<Graph> {
+  const directory = await mkdtemp(join(tmpdir(), "henkan-stage-"));
+  const own = Object.entries(settings).map(([key, value]) => [`henkan:${key}`, value]);
+  const config = { ...provider, ...Object.fromEntries(own) };
+  const project = { name: "henkan", runtime: "nodejs", main: join(repository, "index.ts") };
+  await writeFile(join(directory, "Pulumi.yaml"), stringify(project));
+  await writeFile(join(directory, `Pulumi.${stage}.yaml`), stringify({ config }));
+  return runProgram({ projectDirectory: directory, stage }).finally(() => rm(directory, { recursive: true }));
+}
+
+/** Resources of a type given by its last part, such as `Bucket`. */
+export function all(graph: Graph, type: string): GraphResource[] {
+  return graph.resources.filter((resource) => resource.type.endsWith(`:${type}`));
+}
+
+/** The one resource with this logical name. */
+export function one(graph: Graph, name: string): GraphResource {
+  const [found, ...others] = graph.resources.filter((resource) => resource.name === name);
+  if (!found || others.length > 0) expect.fail(`expected one resource named ${name}`);
+  return found;
+}
+
+export function arnOf(graph: Graph, name: string): string {
+  return String(one(graph, name).attributes.arn);
+}
+
+/** The statements of the policy document in one of a resource's inputs. */
+export function statements(resource: GraphResource, input = "policy"): Statement[] {
+  const document = JSON.parse(String(resource.inputs[input]));
+  expect(document.Version).to.equal("2012-10-17");
+  return document.Statement;
+}
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: string | string[];
+  readonly Principal?: unknown;
+}
