@@ -15,9 +15,6 @@ export interface Geometry {
 
 type Fitting = Pick<ResizeOptions, "width" | "height" | "fit" | "enlarge">;
 
-/** Most pixels one output may have, over all its frames: as many as an input. */
-export const maxOutputPixels = 50_000_000;
-
 function scale({ width, height }: Size, horizontal: number, vertical: number): Size {
   return {
     width: Math.max(1, Math.round(width * horizontal)),
@@ -63,14 +60,14 @@ export function geometry(source: Size, { width, height, fit, enlarge }: Fitting)
   }
 }
 
-/** @throws {ConversionError} `too-large` */
-export function checkOutputSize({ scaled, canvas }: Geometry, frames: number): void {
+/** @throws {ConversionError} `too-large` when the output would have more than `maxPixels` over all its `frames` */
+export function checkOutputSize({ scaled, canvas }: Geometry, frames: number, maxPixels: number): void {
   for (const { width, height } of [scaled, canvas]) {
-    if (width * height * frames > maxOutputPixels) {
+    if (width * height * frames > maxPixels) {
       const size = `${width}×${height}${frames > 1 ? ` in ${frames} frames` : ""}`;
       throw new ConversionError(
         "too-large",
-        `the output would have ${size} pixels; allowed are ${maxOutputPixels / 1e6} megapixels`,
+        `the output would have ${size} pixels; allowed are ${maxPixels / 1e6} megapixels`,
       );
     }
   }

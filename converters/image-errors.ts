@@ -9,7 +9,7 @@ interface Rule {
 
 /** What sharp 0.35 and libvips 8.18 say, the first match deciding. What no rule knows stays transient. */
 const rules: readonly Rule[] = [
-  { message: /out of memory|no space left|unable to (?:open|write|create)|is missing|write error/i },
+  { message: /out of memory|no space left|unable to open|is missing/i },
   { message: /too large for the \w+ format/, code: "too-large" },
   { message: /exceeds pixel limit/, code: "too-many-pixels" },
   {
@@ -22,13 +22,11 @@ const rules: readonly Rule[] = [
   { message: /tiff2vips|tiffload|TIFF|error in tile/, code: "corrupt-input" },
 ];
 
-/** libvips reports the read error of an interlaced PNG without any text. */
-const interlacedPngReadError = "Unknown error";
-
-function decoderRule(message: string, type: MediaType): Rule | undefined {
-  if (type === png && message === interlacedPngReadError) return { message: /./, code: "corrupt-input" };
-  return rules.find((rule) => rule.message.test(message));
-}
+/** A read error in an interlaced PNG has no text of its own: what remains is that the encoder got nothing. */
+const interlacedPngRule: Rule = {
+  message: /^(?:Unknown error|vips2png: unable to write to target target)$/,
+  code: "corrupt-input",
+};
 
 /** The line that says most, without libvips's prefixes and the paths of local files. */
 function summary(message: string): string {
@@ -42,7 +40,8 @@ function summary(message: string): string {
 /** Turns a failure of sharp over a file of `type` into a ConversionError if it is permanent, else returns it as it is. */
 export function toConversionError(error: unknown, type: MediaType): unknown {
   if (!(error instanceof Error)) return error;
-  const code = decoderRule(error.message, type)?.code;
+  const applicable = type === png ? [...rules, interlacedPngRule] : rules;
+  const code = applicable.find(({ message }) => message.test(error.message))?.code;
   if (!code) return error;
   const subject = code === "corrupt-input" ? `the ${type.contentType} data is damaged or cut short: ` : "";
   return new ConversionError(code, `${subject}${summary(error.message)}`, { cause: error });

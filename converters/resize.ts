@@ -1,12 +1,15 @@
 import type { Sharp } from "sharp";
 import type { Conversion, Convert, Variant } from "./converter.ts";
-import { encodeAs, toOutput } from "./encode.ts";
+import { encodeAs, maxOutputPixels, toOutput } from "./encode.ts";
 import { ConversionError, type PermanentErrorCode } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
 import { fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
 import { jpeg, type MediaType } from "./media-types.ts";
 import type { ResizeOptions } from "./registry.ts";
 import { resizedType } from "./resized-type.ts";
+
+/** A third of the function's 1,536 MB; another goes to the shared pixels, and one to the encoders. */
+const maxHeldBytes = 512 * 1024 * 1024;
 
 interface Plan {
   readonly variant: Variant<ResizeOptions>;
@@ -73,7 +76,7 @@ const variantErrors: ReadonlySet<PermanentErrorCode> = new Set(["too-large", "to
 async function make(picture: Picture, plan: Plan, decode: () => Sharp): Promise<Conversion> {
   const variant = plan.variant.name;
   try {
-    checkOutputSize(plan.geometry, plan.frames);
+    checkOutputSize(plan.geometry, plan.frames, maxOutputPixels(plan.type));
     return { variant, output: await toOutput(picture.type, plan.type, draw(decode(), plan)) };
   } catch (error) {
     if (error instanceof ConversionError && variantErrors.has(error.code)) return { variant, error };
@@ -87,7 +90,7 @@ async function make(picture: Picture, plan: Plan, decode: () => Sharp): Promise<
  * An animation stays one where `animated` asks for it; every other variant shows the first frame.
  */
 export const convert: Convert<ResizeOptions> = async function* (source, variants) {
-  const picture = await openPicture(source);
+  const picture = await openPicture(source, maxHeldBytes);
   const plans = variants.map((variant) => plan(picture, variant));
   const stills = plans.filter(({ frames }) => frames === 1);
   const animations = plans.filter(({ frames }) => frames > 1);

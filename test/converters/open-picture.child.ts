@@ -1,0 +1,23 @@
+/** Opens the PNG at its argument in a process of its own, whose peak of memory is then the opening's. */
+import { statSync } from "node:fs";
+import { Readable } from "node:stream";
+import { ConversionError } from "../../converters/errors.ts";
+import { openPicture } from "../../converters/image.ts";
+
+const path = process.argv[2] ?? "";
+const source = {
+  filename: "bomb.png",
+  contentType: "image/png",
+  bytes: statSync(path).size,
+  stream: async () => Readable.from([]),
+  file: async () => path,
+};
+
+try {
+  await openPicture(source, 256 * 1024 * 1024);
+  throw new Error("Expected the picture to be refused but it was opened");
+} catch (error) {
+  if (!(error instanceof ConversionError)) throw error;
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(JSON.stringify({ code: error.code, message: error.message, peakMegabytes }));
+}
