@@ -16,6 +16,9 @@ export interface Outputs {
 /** A day, not for ever: the same URL gets new bytes when a stage changes the variant's options. */
 const CacheControl = "public, max-age=86400";
 
+/** One part leaves while the next fills: a converter is slower than S3, and every further part costs 5 MiB or more. */
+const partsInFlight = 2;
+
 /** The outputs bucket. Streams are sent in parts, so that memory does not grow with the output. */
 export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
   async function writeStream(Key: string, ContentType: string, body: Readable): Promise<number> {
@@ -27,7 +30,8 @@ export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
       }
     }
     const Body = Readable.from(counted(), { objectMode: false });
-    await new Upload({ client: s3, params: { Bucket, Key, ContentType, CacheControl, Body } }).done();
+    const params = { Bucket, Key, ContentType, CacheControl, Body };
+    await new Upload({ client: s3, params, queueSize: partsInFlight }).done();
     return bytes;
   }
 

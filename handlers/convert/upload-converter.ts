@@ -52,30 +52,19 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
 
     async function conclude(conversion: Conversion): Promise<void> {
       const job = pending.get(conversion.variant);
-      if (!job)
-        throw new Error(`Converter ${converter} returned "${conversion.variant}", which is not pending`);
+      if (!job) throw new Error(`Converter ${converter} returned "${conversion.variant}", not pending`);
       const receipt = await finish(job, conversion);
       pending.delete(conversion.variant);
-      const { uploadId, variant, state } = receipt;
+      const { uploadId, variant, state: result } = receipt;
       const outcome = receipt.state === "ready" ? { bytes: receipt.bytes } : receipt.error;
-      console.info({
-        converter,
-        uploadId,
-        variant,
-        result: state,
-        ...outcome,
-        milliseconds: now() - started,
-      });
+      const milliseconds = now() - started;
+      console.info({ converter, uploadId, variant, result, ...outcome, milliseconds });
       started = now();
     }
 
+    const variants = jobs.map(({ variant }) => variant);
     try {
-      for await (const conversion of convert(
-        source,
-        jobs.map(({ variant }) => variant),
-      )) {
-        await conclude(conversion);
-      }
+      for await (const conversion of convert(source, variants)) await conclude(conversion);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
       for (const variant of [...pending.keys()]) await conclude({ variant, error });

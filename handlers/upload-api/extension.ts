@@ -28,13 +28,12 @@ export function canonicalExtension(filename: string, contentType: string): Filen
   const appended = (extension: string) => ({ stem: filename, extension });
 
   const routed = mediaTypes.find((type) => type.contentType === contentType)?.extension;
-  const known = mime.getAllExtensions(contentType);
-  const isOfType = extension === routed || known?.has(extension.slice(1)) === true;
+  const isOfType =
+    extension === routed || mime.getAllExtensions(contentType)?.has(extension.slice(1)) === true;
   if (isOfType) return replaced(routed ?? extension);
-  if (routed) return appended(routed);
 
-  const canonical = mime.getExtension(contentType);
-  if (canonical && canonical !== "bin") return appended(`.${canonical}`);
+  const canonical = routed ?? `.${mime.getExtension(contentType) ?? "bin"}`;
+  if (canonical !== unknownExtension) return appended(canonical);
   const meansNothingElse = sourceType(filename).contentType === "application/octet-stream";
   return plainExtension.test(extension) && meansNothingElse
     ? replaced(extension)

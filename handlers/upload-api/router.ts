@@ -25,7 +25,7 @@ function toProblem(error: unknown, { routeKey, requestContext }: APIGatewayProxy
 export function router(routes: Readonly<Record<string, Route>>): Route {
   return async (event) => {
     try {
-      const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+      const route = routes[event.routeKey];
       if (route) return await route(event);
       const known = Object.keys(routes).join(", ");
       throw new Problem(404, "not-found", `There is no ${event.routeKey}; there are ${known}`);

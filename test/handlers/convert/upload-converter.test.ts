@@ -132,21 +132,22 @@ describe("upload converter", () => {
     ]);
   });
 
-  it("records a permanent failure that shows only while the output streams", async () => {
+  it("records a permanent failure that shows only while the output streams, for that variant alone", async () => {
+    async function* brokenStream() {
+      yield Buffer.from("part");
+      throw corrupt;
+    }
     const { convertUpload, events } = pipeline({
-      variants: variants.slice(0, 1),
-      convert: async function* () {
-        const body = Readable.from(
-          (async function* () {
-            yield Buffer.from("part");
-            throw corrupt;
-          })(),
-        );
-        yield { variant: "small", output: { type: png, body } };
+      convert: async function* (source, wanted) {
+        yield { variant: "small", output: { type: png, body: Readable.from(brokenStream()) } };
+        yield* appendSuffix(source, wanted.slice(1));
       },
     });
     await convertUpload(uploaded());
-    expect(events.map(({ state }) => state)).to.deep.equal(["failed"]);
+    expect(events.map(({ variant, state }) => [variant, state])).to.deep.equal([
+      ["small", "failed"],
+      ["large", "ready"],
+    ]);
   });
 
   it("rejects on any other failure of the converter, and leaves no receipt", async () => {

@@ -15,7 +15,7 @@ describe("upload API router", () => {
   const logs = captureLogs();
 
   it("answers 404 for a route it does not have, naming those it has", async () => {
-    const response = await router({ "POST /uploads": async () => ({}) })(apiEvent("GET /toString"));
+    const response = await router({ "POST /uploads": async () => ({}) })(apiEvent("GET /downloads"));
     expect(response.statusCode).to.equal(404);
     expect(bodyOf(response)).to.include({ code: "not-found", title: "Not Found" });
     expect(bodyOf(response).detail).to.include("POST /uploads");
