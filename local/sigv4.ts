@@ -28,53 +28,43 @@ export interface Identity {
   readonly payloadHash: string;
 }
 
-/** A refusal with the code, HTTP status and extra XML elements S3 answers with. */
+const forbidden = new Set([
+  "AccessDenied",
+  "InvalidAccessKeyId",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+]);
+
+/** A refusal with the code, HTTP status (403, or 400 when malformed) and extra XML elements S3 answers with. */
 export class SignatureError extends Error {
   override readonly name = "SignatureError";
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, details: Record<string, string> = {}, status = 403) {
+  constructor(code: string, message: string, details: Record<string, string> = {}) {
     super(message);
     this.code = code;
-    this.status = status;
+    this.status = forbidden.has(code) ? 403 : 400;
     this.details = details;
   }
 }
 
 interface Claim {
+  readonly presigned: boolean;
   readonly credential: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   /** `yyyyMMdd'T'HHmmss'Z'`. */
   readonly date: string;
+  readonly expires: string | undefined;
   readonly token: string | undefined;
-  readonly presigned: boolean;
-  readonly malformed: (message: string) => SignatureError;
+  readonly payloadHash: string | undefined;
 }
 
 const algorithm = "AWS4-HMAC-SHA256";
-const unsignedPayload = "UNSIGNED-PAYLOAD";
 const maxSkewMs = 15 * 60_000;
 const maxExpiresSeconds = 7 * 24 * 3600;
-
-/** Splits a request target into its raw path and its decoded query parameters, in order. */
-export function parseTarget(url: string): { path: string; query: [name: string, value: string][] } {
-  const mark = url.indexOf("?");
-  if (mark < 0) return { path: url, query: [] };
-  const query = url
-    .slice(mark + 1)
-    .split("&")
-    .filter((pair) => pair !== "")
-    .map((pair): [string, string] => {
-      const equals = pair.indexOf("=");
-      return equals < 0
-        ? [decodeQuery(pair), ""]
-        : [decodeQuery(pair.slice(0, equals)), decodeQuery(pair.slice(equals + 1))];
-    });
-  return { path: url.slice(0, mark), query };
-}
 
 /**
  * Verifies a header-signed or presigned request: AWS Signature Version 4,
@@ -85,137 +75,110 @@ export function parseTarget(url: string): { path: string; query: [name: string, 
  */
 export function verifySignature(request: SignedRequest, verification: Verification): Identity {
   const { path, query } = parseTarget(request.url);
-  const claim = readClaim(request, new Map(query));
-  const credential = findCredential(claim, verification);
+  const claim = readClaim(request.headers, new Map(query));
+  const credential = findCredential(claim, verification.credentials);
   const scope = checkScope(claim, verification);
-  if (claim.presigned) checkExpiry(claim.date, new Map(query).get("X-Amz-Expires"), verification.now);
-  else checkSkew(claim.date, verification.now);
+  checkTime(claim, verification.now);
   checkSignedHeaders(claim, request.headers);
 
-  const payloadHash = request.payloadHash ?? claimedPayloadHash(request, claim, new Map(query));
+  const payloadHash =
+    request.payloadHash ?? claim.payloadHash ?? (claim.presigned ? "UNSIGNED-PAYLOAD" : undefined);
+  if (!payloadHash) {
+    throw new SignatureError(
+      "InvalidRequest",
+      "Missing required header for this request: x-amz-content-sha256",
+    );
+  }
   const canonicalRequest = [
     request.method,
     encodePath(verification.service === "s3" ? decodeURIComponent(path) : path),
-    canonicalQuery(query.filter(([name]) => !(claim.presigned && name === "X-Amz-Signature"))),
+    canonicalQuery(query.filter(([name]) => name !== "X-Amz-Signature")),
     ...claim.signedHeaders.map((name) => `${name}:${canonicalValue(request.headers[name])}`),
     "",
     claim.signedHeaders.join(";"),
     payloadHash,
   ].join("\n");
   const stringToSign = [algorithm, claim.date, scope, sha256(canonicalRequest)].join("\n");
-  const expected = scope
-    .split("/")
-    .reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${credential.secretAccessKey}`);
-  if (!equal(hmac(expected, stringToSign).toString("hex"), claim.signature)) {
+  let key: string | Buffer = `AWS4${credential.secretAccessKey}`;
+  for (const part of scope.split("/")) key = hmac(key, part);
+  if (!equal(hmac(key, stringToSign).toString("hex"), claim.signature)) {
     throw new SignatureError(
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-      {
-        AWSAccessKeyId: credential.accessKeyId,
-        StringToSign: stringToSign,
-        SignatureProvided: claim.signature,
-        CanonicalRequest: canonicalRequest,
-      },
+      { SignatureProvided: claim.signature, StringToSign: stringToSign, CanonicalRequest: canonicalRequest },
     );
   }
   const { principalArn, accessKeyId } = credential;
   return { principalArn, accessKeyId, presigned: claim.presigned, payloadHash };
 }
 
-function readClaim({ headers }: SignedRequest, query: ReadonlyMap<string, string>): Claim {
+/** Splits a request target into its raw path and its decoded query parameters, in order. */
+export function parseTarget(url: string): { path: string; query: [name: string, value: string][] } {
+  const [, path = "", search = ""] = /^([^?]*)\??(.*)$/.exec(url) ?? [];
+  const decode = (text: string) => decodeURIComponent(text.replaceAll("+", "%20"));
+  const query = search
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair): [string, string] => {
+      const [name = "", ...value] = pair.split("=");
+      return [decode(name), decode(value.join("="))];
+    });
+  return { path, query };
+}
+
+/** RFC 3986 encoding as AWS wants it: only unreserved characters and the slashes stay. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encode).join("/");
+}
+
+function readClaim(headers: NodeJS.Dict<string[]>, query: ReadonlyMap<string, string>): Claim {
   const authorization = headers.authorization?.[0];
   const presigned = query.has("X-Amz-Algorithm") || query.has("X-Amz-Signature");
+  if (!authorization && !presigned) throw new SignatureError("AccessDenied", "Access Denied");
   if (authorization && presigned) {
     throw new SignatureError(
       "InvalidArgument",
-      "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
-      {},
-      400,
+      "Only one auth mechanism allowed: query parameters or Authorization",
     );
   }
-  if (presigned) return claimOfQuery(query);
-  if (authorization) return claimOfHeader(authorization, headers);
-  throw new SignatureError("AccessDenied", "Access Denied");
-}
-
-function claimOfQuery(query: ReadonlyMap<string, string>): Claim {
-  const malformed = (message: string) =>
-    new SignatureError("AuthorizationQueryParametersError", message, {}, 400);
-  const [name, credential, date, signedHeaders, signature] = [
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-SignedHeaders",
-    "X-Amz-Signature",
-  ].map((parameter) => query.get(parameter));
-  if (!name || !credential || !date || !signedHeaders || !signature || !query.has("X-Amz-Expires")) {
-    throw malformed(
-      "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
-    );
-  }
-  if (name !== algorithm) throw malformed(`X-Amz-Algorithm only supports "${algorithm}"`);
-  const token = query.get("X-Amz-Security-Token");
-  return {
-    credential,
-    date,
-    signedHeaders: signedHeaders.split(";"),
-    signature,
-    token,
-    presigned: true,
-    malformed,
-  };
-}
-
-function claimOfHeader(authorization: string, headers: NodeJS.Dict<string[]>): Claim {
-  const malformed = (message: string) =>
-    new SignatureError(
-      "AuthorizationHeaderMalformed",
-      `The authorization header is malformed; ${message}`,
-      {},
-      400,
-    );
-  if (!authorization.startsWith(`${algorithm} `)) {
+  const [, scheme = "", list = ""] = /^(\S+)\s+(.*)$/.exec(authorization ?? "") ?? [];
+  const fields = new Map([
+    ["Algorithm", scheme],
+    ...[...list.matchAll(/(\w+)=([^,\s]+)/g)].map(([, name = "", value = ""]) => [name, value] as const),
+  ]);
+  const read = (name: string) =>
+    presigned
+      ? query.get(`X-Amz-${name}`)
+      : (fields.get(name) ?? headers[`x-amz-${name.toLowerCase()}`]?.[0]);
+  const [given, credential, signedHeaders, signature, date] = [
+    "Algorithm",
+    "Credential",
+    "SignedHeaders",
+    "Signature",
+    "Date",
+  ].map(read);
+  if (given !== algorithm) {
     throw new SignatureError(
       "InvalidRequest",
       `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`,
-      {},
-      400,
     );
   }
-  const fields = new Map(
-    authorization
-      .slice(algorithm.length + 1)
-      .split(",")
-      .map((field): [string, string] => {
-        const [name = "", ...value] = field.trim().split("=");
-        return [name, value.join("=")];
-      }),
-  );
-  const [credential, signedHeaders, signature] = ["Credential", "SignedHeaders", "Signature"].map((name) =>
-    fields.get(name),
-  );
-  if (!credential || !signedHeaders || !signature) {
-    throw malformed(
-      "the authorization header requires three components: Credential, SignedHeaders, and Signature.",
-    );
+  if (!credential || !signedHeaders || !signature || !date) {
+    throw malformed(presigned, "Credential, SignedHeaders, Signature and X-Amz-Date are required");
   }
-  const date = headers["x-amz-date"]?.[0];
-  if (!date) {
-    throw new SignatureError("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header");
-  }
-  const token = headers["x-amz-security-token"]?.[0];
   return {
+    presigned,
     credential,
-    date,
     signedHeaders: signedHeaders.split(";"),
     signature,
-    token,
-    presigned: false,
-    malformed,
+    date,
+    expires: read("Expires"),
+    token: read("Security-Token"),
+    payloadHash: read("Content-Sha256"),
   };
 }
 
-function findCredential({ credential, token }: Claim, { credentials }: Verification): Credential {
+function findCredential({ credential, token }: Claim, credentials: Credentials): Credential {
   const accessKeyId = credential.split("/")[0] ?? "";
   const found = credentials.find(accessKeyId);
   if (!found || (found.sessionToken && !token)) {
@@ -226,139 +189,100 @@ function findCredential({ credential, token }: Claim, { credentials }: Verificat
     );
   }
   if (token !== found.sessionToken) {
-    throw new SignatureError(
-      "InvalidToken",
-      "The provided token is malformed or otherwise invalid.",
-      {},
-      400,
-    );
+    throw new SignatureError("InvalidToken", "The provided token is malformed or otherwise invalid.");
   }
   return found;
 }
 
-function checkScope({ credential, date, malformed }: Claim, { service, region }: Verification): string {
-  const [, day, givenRegion, givenService, terminal, ...rest] = credential.split("/");
-  if (terminal !== "aws4_request" || rest.length > 0) {
+/** The scope: day, region, service and terminator. */
+function checkScope({ credential, date, presigned }: Claim, { service, region }: Verification): string {
+  const [, day, givenRegion, givenService, terminator, ...rest] = credential.split("/");
+  if (terminator !== "aws4_request" || rest.length > 0) {
     throw malformed(
+      presigned,
       'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
-  if (givenRegion !== region) throw malformed(`the region '${givenRegion}' is wrong; expecting '${region}'`);
+  if (givenRegion !== region) {
+    throw malformed(presigned, `the region '${givenRegion}' is wrong; expecting '${region}'`);
+  }
   if (givenService !== service) {
-    throw malformed(`incorrect service "${givenService}". This endpoint belongs to "${service}".`);
+    throw malformed(presigned, `incorrect service "${givenService}". This endpoint belongs to "${service}".`);
   }
   if (day !== date.slice(0, 8))
-    throw malformed("Invalid credential date. Date is not the same as X-Amz-Date.");
-  return [day, region, service, terminal].join("/");
+    throw malformed(presigned, "Invalid credential date. Date is not the same as X-Amz-Date.");
+  return [day, region, service, terminator].join("/");
 }
 
-function parseDate(date: string): Date {
-  const [, ...fields] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
-  const [year, month, day, hour, minute, second] = fields;
-  const parsed = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(parsed.getTime())) {
+function checkTime({ presigned, date, expires }: Claim, now: Date): void {
+  const signedAt = Date.parse(
+    date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
+  );
+  if (Number.isNaN(signedAt))
+    throw malformed(presigned, `X-Amz-Date must be yyyyMMdd'T'HHmmss'Z', but is "${date}"`);
+  const server = { ServerTime: now.toISOString() };
+  if (!presigned) {
+    if (Math.abs(now.getTime() - signedAt) <= maxSkewMs) return;
     throw new SignatureError(
-      "AccessDenied",
-      `X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'", but is "${date}"`,
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large.",
+      { RequestTime: date, ...server },
     );
   }
-  return parsed;
-}
-
-function checkSkew(date: string, now: Date): void {
-  if (Math.abs(now.getTime() - parseDate(date).getTime()) <= maxSkewMs) return;
-  throw new SignatureError(
-    "RequestTimeTooSkewed",
-    "The difference between the request time and the current time is too large.",
-    { RequestTime: date, ServerTime: now.toISOString(), MaxAllowedSkewMilliseconds: String(maxSkewMs) },
-  );
-}
-
-function checkExpiry(date: string, expires: string | undefined, now: Date): void {
   const seconds = Number(expires);
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > maxExpiresSeconds) {
-    throw new SignatureError(
-      "AuthorizationQueryParametersError",
+    throw malformed(
+      presigned,
       `X-Amz-Expires must be a number of seconds from 0 to ${maxExpiresSeconds}, but is "${expires}"`,
-      {},
-      400,
     );
   }
-  const signedAt = parseDate(date).getTime();
-  if (signedAt - now.getTime() > maxSkewMs) {
-    throw new SignatureError("AccessDenied", "Request is not valid yet", { "X-Amz-Date": date });
-  }
   const end = new Date(signedAt + seconds * 1000);
-  if (now > end) {
+  if (signedAt - now.getTime() > maxSkewMs)
+    throw new SignatureError("AccessDenied", "Request is not valid yet", server);
+  if (now > end)
     throw new SignatureError("AccessDenied", "Request has expired", {
-      "X-Amz-Expires": String(seconds),
       Expires: end.toISOString(),
-      ServerTime: now.toISOString(),
+      ...server,
     });
-  }
 }
 
-/** Every `x-amz-*` header must be signed: otherwise a bearer of the URL could add options of his own. */
+/** Every `x-amz-*` header must be signed: otherwise a bearer of the URL could add options of their own. */
 function checkSignedHeaders({ signedHeaders }: Claim, headers: NodeJS.Dict<string[]>): void {
   const unsigned = Object.keys(headers)
     .filter((name) => name === "host" || name.startsWith("x-amz-"))
     .filter((name) => !signedHeaders.includes(name));
-  if (unsigned.length > 0) {
-    throw new SignatureError(
-      "AccessDenied",
-      "There were headers present in the request which were not signed",
-      { HeadersNotSigned: unsigned.join(", ") },
-    );
-  }
-}
-
-function claimedPayloadHash(
-  { headers }: SignedRequest,
-  { presigned }: Claim,
-  query: ReadonlyMap<string, string>,
-): string {
-  const hash =
-    headers["x-amz-content-sha256"]?.[0] ?? (presigned ? query.get("X-Amz-Content-Sha256") : undefined);
-  if (hash) return hash;
-  if (presigned) return unsignedPayload;
+  if (unsigned.length === 0) return;
   throw new SignatureError(
-    "InvalidRequest",
-    "Missing required header for this request: x-amz-content-sha256",
-    {},
-    400,
+    "AccessDenied",
+    "There were headers present in the request which were not signed",
+    { HeadersNotSigned: unsigned.join(", ") },
   );
 }
 
-/** RFC 3986 encoding as AWS wants it: only unreserved characters stay. */
-export function encodeUri(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-export function encodePath(path: string): string {
-  return path.split("/").map(encodeUri).join("/");
+function malformed(presigned: boolean, message: string): SignatureError {
+  return presigned
+    ? new SignatureError("AuthorizationQueryParametersError", message)
+    : new SignatureError("AuthorizationHeaderMalformed", `The authorization header is malformed; ${message}`);
 }
 
 function canonicalQuery(query: readonly [string, string][]): string {
+  const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
   return query
-    .map(([name, value]): [string, string] => [encodeUri(name), encodeUri(value)])
+    .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function canonicalValue(values: readonly string[] = []): string {
   return values.map((value) => value.trim().replace(/\s+/g, " ")).join(",");
 }
 
-function decodeQuery(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", "%20"));
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function sha256(text: string): string {

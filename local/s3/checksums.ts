@@ -39,57 +39,45 @@ export function checksumElement(algorithm: ChecksumAlgorithm): string {
   return `Checksum${algorithm}`;
 }
 
-export function createDigest(algorithm: ChecksumAlgorithm | "MD5"): Digest {
-  const crc = algorithm === "MD5" ? undefined : crcs[algorithm];
+export function createDigest(algorithm: ChecksumAlgorithm): Digest {
+  const crc = crcs[algorithm];
   if (!crc) return createHash(algorithm);
-  return algorithm === "CRC32" ? new NativeCrc32() : new TableCrc(crc);
+  return algorithm === "CRC32" ? crc32Digest() : tableDigest(crc);
 }
 
-class NativeCrc32 implements Digest {
-  #value = 0;
-
-  update(chunk: Uint8Array): void {
-    this.#value = crc32(chunk, this.#value);
-  }
-
-  digest(): Buffer {
-    return toBytes(BigInt(this.#value), 32);
-  }
+function crc32Digest(): Digest {
+  let value = 0;
+  return {
+    update: (chunk) => {
+      value = crc32(chunk, value);
+    },
+    digest: () => toBytes(BigInt(value), 32),
+  };
 }
 
 /** One byte at a time through a table, in two 32-bit halves: BigInt would be a hundred times slower. */
-class TableCrc implements Digest {
-  readonly #crc: Crc;
-  readonly #lowTable = new Uint32Array(256);
-  readonly #highTable = new Uint32Array(256);
-  #low = 0xffffffff;
-  #high: number;
-
-  constructor(crc: Crc) {
-    this.#crc = crc;
-    this.#high = crc.width === 64 ? 0xffffffff : 0;
-    for (let byte = 0; byte < 256; byte += 1) {
-      let entry = BigInt(byte);
-      for (let bit = 0; bit < 8; bit += 1) entry = timesX(entry, crc);
-      this.#lowTable[byte] = Number(entry & 0xffffffffn);
-      this.#highTable[byte] = Number(entry >> 32n);
-    }
+function tableDigest(crc: Crc): Digest {
+  const [lowTable, highTable] = [new Uint32Array(256), new Uint32Array(256)];
+  for (let byte = 0; byte < 256; byte += 1) {
+    let entry = BigInt(byte);
+    for (let bit = 0; bit < 8; bit += 1) entry = timesX(entry, crc);
+    lowTable[byte] = Number(entry & 0xffffffffn);
+    highTable[byte] = Number(entry >> 32n);
   }
-
-  update(chunk: Uint8Array): void {
-    let [low, high] = [this.#low, this.#high];
-    for (const byte of chunk) {
-      const index = (low ^ byte) & 0xff;
-      low = ((low >>> 8) | (high << 24)) ^ (this.#lowTable[index] ?? 0);
-      high = (high >>> 8) ^ (this.#highTable[index] ?? 0);
-    }
-    [this.#low, this.#high] = [low, high];
-  }
-
-  digest(): Buffer {
-    const value = (BigInt(~this.#high >>> 0) << 32n) | BigInt(~this.#low >>> 0);
-    return toBytes(BigInt.asUintN(this.#crc.width, value), this.#crc.width);
-  }
+  let [low, high] = [0xffffffff, crc.width === 64 ? 0xffffffff : 0];
+  return {
+    update: (chunk) => {
+      for (const byte of chunk) {
+        const index = (low ^ byte) & 0xff;
+        low = ((low >>> 8) | (high << 24)) ^ (lowTable[index] ?? 0);
+        high = (high >>> 8) ^ (highTable[index] ?? 0);
+      }
+    },
+    digest: () => {
+      const value = (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0);
+      return toBytes(BigInt.asUintN(crc.width, value), crc.width);
+    },
+  };
 }
 
 /** The digest of digests that a multipart object carries by default. */
@@ -99,8 +87,10 @@ export function compositeChecksum(algorithm: ChecksumAlgorithm, parts: readonly 
   return { algorithm, type: "COMPOSITE", value: `${digest.digest().toString("base64")}-${parts.length}` };
 }
 
-export function canBeFullObject(algorithm: ChecksumAlgorithm): boolean {
-  return crcs[algorithm] !== undefined;
+/** Ways a multipart object may be summed, .../userguide/checking-object-integrity-upload.html. */
+export function checksumTypes(algorithm: ChecksumAlgorithm): readonly ChecksumType[] {
+  if (algorithm === "CRC64NVME") return ["FULL_OBJECT"];
+  return crcs[algorithm] ? ["FULL_OBJECT", "COMPOSITE"] : ["COMPOSITE"];
 }
 
 /** The checksum of the concatenated parts, from those of the parts alone: a CRC is linear. */

@@ -1,9 +1,9 @@
 import { type Call, queryInteger, quote, sendXml } from "./call.ts";
 import {
   type Checksum,
-  canBeFullObject,
   checksumAlgorithms,
   checksumElement,
+  checksumTypes,
   compositeChecksum,
   fullObjectChecksum,
 } from "./checksums.ts";
@@ -137,68 +137,54 @@ function noSuchUpload(id: string): S3Error {
 }
 
 function declaredChecksum(call: Call): Upload["checksum"] {
-  const [name, type] = [call.header("x-amz-checksum-algorithm"), call.header("x-amz-checksum-type")];
+  const name = call.header("x-amz-checksum-algorithm");
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((known) => known === name.toUpperCase());
-  if (!algorithm) {
-    throw new S3Error(
-      "InvalidRequest",
-      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${checksumAlgorithms.join(", ")}]`,
-    );
-  }
-  const full = type === "FULL_OBJECT" || algorithm === "CRC64NVME";
-  if ((full && !canBeFullObject(algorithm)) || (type === "COMPOSITE" && algorithm === "CRC64NVME")) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`,
-    );
-  }
-  return { algorithm, type: full ? "FULL_OBJECT" : "COMPOSITE" };
+  const type =
+    call.header("x-amz-checksum-type") ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  const types = algorithm ? checksumTypes(algorithm) : [];
+  const known = types.find((candidate) => candidate === type);
+  if (algorithm && known) return { algorithm, type: known };
+  throw new S3Error(
+    "InvalidRequest",
+    algorithm
+      ? `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm; it allows ${types.join(" and ")}.`
+      : `Checksum algorithm ${name} is unsupported. The valid types are ${checksumAlgorithms.join(", ")}.`,
+  );
 }
 
+/** The stored parts that the request lists, in its order. */
 function chosenParts(upload: Upload, listed: Record<string, unknown>[], stored: readonly Part[]): Part[] {
   const byNumber = new Map(stored.map((part) => [part.number, part]));
-  if (listed.length === 0) throw new S3Error("MalformedXML");
   const parts = listed.map((element) => {
     const number = Number(textOf(element, "PartNumber"));
     const etag = textOf(element, "ETag")?.replaceAll('"', "");
     const part = byNumber.get(number);
-    const claims = checksumAlgorithms.flatMap((algorithm) => {
-      const value = textOf(element, checksumElement(algorithm));
-      return value === undefined ? [] : [{ algorithm, value }];
-    });
+    const claims = checksumAlgorithms.flatMap(
+      (algorithm) => textOf(element, checksumElement(algorithm)) ?? [],
+    );
     if (upload.checksum?.type === "COMPOSITE" && claims.length === 0) {
-      const algorithm = upload.checksum.algorithm.toLowerCase();
       throw new S3Error(
         "InvalidRequest",
-        `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
+        `The upload was created using a ${upload.checksum.algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
       );
     }
-    const wrong = claims.some(
-      ({ algorithm, value }) => part?.checksum?.algorithm !== algorithm || part.checksum.value !== value,
-    );
-    if (!part || part.etag !== etag || wrong) {
-      throw new S3Error("InvalidPart", undefined, {
-        UploadId: upload.id,
-        PartNumber: String(number),
-        ETag: etag ?? "",
-      });
-    }
-    return part;
+    if (part?.etag === etag && part && claims.every((value) => value === part.checksum?.value)) return part;
+    const details = { UploadId: upload.id, PartNumber: String(number), ETag: etag ?? "" };
+    throw new S3Error("InvalidPart", undefined, details);
   });
-  const small = parts.slice(0, -1).find(({ blob }) => blob.bytes < minPartBytes);
+  if (parts.length === 0) throw new S3Error("MalformedXML");
   if (parts.some(({ number }, index) => number <= (parts[index - 1]?.number ?? 0))) {
     throw new S3Error("InvalidPartOrder", undefined, { UploadId: upload.id });
   }
-  if (small) {
-    throw new S3Error("EntityTooSmall", undefined, {
-      ProposedSize: String(small.blob.bytes),
-      MinSizeAllowed: String(minPartBytes),
-      PartNumber: String(small.number),
-      ETag: small.etag,
-    });
-  }
-  return parts;
+  const small = parts.slice(0, -1).find(({ blob }) => blob.bytes < minPartBytes);
+  if (!small) return parts;
+  throw new S3Error("EntityTooSmall", undefined, {
+    ProposedSize: String(small.blob.bytes),
+    MinSizeAllowed: String(minPartBytes),
+    PartNumber: String(small.number),
+    ETag: small.etag,
+  });
 }
 
 function checkSize(call: Call, parts: readonly Part[]): void {

@@ -12,9 +12,11 @@ import {
 import { S3Error } from "./errors.ts";
 
 /** Largest single PUT or part, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
-export const maxPutBytes = 5 * 1024 ** 3;
+const maxPutBytes = 5 * 1024 ** 3;
 /** A CompleteMultipartUpload of 10 000 parts with checksums stays under this. */
 const maxXmlBytes = 8 * 1024 ** 2;
+const unsigned = "UNSIGNED-PAYLOAD";
+const chunkedUnsigned = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
 export interface Payload {
   /** The decoded body; throws at its end when it is not what the request said it would be. */
@@ -23,52 +25,56 @@ export interface Payload {
   checksum(): Checksum | undefined;
 }
 
-interface Expectation {
+/** A digest the body must have; `expected` is asked at the end, since it may come in a trailer. */
+interface Claim {
   readonly digest: Digest;
-  verify(actual: Buffer): void;
+  readonly encoding: "hex" | "base64";
+  readonly expected: (actual: string) => string | undefined;
+  readonly refusal: S3Error;
 }
 
 /**
- * Everything a request claims of its body: length, `x-amz-content-sha256`, `Content-MD5`, and an `x-amz-checksum-*`
- * header or trailer. `algorithm` is computed even when the request claims none.
+ * Holds a body to everything its request claims of it: length, `x-amz-content-sha256`, `Content-MD5`, and an
+ * `x-amz-checksum-*` header or trailer. `algorithm` is computed even when the request claims none.
  */
 export function receivePayload(call: Call, algorithm?: ChecksumAlgorithm): Payload {
-  const { payloadHash } = call.identity;
-  const chunked = payloadHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+  const chunked = call.identity.payloadHash === chunkedUnsigned;
   const expectedBytes = declaredLength(call, chunked);
   const trailers = new Map<string, string>();
   const declared = declaredChecksum(call, algorithm);
-  const expectations = [sha256Expectation(payloadHash), md5Expectation(call.header("content-md5"))].filter(
-    (expectation) => expectation !== undefined,
-  );
+  const claims = [sha256Claim(call.identity.payloadHash), md5Claim(call.header("content-md5"))];
   let checksum: Checksum | undefined;
-
-  async function* verified(): AsyncGenerator<Buffer> {
-    const raw = call.body();
-    const digest = declared && createDigest(declared.algorithm);
-    let bytes = 0;
-    for await (const chunk of chunked ? decodeAwsChunked(raw, trailers) : raw) {
-      bytes += chunk.length;
-      if (bytes > expectedBytes) throw new S3Error("IncompleteBody");
-      digest?.update(chunk);
-      for (const expectation of expectations) expectation.digest.update(chunk);
-      yield chunk;
-    }
-    if (bytes < expectedBytes) throw new S3Error("IncompleteBody");
-    for (const expectation of expectations) expectation.verify(expectation.digest.digest());
-    if (!declared || !digest) return;
-    const value = digest.digest().toString("base64");
-    const claimed =
-      declared.value ?? (declared.trailing ? trailers.get(checksumHeader(declared.algorithm)) : value);
-    if (claimed !== value) {
-      throw new S3Error(
+  if (declared) {
+    const header = checksumHeader(declared.algorithm);
+    claims.push({
+      digest: createDigest(declared.algorithm),
+      encoding: "base64",
+      expected: (value) => {
+        checksum = { algorithm: declared.algorithm, type: "FULL_OBJECT", value };
+        return declared.trailing ? trailers.get(header) : (declared.value ?? value);
+      },
+      refusal: new S3Error(
         "BadDigest",
         `The ${declared.algorithm} you specified did not match the calculated checksum.`,
-      );
-    }
-    checksum = { algorithm: declared.algorithm, type: "FULL_OBJECT", value };
+      ),
+    });
   }
 
+  async function* verified(): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    const raw = call.body();
+    for await (const chunk of chunked ? decodeAwsChunked(raw, trailers) : raw) {
+      bytes += chunk.length;
+      if (bytes > expectedBytes) break;
+      for (const claim of claims) claim?.digest.update(chunk);
+      yield chunk;
+    }
+    if (bytes !== expectedBytes) throw new S3Error("IncompleteBody");
+    for (const claim of claims) {
+      const actual = claim?.digest.digest().toString(claim.encoding) ?? "";
+      if (claim && claim.expected(actual) !== actual) throw claim.refusal;
+    }
+  }
   return { body: verified(), checksum: () => checksum };
 }
 
@@ -85,19 +91,17 @@ export async function receiveText(call: Call): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** The checksum a request carries in headers, or undefined. */
+/** The checksum a request carries in a header. */
 export function claimedChecksum(call: Call): { algorithm: ChecksumAlgorithm; value: string } | undefined {
-  const claims = checksumAlgorithms.flatMap((algorithm) => {
+  const [claim, another] = checksumAlgorithms.flatMap((algorithm) => {
     const value = call.header(checksumHeader(algorithm));
     return value === undefined ? [] : [{ algorithm, value }];
   });
-  if (claims.length > 1) {
-    throw new S3Error(
-      "InvalidRequest",
-      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    );
-  }
-  return claims[0];
+  if (!another) return claim;
+  throw new S3Error(
+    "InvalidRequest",
+    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+  );
 }
 
 function declaredChecksum(
@@ -106,20 +110,20 @@ function declaredChecksum(
 ): { algorithm: ChecksumAlgorithm; value?: string; trailing?: boolean } | undefined {
   const trailer = call.header("x-amz-trailer")?.toLowerCase();
   const trailing = checksumAlgorithms.find((algorithm) => checksumHeader(algorithm) === trailer);
+  const claimed = claimedChecksum(call);
+  const declared = claimed ?? (trailing && { algorithm: trailing, trailing: true });
   if (trailer && !trailing) {
     throw new S3Error(
       "InvalidRequest",
       `The value specified in the x-amz-trailer header is not supported: ${trailer}`,
     );
   }
-  const claimed = claimedChecksum(call);
   if (
     claimed &&
     Buffer.from(claimed.value, "base64").length !== createDigest(claimed.algorithm).digest().length
   ) {
     throw new S3Error("InvalidRequest", `Value for ${checksumHeader(claimed.algorithm)} header is invalid.`);
   }
-  const declared = claimed ?? (trailing && { algorithm: trailing, trailing: true });
   if (!declared && call.header("x-amz-sdk-checksum-algorithm")) {
     throw new S3Error(
       "InvalidRequest",
@@ -136,51 +140,34 @@ function declaredChecksum(
 }
 
 function declaredLength(call: Call, chunked: boolean): number {
-  const header = call.header(chunked ? "x-amz-decoded-content-length" : "content-length");
-  if (header === undefined) throw new S3Error("MissingContentLength");
-  const bytes = Number(header);
-  if (!Number.isSafeInteger(bytes) || bytes < 0)
-    throw new S3Error("InvalidArgument", `Invalid length "${header}"`);
-  if (bytes > maxPutBytes) {
-    throw new S3Error("EntityTooLarge", undefined, {
-      ProposedSize: String(bytes),
-      MaxSizeAllowed: String(maxPutBytes),
-    });
-  }
-  return bytes;
+  const bytes = Number(
+    call.header(chunked ? "x-amz-decoded-content-length" : "content-length") ?? Number.NaN,
+  );
+  if (!Number.isSafeInteger(bytes)) throw new S3Error("MissingContentLength");
+  if (bytes <= maxPutBytes) return bytes;
+  throw new S3Error("EntityTooLarge", undefined, {
+    ProposedSize: String(bytes),
+    MaxSizeAllowed: String(maxPutBytes),
+  });
 }
 
-function sha256Expectation(payloadHash: string): Expectation | undefined {
-  if (payloadHash === "UNSIGNED-PAYLOAD" || payloadHash === "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
-    return undefined;
+function sha256Claim(payloadHash: string): Claim | undefined {
+  if (payloadHash === unsigned || payloadHash === chunkedUnsigned) return undefined;
   if (payloadHash.startsWith("STREAMING-")) {
     throw new S3Error(
       "NotImplemented",
-      `x-amz-content-sha256 ${payloadHash} is not implemented here; use STREAMING-UNSIGNED-PAYLOAD-TRAILER, UNSIGNED-PAYLOAD or the body's SHA-256`,
+      `x-amz-content-sha256 can be ${chunkedUnsigned}, ${unsigned} or the body's SHA-256 here, not ${payloadHash}`,
     );
   }
-  return {
-    digest: createHash("sha256"),
-    verify(actual) {
-      const computed = actual.toString("hex");
-      if (computed === payloadHash) return;
-      throw new S3Error("XAmzContentSHA256Mismatch", undefined, {
-        ClientComputedContentSHA256: payloadHash,
-        S3ComputedContentSHA256: computed,
-      });
-    },
-  };
+  const refusal = new S3Error("XAmzContentSHA256Mismatch", undefined, {
+    ClientComputedContentSHA256: payloadHash,
+  });
+  return { digest: createHash("sha256"), encoding: "hex", expected: () => payloadHash, refusal };
 }
 
-function md5Expectation(header: string | undefined): Expectation | undefined {
+function md5Claim(header: string | undefined): Claim | undefined {
   if (header === undefined) return undefined;
-  const expected = Buffer.from(header, "base64");
-  if (expected.length !== 16) throw new S3Error("InvalidDigest");
-  return {
-    digest: createHash("md5"),
-    verify(actual) {
-      if (actual.equals(expected)) return;
-      throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
-    },
-  };
+  if (Buffer.from(header, "base64").length !== 16) throw new S3Error("InvalidDigest");
+  const refusal = new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
+  return { digest: createHash("md5"), encoding: "base64", expected: () => header, refusal };
 }

@@ -55,10 +55,8 @@ export class UploadStore {
   }
 
   list(bucket: string): Upload[] {
-    return this.#database
-      .prepare("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id")
-      .all(bucket)
-      .map(uploadOf);
+    const rows = this.#database.prepare("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id");
+    return rows.all(bucket).map(uploadOf);
   }
 
   /** Replaces the part of the same number; returns undefined if the upload has ended while the body was read. */
@@ -87,10 +85,8 @@ export class UploadStore {
 
   /** In ascending order of number. */
   parts(id: string): Part[] {
-    return this.#database
-      .prepare("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number")
-      .all(id)
-      .map(partOf);
+    const rows = this.#database.prepare("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number");
+    return rows.all(id).map(partOf);
   }
 
   /** Turns `chosen` parts into the object and drops the others. */
@@ -135,10 +131,8 @@ export class UploadStore {
   }
 
   blobNames(): string[] {
-    return this.#database
-      .prepare("SELECT record FROM s3_parts")
-      .all()
-      .map((row) => partOf(row).blob.name);
+    const rows = this.#database.prepare("SELECT record FROM s3_parts").all();
+    return rows.map((row) => partOf(row).blob.name);
   }
 
   #forget(id: string): void {

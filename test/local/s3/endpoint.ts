@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -101,4 +101,9 @@ export async function errorOf(
 ): Promise<{ status: number; code?: string; document: string }> {
   const document = await response.text();
   return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(document)?.[1], document };
+}
+
+/** Names of the blob files on disk. */
+export function blobsOf({ directory }: Endpoint): string[] {
+  return readdirSync(join(directory, "blobs")).sort();
 }
