@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetObjectAclCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { S3Error } from "../../../local/s3/errors.ts";
+import {
+  bucket,
+  type Endpoint,
+  type EndpointOptions,
+  errorOf,
+  refusalOf,
+  region,
+  startEndpoint,
+} from "./endpoint.ts";
+
+describe("S3 access", () => {
+  let s3: Endpoint;
+  const start = async (options?: EndpointOptions) => {
+    s3 = await startEndpoint(options);
+  };
+  afterEach(() => s3.stop());
+
+  const put = (more = {}) => new PutObjectCommand({ Bucket: bucket, Key: "key", Body: "body", ...more });
+
+  it("is closed to anonymous requests", async () => {
+    await start();
+    expect(await errorOf(await fetch(`${s3.url}/${bucket}/key`))).to.include({
+      status: 403,
+      code: "AccessDenied",
+    });
+  });
+
+  it("refuses a wrong secret, an unknown key, another region and a wrong clock, each by its code", async () => {
+    await start();
+    const credentials = s3.credential;
+    const attempts = {
+      SignatureDoesNotMatch: s3.connect({ credentials: { ...credentials, secretAccessKey: "x" } }),
+      InvalidAccessKeyId: s3.connect({ credentials: { ...credentials, accessKeyId: "AKIAUNKNOWN" } }),
+      InvalidToken: s3.connect({ credentials: { ...credentials, sessionToken: "x" } }),
+      AuthorizationHeaderMalformed: s3.connect({ region: "eu-west-1" }),
+      RequestTimeTooSkewed: s3.connect({ systemClockOffset: 16 * 60_000 }),
+    };
+    for (const [code, client] of Object.entries(attempts)) {
+      expect((await refusalOf(client.send(put()))).code).to.equal(code);
+    }
+    expect([...s3.store.list(bucket)]).to.deep.equal([]);
+  });
+
+  it("refuses a body with another SHA-256, MD5 or checksum than claimed", async () => {
+    await start();
+    const alter = (name: string, value: string) => {
+      const client = s3.connect();
+      client.middlewareStack.add(
+        (next) => (args) => {
+          const { headers } = args.request as { headers: Record<string, string> };
+          headers[name] = value;
+          return next(args);
+        },
+        { step: "build", priority: "low" },
+      );
+      return client;
+    };
+    const digest = (algorithm: string) => createHash(algorithm).update("other").digest();
+    const attempts: [string, string, string][] = [
+      ["XAmzContentSHA256Mismatch", "x-amz-content-sha256", digest("sha256").toString("hex")],
+      ["BadDigest", "content-md5", digest("md5").toString("base64")],
+      ["InvalidDigest", "content-md5", "short"],
+      ["BadDigest", "x-amz-checksum-crc32", "AAAAAA=="],
+      ["InvalidRequest", "x-amz-checksum-crc32", "AAAA"],
+      ["InvalidRequest", "x-amz-checksum-sha1", digest("sha1").toString("base64")],
+    ];
+    for (const [code, name, value] of attempts) {
+      expect(await refusalOf(alter(name, value).send(put())), name).to.include({ status: 400, code });
+    }
+    expect([...s3.store.list(bucket)]).to.deep.equal([]);
+  });
+
+  it("asks for permission with the principal, the action and the ARN", async () => {
+    const asked: unknown[] = [];
+    await start({
+      authorize: (request) => {
+        asked.push(request);
+        return request.action !== "s3:ListBucket" && !request.resource.endsWith("/kept");
+      },
+    });
+    await s3.client.send(put());
+    expect(asked).to.deep.equal([
+      {
+        principalArn: s3.credential.principalArn,
+        action: "s3:PutObject",
+        resource: `arn:aws:s3:::${bucket}/key`,
+      },
+    ]);
+    const absent = new GetObjectCommand({ Bucket: bucket, Key: "absent" });
+    expect(await refusalOf(s3.client.send(absent)), "existence is not told").to.include({
+      status: 403,
+      code: "AccessDenied",
+    });
+    expect(await refusalOf(s3.client.send(new ListObjectsV2Command({ Bucket: bucket })))).to.include({
+      status: 403,
+    });
+    const { Deleted, Errors } = await s3.client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: "key" }, { Key: "kept" }] } }),
+    );
+    expect([Deleted?.[0]?.Key, Errors?.[0]?.Key, Errors?.[0]?.Code]).to.deep.equal([
+      "key",
+      "kept",
+      "AccessDenied",
+    ]);
+  });
+
+  it("answers with an injected fault, and the SDK's retry succeeds", async () => {
+    const faults = [new S3Error("SlowDown")];
+    await start({ fault: ({ operation }) => (operation === "PutObject" ? faults.pop() : undefined) });
+    const { $metadata } = await s3.connect({ maxAttempts: 2 }).send(put());
+    expect($metadata.attempts).to.equal(2);
+  });
+
+  it("names what it does not implement", async () => {
+    await start();
+    const acl = s3.client.send(new GetObjectAclCommand({ Bucket: bucket, Key: "key" }));
+    expect(await refusalOf(acl)).to.deep.include({
+      status: 501,
+      code: "NotImplemented",
+      message: 'This endpoint has no operation "GET object acl"',
+    });
+    const copy = s3.client.send(
+      new CopyObjectCommand({ Bucket: bucket, Key: "b", CopySource: `${bucket}/key` }),
+    );
+    expect(await refusalOf(copy)).to.include({ status: 501, code: "NotImplemented" });
+  });
+
+  it("knows its bucket and region", async () => {
+    await start();
+    expect(await s3.client.send(new HeadBucketCommand({ Bucket: bucket }))).to.include({
+      BucketRegion: region,
+    });
+    expect(await s3.client.send(new GetBucketLocationCommand({ Bucket: bucket }))).to.include({
+      LocationConstraint: region,
+    });
+    expect(await refusalOf(s3.client.send(new HeadBucketCommand({ Bucket: "absent" })))).to.include({
+      status: 404,
+    });
+  });
+
+  it("refuses keys over 1024 bytes and metadata over 2 KB", async () => {
+    await start();
+    expect(await refusalOf(s3.client.send(put({ Key: "é".repeat(513) })))).to.include({
+      code: "KeyTooLongError",
+    });
+    expect(await refusalOf(s3.client.send(put({ Metadata: { a: "b".repeat(2048) } })))).to.include({
+      code: "MetadataTooLarge",
+    });
+  });
+});

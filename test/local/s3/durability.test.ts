@@ -1,0 +1,163 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { expect } from "chai";
+import { blobsOf, bucket, type Endpoint, errorOf, refusalOf, startEndpoint } from "./endpoint.ts";
+
+const mib = 1024 ** 2;
+
+describe("S3 durability", () => {
+  let s3: Endpoint;
+  beforeEach(async () => {
+    s3 = await startEndpoint();
+  });
+  afterEach(() => s3.stop());
+
+  const put = (key: string, more = {}) =>
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: "body", ...more });
+
+  it("keeps objects over a restart and removes blobs that no object refers to", async () => {
+    await s3.client.send(put("kept", { Metadata: { a: "b" } }));
+    const before = blobsOf(s3);
+    writeFileSync(join(s3.directory, "blobs", "orphan"), "x");
+    await s3.stop({ keepData: true });
+    s3 = await startEndpoint({ directory: s3.directory });
+    const { Body, Metadata } = await s3.client.send(new GetObjectCommand({ Bucket: bucket, Key: "kept" }));
+    expect(await Body?.transformToString()).to.equal("body");
+    expect(Metadata).to.deep.equal({ a: "b" });
+    expect(blobsOf(s3)).to.deep.equal(before);
+  });
+
+  it("lets one of many concurrent conditional writes through", async () => {
+    const bodies = Array.from({ length: 12 }, (_, index) => `writer ${index}`);
+    const outcomes = await Promise.allSettled(
+      bodies.map((Body) => s3.client.send(put("contested", { Body, IfNoneMatch: "*" }))),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).to.have.length(1);
+    const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused.map(({ reason }) => reason.name)).to.deep.equal(Array(11).fill("PreconditionFailed"));
+    expect(blobsOf(s3)).to.have.length(1);
+  });
+
+  it("replaces only the version that If-Match names", async () => {
+    const { ETag } = await s3.client.send(put("versioned"));
+    await s3.client.send(put("versioned", { Body: "second", IfMatch: ETag }));
+    expect(await refusalOf(s3.client.send(put("versioned", { IfMatch: ETag })))).to.include({ status: 412 });
+    expect(await refusalOf(s3.client.send(put("absent", { IfMatch: ETag })))).to.include({ status: 404 });
+    expect(blobsOf(s3)).to.have.length(1);
+  });
+
+  it("commits the object and what the event writes together, or neither", async () => {
+    const events: string[] = [];
+    await s3.stop();
+    s3 = await startEndpoint({
+      onObjectCreated: ({ object, eventName, principalId }) => {
+        s3.database.exec("CREATE TABLE IF NOT EXISTS outbox (key TEXT)");
+        s3.database.prepare("INSERT INTO outbox VALUES (?)").run(object.key);
+        events.push(`${eventName} ${object.key} ${principalId.startsWith("AWS:AKIA")}`);
+        if (object.key === "bad") throw new Error("the outbox is full");
+      },
+    });
+    await s3.client.send(put("good"));
+    expect(events).to.deep.equal(["ObjectCreated:Put good true"]);
+    expect(() =>
+      s3.store.commit(
+        { ...requireObject(s3, "good"), key: "bad" },
+        { within: () => s3.database.exec("INSERT INTO outbox VALUES ('bad'); SELECT broken") },
+      ),
+    ).to.throw();
+    expect(s3.store.head(bucket, "bad")).to.equal(undefined);
+    expect(s3.database.prepare("SELECT key FROM outbox").all()).to.deep.equal([
+      { __proto__: null, key: "good" },
+    ]);
+  });
+
+  it("stores nothing of a body shorter than announced", async () => {
+    const url = new URL(await getSignedUrl(s3.client, put("short", { Body: undefined })));
+    const socket = connect(s3.port, "127.0.0.1");
+    socket.end(
+      `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Length: 100\r\n\r\nonly this`,
+    );
+    socket.resume();
+    await once(socket, "close");
+    expect(s3.store.head(bucket, "short")).to.equal(undefined);
+    expect(blobsOf(s3)).to.deep.equal([]);
+  });
+
+  it("streams a body larger than 11 MiB without holding it", async () => {
+    const chunk = randomBytes(mib);
+    const Body = Readable.from(
+      (function* () {
+        for (let index = 0; index < 64; index += 1) yield chunk;
+      })(),
+    );
+    await s3.client.send(put("large", { Body, ContentLength: 64 * mib }));
+    const got = await s3.client.send(new GetObjectCommand({ Bucket: bucket, Key: "large" }));
+    let bytes = 0;
+    for await (const piece of got.Body as Readable) bytes += piece.length;
+    expect(bytes).to.equal(64 * mib);
+  });
+
+  it("refuses more than 5 GiB before a byte is sent", async () => {
+    const url = await getSignedUrl(s3.client, put("huge", { Body: undefined }));
+    const upload = request(url, {
+      method: "PUT",
+      headers: { "content-length": 5 * 1024 ** 3 + 1, expect: "100-continue" },
+    });
+    upload.flushHeaders();
+    const [response] = await once(upload, "response");
+    expect(response.statusCode).to.equal(400);
+    expect((await response.toArray()).join("")).to.include("<Code>EntityTooLarge</Code>");
+    upload.on("error", () => {}).destroy();
+  });
+
+  it("answers early to a large upload it refuses, and the connection goes on", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (path: string, body: Buffer) =>
+      new Promise<{ status?: number; port?: number }>((resolve, reject) => {
+        const upload = request(`${s3.url}${path}`, {
+          method: "PUT",
+          agent,
+          headers: { "content-length": body.length },
+        });
+        upload.on("response", (response) =>
+          response
+            .resume()
+            .on("end", () => resolve({ status: response.statusCode, port: upload.socket?.localPort })),
+        );
+        upload.on("error", reject).end(body);
+      });
+    const early = await send(`/${bucket}/unsigned`, Buffer.alloc(32 * mib));
+    expect(early.status).to.equal(403);
+    expect(await send(`/${bucket}/unsigned`, Buffer.alloc(1))).to.deep.equal(early);
+    agent.destroy();
+  });
+
+  it("lets the SDK wait for 100 Continue, in success and in refusal", async () => {
+    const client = s3.connect({ expectContinueHeader: 1 });
+    const Body = Buffer.alloc(3 * mib, "a");
+    await client.send(put("continued", { Body }));
+    expect(s3.store.head(bucket, "continued")?.bytes).to.equal(3 * mib);
+    expect(await refusalOf(client.send(put("continued", { Body, IfNoneMatch: "*" })))).to.include({
+      status: 412,
+    });
+    await client.send(put("continued", { Body }));
+  });
+
+  it("reports what a client sent that is no URI", async () => {
+    const response = await fetch(`${s3.url}/${bucket}/%E9`);
+    expect(await errorOf(response)).to.include({ status: 400, code: "InvalidURI" });
+  });
+});
+
+function requireObject({ store }: Endpoint, key: string) {
+  const object = store.head(bucket, key);
+  if (!object) throw new Error(`no object ${key}`);
+  return object;
+}
