@@ -38,9 +38,11 @@ export class BlobDirectory {
         yield chunk;
       }
     }
+    const file = createWriteStream(this.#path(name), { flags: "wx" });
     try {
-      await pipeline(measured, createWriteStream(this.#path(name), { flags: "wx" }));
+      await pipeline(measured, file);
     } catch (error) {
+      if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
       this.remove([name]);
       throw error;
     }

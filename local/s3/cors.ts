@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { S3Error } from "./errors.ts";
+
 /** A rule of `aws.s3.BucketCorsConfiguration`; origins and headers may hold one `*`. */
 export interface CorsRule {
   readonly allowedMethods: readonly string[];
@@ -7,17 +10,41 @@ export interface CorsRule {
   readonly maxAgeSeconds?: number;
 }
 
-export interface CorsRequest {
-  readonly origin: string;
-  readonly method: string;
-  /** Lower-case; those a preflight asks for. */
-  readonly headers: readonly string[];
+/**
+ * The answer to a preflight request, https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html.
+ *
+ * @throws {S3Error} AccessForbidden when no rule allows it
+ */
+export function preflightHeaders(
+  rules: readonly CorsRule[] = [],
+  headers: IncomingHttpHeaders,
+): Record<string, string> {
+  const { origin } = headers;
+  const method = headers["access-control-request-method"];
+  if (!origin || !method) throw new S3Error("BadRequest");
+  const wanted = (headers["access-control-request-headers"] ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase());
+  const allowed = allow(rules, { origin, method, headers: wanted.filter((name) => name !== "") });
+  if (allowed) return allowed;
+  const reason =
+    rules.length === 0 ? "CORS is not enabled for this bucket." : "This CORS request is not allowed.";
+  throw new S3Error("AccessForbidden", `CORSResponse: ${reason}`, { Method: method, ResourceType: "OBJECT" });
 }
 
-/** The Access-Control headers of the first rule that allows the request, or undefined when none does. */
-export function corsHeaders(
+/** What lets a page read the answer to its request: nothing unless a rule allows origin and method. */
+export function actualHeaders(
+  rules: readonly CorsRule[] = [],
+  method: string,
+  { origin }: IncomingHttpHeaders,
+): Record<string, string> {
+  return (origin && allow(rules, { origin, method, headers: [] })) || {};
+}
+
+/** The Access-Control headers of the first rule that allows the request. */
+function allow(
   rules: readonly CorsRule[],
-  { origin, method, headers }: CorsRequest,
+  { origin, method, headers }: { origin: string; method: string; headers: readonly string[] },
 ): Record<string, string> | undefined {
   for (const rule of rules) {
     const allowedOrigin = rule.allowedOrigins.find((pattern) => matches(pattern, origin));

@@ -1,12 +1,15 @@
 /** Status and default message of every refusal, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
 const definitions = {
   AccessDenied: [403, "Access Denied"],
-  AccessForbidden: [403, "CORSResponse: CORS is not enabled for this bucket."],
+  AccessForbidden: [403, "CORSResponse: This CORS request is not allowed."],
   BadDigest: [
     400,
     "The Content-MD5 or checksum value that you specified did not match what the server received.",
   ],
-  BadRequest: [400, "Insufficient information. Origin request header needed."],
+  BadRequest: [
+    400,
+    "Insufficient information. Origin and Access-Control-Request-Method request headers needed.",
+  ],
   EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
   EntityTooSmall: [400, "Your proposed upload is smaller than the minimum allowed object size."],
   IncompleteBody: [

@@ -1,9 +1,9 @@
 import { getBucketLocation, headBucket, listObjectsV2 } from "./bucket-operations.ts";
 import type { Call } from "./call.ts";
+import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { S3Error } from "./errors.ts";
 import {
   abortMultipartUpload,
-  completeMultipartUpload,
   createMultipartUpload,
   listMultipartUploads,
   listParts,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Credentials } from "../credentials.ts";
 import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
 import type { BucketSettings, Call, CreatedObject } from "./call.ts";
-import { corsHeaders } from "./cors.ts";
+import { actualHeaders, preflightHeaders } from "./cors.ts";
 import { S3Error } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { findOperation } from "./operations.ts";
@@ -56,8 +56,11 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   const now = options.now?.() ?? new Date();
   const { bucket, key, query } = parseAddress(url);
   const settings = options.buckets.get(bucket);
-  if (method === "OPTIONS") return answerPreflight(exchange, settings);
-  allowOrigin(exchange, settings);
+  if (method === "OPTIONS") {
+    response.writeHead(200, preflightHeaders(settings?.corsRules, request.headers)).end();
+    return;
+  }
+  response.setHeaders(new Map(Object.entries(actualHeaders(settings?.corsRules, method, request.headers))));
 
   const { store, credentials, region } = options;
   const identity = verifySignature(
@@ -125,38 +128,6 @@ function parseAddress(url: string): { bucket: string; key: string; query: Map<st
 
 function resourceArn(bucket: string, key: string): string {
   return `arn:aws:s3:::${bucket}${key === "" ? "" : `/${key}`}`;
-}
-
-function answerPreflight({ request, response }: Exchange, settings: BucketSettings | undefined): void {
-  const { origin } = request.headers;
-  const method = request.headers["access-control-request-method"];
-  const wanted = request.headers["access-control-request-headers"] ?? "";
-  if (!origin) throw new S3Error("BadRequest");
-  if (!method) throw new S3Error("BadRequest", `Invalid Access-Control-Request-Method: ${method}`);
-  const details = { Method: method, ResourceType: "OBJECT" };
-  if (!settings?.corsRules?.length) throw new S3Error("AccessForbidden", undefined, details);
-  const names = wanted.split(",").map((name) => name.trim().toLowerCase());
-  const headers = corsHeaders(settings.corsRules, {
-    origin,
-    method,
-    headers: names.filter((name) => name !== ""),
-  });
-  if (!headers) {
-    throw new S3Error(
-      "AccessForbidden",
-      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-      details,
-    );
-  }
-  response.writeHead(200, headers).end();
-}
-
-function allowOrigin({ request, response }: Exchange, settings: BucketSettings | undefined): void {
-  const { origin } = request.headers;
-  if (!origin) return;
-  const rules = settings?.corsRules ?? [];
-  const headers = corsHeaders(rules, { origin, method: request.method ?? "", headers: [] });
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
 }
 
 /** Answers with S3's error document and lets the rest of the body run out, so that the answer arrives. */

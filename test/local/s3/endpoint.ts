@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import { S3Client, type S3ClientConfig, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type Credential, Credentials } from "../../../local/credentials.ts";
@@ -101,6 +102,11 @@ export async function errorOf(
 ): Promise<{ status: number; code?: string; document: string }> {
   const document = await response.text();
   return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(document)?.[1], document };
+}
+
+/** Waits until no more than `count` blobs are left: an aborted upload is cleaned up soon, not at once. */
+export async function blobCount(endpoint: Endpoint, count: number): Promise<void> {
+  while (blobsOf(endpoint).length > count) await setTimeout(5);
 }
 
 /** Names of the blob files on disk. */
