@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import sharp from "sharp";
 import { ConversionError } from "../../converters/errors.ts";
 import { openPicture } from "../../converters/image.ts";
 import { failureOf } from "./convert-all.ts";
@@ -43,6 +44,13 @@ describe("openPicture", () => {
   it("counts the frames of an animation", async () => {
     const picture = await openPicture(sourceOf("a.gif", await animation("gif")), maxHeldBytes);
     expect(picture).to.deep.include({ frames: 3, size: { width: 60, height: 40 } });
+  });
+
+  it("leaves sharp unable to load what is not accepted", async () => {
+    const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
+    expect(await failureOf(() => sharp(svg).metadata()))
+      .to.have.property("message")
+      .that.contains("unsupported image format");
   });
 
   it("refuses an empty file", async () => {

@@ -133,11 +133,11 @@ describe("zip", () => {
   });
 
   it("streams: its memory does not grow with the file", async () => {
-    for (const block of [randomBytes(1_000_000), Buffer.alloc(1_000_000, "text to deflate ")]) {
+    for (const block of [randomBytes(1_000_000), Buffer.alloc(1_000_000)]) {
       const before = process.memoryUsage();
       let grown = 0;
       let bytes = 0;
-      for await (const chunk of await zipOf(endless(300, block))) {
+      for await (const chunk of await zipOf(endless(300, block), 1)) {
         bytes += chunk.length;
         const { heapUsed, external } = process.memoryUsage();
         grown = Math.max(grown, heapUsed + external - before.heapUsed - before.external);
