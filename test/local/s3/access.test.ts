@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
@@ -12,6 +13,7 @@ import {
 import { expect } from "chai";
 import { S3Error } from "../../../local/s3/errors.ts";
 import {
+  blobCount,
   bucket,
   type Endpoint,
   type EndpointOptions,
@@ -29,6 +31,20 @@ describe("S3 access", () => {
   afterEach(() => s3.stop());
 
   const put = (more = {}) => new PutObjectCommand({ Bucket: bucket, Key: "key", Body: "body", ...more });
+
+  /** A client that sets a header before it signs. */
+  const alter = (name: string, value: string) => {
+    const client = s3.connect();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        headers[name] = value;
+        return next(args);
+      },
+      { step: "build", priority: "low" },
+    );
+    return client;
+  };
 
   it("is closed to anonymous requests", async () => {
     await start();
@@ -56,18 +72,6 @@ describe("S3 access", () => {
 
   it("refuses a body with another SHA-256, MD5 or checksum than claimed", async () => {
     await start();
-    const alter = (name: string, value: string) => {
-      const client = s3.connect();
-      client.middlewareStack.add(
-        (next) => (args) => {
-          const { headers } = args.request as { headers: Record<string, string> };
-          headers[name] = value;
-          return next(args);
-        },
-        { step: "build", priority: "low" },
-      );
-      return client;
-    };
     const digest = (algorithm: string) => createHash(algorithm).update("other").digest();
     const attempts: [string, string, string][] = [
       ["XAmzContentSHA256Mismatch", "x-amz-content-sha256", digest("sha256").toString("hex")],
@@ -81,6 +85,23 @@ describe("S3 access", () => {
       expect(await refusalOf(alter(name, value).send(put())), name).to.include({ status: 400, code });
     }
     expect([...s3.store.list(bucket)]).to.deep.equal([]);
+  });
+
+  it("refuses a body of another length than its aws-chunked header says, as early as it can", async () => {
+    await start();
+    const chunk = Buffer.alloc(1024 ** 2);
+    for (const [length, announced] of [
+      [16, "5"],
+      [1, String(2 * 1024 ** 2)],
+    ] as const) {
+      const Body = Readable.from(Array(length).fill(chunk));
+      const client = alter("x-amz-decoded-content-length", announced);
+      expect(await refusalOf(client.send(put({ Body, ContentLength: length * chunk.length })))).to.include({
+        status: 400,
+        code: "IncompleteBody",
+      });
+    }
+    await blobCount(s3, 0);
   });
 
   it("asks for permission with the principal, the action and the ARN", async () => {

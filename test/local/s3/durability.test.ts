@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -32,6 +33,31 @@ describe("S3 durability", () => {
     expect(await Body?.transformToString()).to.equal("body");
     expect(Metadata).to.deep.equal({ a: "b" });
     expect(blobsOf(s3)).to.deep.equal(before);
+  });
+
+  it("loses no acknowledged object when it is killed while writing", async () => {
+    const child = fork(join(import.meta.dirname, "endpoint-process.ts"), [s3.directory]);
+    await s3.stop({ keepData: true });
+    const [{ url, credential }] = await once(child, "message");
+    const client = s3.connect({ endpoint: url, credentials: credential });
+    const acknowledged: string[] = [];
+    const write = async (writer: number) => {
+      for (let index = 0; ; index += 1) {
+        await client.send(put(`${writer}/${index}`, { Body: `${writer}/${index}` }));
+        acknowledged.push(`${writer}/${index}`);
+        if (acknowledged.length === 40) child.kill("SIGKILL");
+      }
+    };
+    await Promise.allSettled([1, 2, 3, 4].map(write));
+    if (child.signalCode === null) await once(child, "exit");
+
+    s3 = await startEndpoint({ directory: s3.directory });
+    for (const key of acknowledged) {
+      const { Body } = await s3.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      expect(await Body?.transformToString()).to.equal(key);
+    }
+    expect(acknowledged.length).to.be.at.least(40);
+    expect(blobsOf(s3)).to.have.length([...s3.store.list(bucket)].length);
   });
 
   it("lets one of many concurrent conditional writes through", async () => {
@@ -113,6 +139,7 @@ describe("S3 durability", () => {
     upload.flushHeaders();
     const [response] = await once(upload, "response");
     expect(response.statusCode).to.equal(400);
+    expect(response.headers.connection, "the body never comes").to.equal("close");
     expect((await response.toArray()).join("")).to.include("<Code>EntityTooLarge</Code>");
     upload.on("error", () => {}).destroy();
   });

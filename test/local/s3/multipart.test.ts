@@ -57,15 +57,18 @@ describe("S3 multipart uploads", () => {
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   };
 
-  it("join parts that arrive out of order, replaced ones once", async () => {
+  it("join parts that arrive out of order, and keep neither replaced nor unused ones", async () => {
+    const blobs = blobsOf(s3).length;
     const upload = await begin("joined", { ContentType: "image/png", Metadata: { from: "test" } });
     const third = await upload.part(30, last);
     await upload.part(10, second);
+    await upload.part(15, last);
     const parts = [await upload.part(10, first), await upload.part(20, second), third];
     const { ETag } = await upload.complete(parts);
     const digests = [first, second, last].map((part) => createHash("md5").update(part).digest());
     expect(ETag).to.equal(`"${createHash("md5").update(Buffer.concat(digests)).digest("hex")}-3"`);
     expect((await contentOf("joined")).equals(whole)).to.equal(true);
+    expect(blobsOf(s3)).to.have.length(blobs + 3);
     expect(s3.store.head(bucket, "joined")).to.deep.include({
       contentType: "image/png",
       metadata: { from: "test" },

@@ -61,6 +61,7 @@ describe("S3 objects", () => {
       });
       const second = await get("sum", { ChecksumMode: "ENABLED" });
       expect(await second.Body?.transformToString()).to.equal("checked bytes");
+      expect(second.ContentEncoding, "aws-chunked is not the object's").to.equal(undefined);
       const field = `Checksum${algorithm}` as "ChecksumCRC32";
       expect(first[field]).to.be.a("string").and.equal(second[field]);
     });

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   GetObjectCommand,
   type GetObjectCommandInput,
@@ -5,7 +6,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { bucket, type Endpoint, refusalOf, startEndpoint } from "./endpoint.ts";
+import { blobCount, bucket, type Endpoint, refusalOf, startEndpoint } from "./endpoint.ts";
 
 describe("S3 reads", () => {
   let s3: Endpoint;
@@ -104,11 +105,17 @@ describe("S3 reads", () => {
   });
 
   it("finish the object they began although it is replaced meanwhile", async () => {
-    const big = Buffer.alloc(8 * 1024 ** 2, "a");
-    await s3.store.put(bucket, "big", big, { contentType: "text/plain", metadata: {} });
+    const part = Buffer.alloc(4 * 1024 ** 2, "a");
+    const { uploads } = s3.store;
+    const attributes = { contentType: "text/plain", metadata: {} };
+    const upload = uploads.create({ bucket, key: "big", initiated: written, attributes });
+    for (const number of [1, 2]) await uploads.putPart(upload, number, Readable.from([part]));
+    uploads.complete(upload, uploads.parts(upload.id));
     const { Body } = await get({ Key: "big" });
     await s3.client.send(new PutObjectCommand({ Bucket: bucket, Key: "big", Body: "new" }));
-    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(big)).to.equal(true);
+    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    expect(bytes.equals(Buffer.concat([part, part]))).to.equal(true);
     expect(await (await get({ Key: "big" })).Body?.transformToString()).to.equal("new");
+    await blobCount(s3, [...s3.store.list(bucket)].length);
   });
 });
