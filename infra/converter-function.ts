@@ -35,7 +35,7 @@ export class ConverterFunction extends pulumi.ComponentResource {
         bundle: converter.name,
         memoryMb: definition.memoryMb,
         timeoutSeconds: definition.timeoutSeconds,
-        ephemeralStorageMb: scratchMb(args.maxUploadMiB, definition.batchSize),
+        ephemeralStorageMb: scratchMb(args.maxUploadMiB),
         environment: environment(args),
         permissions: permissions(args),
         layers: args.sharpLayerArn ? [args.sharpLayerArn] : [],
@@ -78,13 +78,13 @@ function permissions({ queue, uploads, outputs, conversionsTopicArn }: Converter
     allow(["s3:GetObject"], pulumi.interpolate`${uploads.arn}/*`),
     allow(["s3:PutObject", "s3:AbortMultipartUpload"], pulumi.interpolate`${outputs.arn}/${filesPrefix}/*`),
     allow(["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
-    // Without it S3 answers 403, not 404, to the question for a receipt that is not there yet.
-    allow(["s3:ListBucket"], outputs.arn),
+    // Without it S3 answers 403, not 404, for an upload that is gone or a receipt that is not there yet.
+    allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
     allow(["sns:Publish"], conversionsTopicArn),
   ];
 }
 
-/** Room for local copies of a whole batch, within Lambda's limits for `/tmp` of 512 to 10240 MB. */
-function scratchMb(maxUploadMiB: number, batchSize: number): number {
-  return Math.min(10_240, Math.max(512, maxUploadMiB * batchSize));
+/** Room for a local copy of one upload at a time, within Lambda's limits for `/tmp` of 512 to 10240 MB. */
+function scratchMb(maxUploadMiB: number): number {
+  return Math.min(10_240, Math.max(512, 2 * maxUploadMiB));
 }

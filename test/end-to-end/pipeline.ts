@@ -90,7 +90,13 @@ export function finished({ client }: Pick<Pipeline, "client">, id: string): Prom
   return client.finished(id, () => {});
 }
 
-/** Polls until `condition` holds; mocha's own timeout is the limit. */
+const patienceMs = 40_000;
+
+/** Polls until `condition` holds, and throws when it does not for a long time. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadline = Date.now() + patienceMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`Still not true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

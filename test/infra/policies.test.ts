@@ -45,7 +45,7 @@ for (const stage of stages) {
           allow(["s3:GetObject"], `${uploads}/*`),
           allow(["s3:PutObject", "s3:AbortMultipartUpload"], `${outputs}/files/*`),
           allow(["s3:GetObject", "s3:PutObject"], `${outputs}/receipts/*`),
-          allow(["s3:ListBucket"], outputs),
+          allow(["s3:ListBucket"], [uploads, outputs]),
           allow(["sns:Publish"], arnOf(graph, "conversions-topic")),
         ]);
       });
