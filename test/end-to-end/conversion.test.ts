@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import sharp from "sharp";
+import { unzip } from "../unzip.ts";
 import {
   finished,
   type Pipeline,
@@ -11,7 +12,6 @@ import {
   temporaryDirectory,
   upload,
 } from "./pipeline.ts";
-import { unzip } from "./unzip.ts";
 
 const sample = (name: string) => readFileSync(join(projectDirectory, "samples", name));
 const png = (width: number, height: number, background: string) =>
@@ -48,7 +48,8 @@ describe("the pipeline, end to end", () => {
       expect(response.headers.get("content-type"), name).to.equal(contentType);
       expect(body.length, name).to.equal(bytes);
       if (name === "archive") {
-        expect(await unzip(body)).to.deep.equal([{ name: "garden.png", content: sample("garden.png") }]);
+        const [{ entry, contents } = {}] = await unzip(body);
+        expect([entry?.fileName, contents]).to.deep.equal(["garden.png", sample("garden.png")]);
         expect(response.headers.get("content-disposition")).to.equal("attachment");
       } else {
         const image = await sharp(body).metadata();
