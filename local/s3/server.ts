@@ -131,7 +131,7 @@ function resourceArn(bucket: string, key: string): string {
 }
 
 /** Answers with S3's error document and lets the rest of the body run out, so that the answer arrives. */
-function refuse({ request, response, requestId, waiting }: Exchange, error: unknown): void {
+function refuse({ request, response, requestId }: Exchange, error: unknown): void {
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
@@ -139,8 +139,7 @@ function refuse({ request, response, requestId, waiting }: Exchange, error: unkn
   const known = error instanceof S3Error || error instanceof SignatureError;
   if (!known) console.error(error);
   const refusal = known ? error : new S3Error("InternalError");
-  if (waiting) response.setHeader("connection", "close");
-  else request.resume();
+  request.resume();
   const body = buildXml(
     "Error",
     {

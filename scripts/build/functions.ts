@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
@@ -19,14 +19,49 @@ export async function buildFunctions(outDirectory = distDirectory): Promise<Func
   await mkdir(outDirectory, { recursive: true });
   // Lambda takes `.js` for CommonJS; here the project's own package.json would make it ESM.
   await writeFile(join(outDirectory, "package.json"), '{ "type": "commonjs" }\n');
-  const entries = [
-    ...converterNames.map((name) => ({ name, source: converterEntry(name) })),
-    { name: "upload-api", source: 'export { handler } from "./handlers/upload-api.ts";' },
-  ];
-  return Promise.all(
-    entries.map(({ name, source }) => bundle(name, source, join(outDirectory, "functions", name))),
-  );
+  const names = [...converterNames, "upload-api"];
+  const functions = join(outDirectory, "functions");
+  const { metafile } = await build({
+    entryPoints: names.map((name) => ({ in: `function:${name}`, out: join(name, "index") })),
+    absWorkingDir: projectDirectory,
+    outdir: functions,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node24",
+    // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
+    format: "cjs",
+    mainFields: ["module", "main"],
+    external: ["sharp"],
+    plugins: [functionEntries, lazyConverters],
+    legalComments: "none",
+    metafile: true,
+  });
+  return names.map((name) => {
+    const directory = join(functions, name);
+    const output = metafile.outputs[relative(projectDirectory, join(directory, "index.js"))];
+    if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
+    return { name, directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };
+  });
 }
+
+/** The module that a function's bundle grows from: `function:<name>`. */
+const functionEntries: Plugin = {
+  name: "function-entries",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^function:/ }, ({ path }) => ({
+      path: path.slice("function:".length),
+      namespace: "function",
+    }));
+    onLoad({ filter: /.*/, namespace: "function" }, ({ path }) => ({
+      contents: path === "upload-api" ? uploadApiEntry : converterEntry(path),
+      resolveDir: projectDirectory,
+      loader: "ts",
+    }));
+  },
+};
+
+const uploadApiEntry = 'export { handler } from "./handlers/upload-api.ts";';
 
 function converterEntry(name: string): string {
   return [
@@ -36,37 +71,13 @@ function converterEntry(name: string): string {
   ].join("\n");
 }
 
-async function bundle(name: string, source: string, directory: string): Promise<FunctionBundle> {
-  await rm(directory, { recursive: true, force: true });
-  const outfile = join(directory, "index.js");
-  const { metafile } = await build({
-    stdin: { contents: source, resolveDir: projectDirectory, sourcefile: `${name}.ts`, loader: "ts" },
-    absWorkingDir: projectDirectory,
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node24",
-    // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
-    format: "cjs",
-    mainFields: ["module", "main"],
-    external: ["sharp"],
-    plugins: [lazyConverters],
-    legalComments: "none",
-    metafile: true,
-  });
-  const [output] = Object.values(metafile.outputs);
-  if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
-  return { name, directory, bytes: output.bytes, inputs: Object.keys(metafile.inputs) };
-}
-
 /** Leaves out the converters that the registry would load: a function needs their definitions alone. */
 const lazyConverters: Plugin = {
   name: "lazy-converters",
   setup({ onResolve }) {
-    const registry = join(projectDirectory, "converters", "registry.ts");
-    onResolve({ filter: /^\.\// }, ({ kind, importer, path }) =>
-      kind === "dynamic-import" && importer === registry ? { path, external: true } : undefined,
+    const modules = new RegExp(`^\\./(${converterNames.join("|")})\\.ts$`);
+    onResolve({ filter: modules }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
     );
   },
 };

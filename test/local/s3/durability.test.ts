@@ -6,7 +6,7 @@ import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CompleteMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import { blobCount, blobsOf, bucket, type Endpoint, errorOf, refusalOf, startEndpoint } from "./endpoint.ts";
@@ -130,39 +130,46 @@ describe("S3 durability", () => {
     expect(bytes).to.equal(64 * mib);
   });
 
-  it("refuses more than 5 GiB before a byte is sent", async () => {
-    const url = await getSignedUrl(s3.client, put("huge", { Body: undefined }));
-    const upload = request(url, {
-      method: "PUT",
-      headers: { "content-length": 5 * 1024 ** 3 + 1, expect: "100-continue" },
-    });
-    upload.flushHeaders();
-    const [response] = await once(upload, "response");
-    expect(response.statusCode).to.equal(400);
-    expect(response.headers.connection, "the body never comes").to.equal("close");
-    expect((await response.toArray()).join("")).to.include("<Code>EntityTooLarge</Code>");
-    upload.on("error", () => {}).destroy();
+  it("refuses what it can before a byte of the body is sent", async () => {
+    await s3.client.send(put("taken"));
+    const ask = async (key: string, bytes: number) => {
+      const headers = { "content-length": bytes, "if-none-match": "*", expect: "100-continue" };
+      const url = await getSignedUrl(s3.client, put(key, { Body: undefined, IfNoneMatch: "*" }));
+      const upload = request(url, { method: "PUT", headers });
+      upload.flushHeaders();
+      const [response] = await once(upload, "response");
+      const document = (await response.toArray()).join("");
+      upload.on("error", () => {}).destroy();
+      return `${response.statusCode} ${/<Code>(\w+)</.exec(document)?.[1]} ${response.headers.connection}`;
+    };
+    expect(await ask("huge", 5 * 1024 ** 3 + 1)).to.equal("400 EntityTooLarge close");
+    expect(await ask("taken", 10)).to.equal("412 PreconditionFailed close");
   });
 
-  it("answers early to a large upload it refuses, and the connection goes on", async () => {
+  it("answers early to a large body it refuses, unread or half read, and the connection goes on", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const send = (path: string, body: Buffer) =>
+    const send = (url: string, method: string, body: Buffer) =>
       new Promise<{ status?: number; port?: number }>((resolve, reject) => {
-        const upload = request(`${s3.url}${path}`, {
-          method: "PUT",
-          agent,
-          headers: { "content-length": body.length },
+        const upload = request(url, { method, agent, headers: { "content-length": body.length } });
+        upload.on("response", (response) => {
+          const answer = { status: response.statusCode, port: upload.socket?.localPort };
+          response.resume().on("end", () => resolve(answer));
         });
-        upload.on("response", (response) =>
-          response
-            .resume()
-            .on("end", () => resolve({ status: response.statusCode, port: upload.socket?.localPort })),
-        );
         upload.on("error", reject).end(body);
       });
-    const early = await send(`/${bucket}/unsigned`, Buffer.alloc(32 * mib));
-    expect(early.status).to.equal(403);
-    expect(await send(`/${bucket}/unsigned`, Buffer.alloc(1))).to.deep.equal(early);
+    const { id } = s3.store.uploads.create({
+      bucket,
+      key: "m",
+      initiated: new Date(),
+      attributes: { contentType: "text/plain", metadata: {} },
+    });
+    const complete = new CompleteMultipartUploadCommand({ Bucket: bucket, Key: "m", UploadId: id });
+    const { port, ...unread } = await send(`${s3.url}/${bucket}/unsigned`, "PUT", Buffer.alloc(32 * mib));
+    const halfRead = await send(await getSignedUrl(s3.client, complete), "POST", Buffer.alloc(32 * mib));
+    const small = await send(`${s3.url}/${bucket}/unsigned`, "PUT", Buffer.alloc(1));
+    expect(unread).to.deep.equal({ status: 403 });
+    expect(halfRead).to.deep.equal({ status: 400, port });
+    expect(small).to.deep.equal({ status: 403, port });
     agent.destroy();
   });
 
