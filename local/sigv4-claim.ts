@@ -87,7 +87,10 @@ export function readClaim(headers: NodeJS.Dict<string[]>, query: ReadonlyMap<str
   };
 }
 
-export function findCredential({ credential, token }: Claim, credentials: Credentials): Credential {
+export function findCredential(
+  { credential, token }: Claim,
+  credentials: Pick<Credentials, "find">,
+): Credential {
   const accessKeyId = credential.split("/")[0] ?? "";
   const found = credentials.find(accessKeyId);
   if (!found || (found.sessionToken && !token)) {

@@ -27,7 +27,7 @@ export interface Verification {
   /** Service and region the credential must be scoped to. */
   readonly service: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  readonly credentials: Pick<Credentials, "find">;
   readonly now: Date;
 }
 
