@@ -43,7 +43,7 @@ export class RequestError extends Error {
 }
 
 const firstPollMs = 50;
-const lastPollMs = 500;
+const lastPollMs = 250;
 
 /** What a client of the pipeline does, over HTTP alone. */
 export class UploadClient {

@@ -4,12 +4,14 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { installJsonConsole } from "./json-console.ts";
 import type { EnvironmentMessage, Invocation, InvocationError } from "./messages.ts";
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 const [taskRoot = "", handlerName = "", memoryMb = ""] = process.argv.slice(2);
 const memoryCheckMs = 50;
+let currentRequestId: string | undefined;
 
 function send(message: EnvironmentMessage): void {
   process.send?.(message);
@@ -47,6 +49,7 @@ function contextOf({ requestId, deadline, invokedFunctionArn }: Invocation): obj
 
 async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   const { requestId } = invocation;
+  currentRequestId = requestId;
   try {
     const payload = await handler(invocation.event, contextOf(invocation));
     send({ kind: "result", requestId, payload: payload ?? null, residentMb: residentMb() });
@@ -54,6 +57,9 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
     send({ kind: "error", requestId, error: describe(error) });
   }
 }
+
+const { AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL = "INFO" } = process.env;
+if (AWS_LAMBDA_LOG_FORMAT === "JSON") installJsonConsole(AWS_LAMBDA_LOG_LEVEL, () => currentRequestId);
 
 try {
   const handler = loadHandler();

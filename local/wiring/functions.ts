@@ -68,6 +68,7 @@ function createFunction(
   }
   const variables = {
     ...runtimeVariables(graph, functionName, memoryMb, String(inputs.role), services),
+    ...loggingVariables(inputs.loggingConfig),
     NODE_PATH: (inputs.layers ?? []).map((arn) => layerPath(name, layers, arn)).join(":"),
     ...mapValues(inputs.environment?.variables ?? {}, services.localise),
   };
@@ -112,6 +113,14 @@ function runtimeVariables(
     HOME: scratch,
     TMPDIR: scratch,
     ...endpoints,
+  };
+}
+
+function loggingVariables(config: Declared<"aws:lambda/function:Function">["inputs"]["loggingConfig"]) {
+  return {
+    ...(config?.logFormat && { AWS_LAMBDA_LOG_FORMAT: config.logFormat }),
+    ...(config?.applicationLogLevel && { AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel }),
+    ...(config?.logGroup && { AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup }),
   };
 }
 

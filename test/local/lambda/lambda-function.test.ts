@@ -92,6 +92,21 @@ describe("LambdaFunction", () => {
     expect(logs.join("\n")).to.contain("uploadId: '1'");
   });
 
+  it("writes one JSON object a line from the function's log level on, when the log format is JSON", async () => {
+    const { lambda, logs } = start(
+      'console.debug("no"); console.info({ uploadId: "1", error: new TypeError("bad") }); console.warn("%s!", "text");',
+      { variables: { AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: "INFO" } },
+    );
+    await lambda.invoke({});
+    await lambda.invoke({});
+    const [first, second] = logs.map((line) => JSON.parse(line));
+    expect(first).to.include.keys("timestamp", "requestId");
+    expect(first.level).to.equal("INFO");
+    expect(first.message).to.deep.include({ uploadId: "1" });
+    expect(first.message.error).to.include({ errorType: "TypeError", errorMessage: "bad" });
+    expect(second).to.include({ level: "WARN", message: "text!" });
+  });
+
   it("can be crashed by a fault", async () => {
     const { lambda } = start("await new Promise((resolve) => setTimeout(resolve, 5000));", {
       faults: { seed: 1, crash: 1 },
