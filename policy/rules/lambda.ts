@@ -1,0 +1,100 @@
+import { at, attached, list, type Resource } from "../resource.ts";
+import type { AnyRule } from "../rule.ts";
+
+const lambdaFunction = "aws:lambda/function:Function";
+const permission = "aws:lambda/permission:Permission";
+
+/** Of those not deprecated, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. */
+const supportedRuntimes = ["nodejs24.x", "nodejs22.x", "provided.al2023"];
+
+export const lambda: readonly AnyRule[] = [
+  {
+    name: "lambda-not-public",
+    controls: ["Lambda.1", "CKV_AWS_301"],
+    description: "Functions cannot be invoked by everybody",
+    remedy: "Name the service or account that invokes it as principal.",
+    types: [permission],
+    problems: ({ props }) => (props.principal === "*" ? ["lets everybody invoke the function"] : []),
+  },
+  {
+    name: "lambda-url-authorised",
+    controls: ["CKV_AWS_258"],
+    description: "Function URLs are authorised",
+    remedy: "Set authorizationType to AWS_IAM.",
+    types: ["aws:lambda/functionUrl:FunctionUrl"],
+    problems: ({ props }) =>
+      props.authorizationType === "AWS_IAM" ? [] : ["answers everybody who knows the URL"],
+  },
+  {
+    name: "lambda-source-condition",
+    controls: ["CKV_AWS_364"],
+    description: "Services may invoke a function for one of our resources alone",
+    remedy: "Set sourceArn or sourceAccount.",
+    types: [permission],
+    problems: ({ props: { principal, sourceArn, sourceAccount } }) =>
+      String(principal).endsWith(".amazonaws.com") && !sourceArn && !sourceAccount
+        ? [`lets ${principal} invoke the function for anybody's resources`]
+        : [],
+  },
+  {
+    name: "lambda-supported-runtime",
+    controls: ["Lambda.2", "CKV_AWS_363"],
+    description: "Functions use supported runtimes",
+    remedy: `Use one of ${supportedRuntimes.join(", ")}.`,
+    types: [lambdaFunction],
+    problems: ({ props: { runtime } }) =>
+      supportedRuntimes.includes(String(runtime)) ? [] : [`runs on ${runtime}`],
+  },
+  {
+    name: "lambda-multi-az",
+    controls: ["Lambda.5"],
+    description: "Functions in a VPC run in several Availability Zones",
+    remedy: "Give vpcConfig subnets of at least two Availability Zones, or leave it out.",
+    types: [lambdaFunction],
+    problems: ({ props }) =>
+      at(props, "vpcConfig") !== undefined && list(at(props, "vpcConfig", "subnetIds")).length < 2
+        ? ["runs in fewer than two subnets"]
+        : [],
+  },
+  {
+    name: "lambda-tracing",
+    controls: ["Lambda.7", "CKV_AWS_50"],
+    description: "Functions are traced",
+    remedy: "Set tracingConfig.mode to Active.",
+    types: [lambdaFunction],
+    problems: ({ props }) =>
+      at(props, "tracingConfig", "mode") === "Active" ? [] : ["has no active X-Ray tracing"],
+  },
+  {
+    name: "lambda-declared-logs",
+    controls: ["Henkan.Lambda.1"],
+    description: "Functions log to a declared log group, whose retention is known",
+    remedy: "Set loggingConfig.logGroup to a LogGroup of the program.",
+    types: [lambdaFunction],
+    problems: ({ props }) =>
+      at(props, "loggingConfig", "logGroup") ? [] : ["logs to a group that Lambda makes and keeps for ever"],
+  },
+  {
+    name: "lambda-bounded-concurrency",
+    controls: ["CKV_AWS_115", "REL05-BP02"],
+    description: "What a queue or stream can invoke at once is bounded",
+    remedy: "Set scalingConfig.maximumConcurrency, or the function's reservedConcurrentExecutions.",
+    types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
+    problemsInStack: (mapping, stack) => {
+      const bounded = Number(at(mapping.props, "scalingConfig", "maximumConcurrency")) > 0;
+      return bounded || isReserved(mapping, stack) ? [] : ["has no maximum concurrency"];
+    },
+  },
+];
+
+/** Whether the mapping's function, named by itself or by an alias, has concurrency of its own. */
+function isReserved(mapping: Resource, stack: readonly Resource[]): boolean {
+  return stack.some(
+    (resource) =>
+      resource.type === lambdaFunction &&
+      Number(resource.props.reservedConcurrentExecutions) > 0 &&
+      [resource, ...attached(stack, "aws:lambda/alias:Alias", "functionName", resource)].some(
+        (target) => attached([mapping], mapping.type, "functionName", target).length > 0,
+      ),
+  );
+}

@@ -1,0 +1,44 @@
+import { list } from "../resource.ts";
+import type { AnyRule } from "../rule.ts";
+
+const logGroup = "aws:cloudwatch/logGroup:LogGroup";
+const alarms = ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"];
+const year = 365;
+
+export const logs: readonly AnyRule[] = [
+  {
+    name: "logs-retention",
+    controls: ["CKV_AWS_66"],
+    description: "Log groups say how long they keep events",
+    remedy: "Set retentionInDays.",
+    types: [logGroup],
+    problems: ({ props }) => (Number(props.retentionInDays) > 0 ? [] : ["keeps its events for ever"]),
+  },
+  {
+    name: "logs-one-year",
+    controls: ["CloudWatch.16", "CKV_AWS_338"],
+    description: "Log groups keep events for at least a year",
+    remedy: `Set henkan:logRetentionDays to at least ${year} in the stage's file.`,
+    types: [logGroup],
+    problems: ({ props: { retentionInDays } }) =>
+      Number(retentionInDays) < year ? [`keeps its events for ${retentionInDays} days`] : [],
+  },
+  {
+    name: "logs-customer-key",
+    controls: ["CKV_AWS_158"],
+    description: "Log groups are encrypted with AWS KMS keys",
+    remedy: "Set kmsKeyId; CloudWatch Logs encrypts with its own keys otherwise.",
+    types: [logGroup],
+    enforcement: "advisory",
+    problems: ({ props }) => (props.kmsKeyId ? [] : ["has no KMS key"]),
+  },
+  {
+    name: "alarms-act",
+    controls: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
+    description: "Alarms tell somebody",
+    remedy: "Set alarmActions, and leave actionsEnabled on.",
+    types: alarms,
+    problems: ({ props: { alarmActions, actionsEnabled } }) =>
+      list(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["tells nobody"],
+  },
+];

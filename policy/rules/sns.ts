@@ -1,0 +1,32 @@
+import { at, parsed } from "../resource.ts";
+import type { AnyRule } from "../rule.ts";
+import { hasPolicy, policyTypes, refusesEveryone, refusesPlainHttp } from "./resource-policies.ts";
+
+const topic = "aws:sns/topic:Topic";
+
+export const sns: readonly AnyRule[] = [
+  {
+    name: "sns-encryption",
+    controls: ["SNS.1", "CKV_AWS_26"],
+    description: "Topics encrypt messages at rest with AWS KMS keys",
+    remedy: "Set kmsMasterKeyId (henkan:kms in the stage's file).",
+    types: [topic],
+    problems: ({ props }) => (props.kmsMasterKeyId ? [] : ["has no KMS key"]),
+  },
+  hasPolicy({ name: "sns-has-policy", controls: ["Henkan.SNS.1"] }, topic, policyTypes.topic),
+  refusesPlainHttp({ name: "sns-tls-only", controls: ["Henkan.SNS.2", "SEC09-BP02"] }, policyTypes.topic, {
+    action: "sns:Publish",
+  }),
+  refusesEveryone({ name: "sns-not-public", controls: ["SNS.4", "CKV_AWS_169"] }, [policyTypes.topic.type]),
+  {
+    name: "sns-dead-letters",
+    controls: ["Henkan.SNS.3"],
+    description: "Subscriptions of queues and functions keep what could not be delivered",
+    remedy: "Set a redrivePolicy with a deadLetterTargetArn.",
+    types: ["aws:sns/topicSubscription:TopicSubscription"],
+    problems: ({ props: { protocol, redrivePolicy } }) => {
+      if (protocol !== "sqs" && protocol !== "lambda") return [];
+      return at(parsed(redrivePolicy), "deadLetterTargetArn") ? [] : ["drops what it cannot deliver"];
+    },
+  },
+];

@@ -1,0 +1,35 @@
+import type { Resource } from "../../../policy/resource.ts";
+
+/** A rule, what breaks it, what it then says, and the same put right. */
+export interface Example {
+  readonly rule: string;
+  readonly broken: readonly Resource[];
+  /** The first part of each message, up to the controls. */
+  readonly says: readonly string[];
+  readonly sound: readonly Resource[];
+}
+
+/** A resource of a type such as `s3/Bucket`, in the stage `example`. */
+export function resource(type: string, name: string, props: object): Resource {
+  const [module, kind = ""] = type.split("/");
+  const token = `aws:${module}/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
+  return { type: token, name, urn: `urn:pulumi:example::henkan::${token}::${name}`, props: { ...props } };
+}
+
+/** A policy document; each statement allows unless it says otherwise. */
+export function document(...statements: readonly object[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+  });
+}
+
+export function denyPlainHttp(Action: string, Resource: string | readonly string[]): object {
+  return {
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}

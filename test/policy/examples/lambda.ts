@@ -1,0 +1,65 @@
+import { type Example, resource } from "./example.ts";
+
+const arn = "arn:aws:lambda:eu-central-1:123456789012:function:resize";
+const lambda = (props: object) => resource("lambda/Function", "resize", { arn, name: "resize", ...props });
+const alias = resource("lambda/Alias", "resize-live", { arn: `${arn}:live`, functionName: "resize" });
+const mapping = (props: object) =>
+  resource("lambda/EventSourceMapping", "resize-source", { functionName: `${arn}:live`, ...props });
+const permission = (props: object) => resource("lambda/Permission", "invoke-resize", props);
+
+export const lambdaExamples: readonly Example[] = [
+  {
+    rule: "lambda-not-public",
+    broken: [permission({ principal: "*" })],
+    says: ["Permission invoke-resize lets everybody invoke the function"],
+    sound: [permission({ principal: "apigateway.amazonaws.com" })],
+  },
+  {
+    rule: "lambda-url-authorised",
+    broken: [resource("lambda/FunctionUrl", "resize-url", { authorizationType: "NONE" })],
+    says: ["FunctionUrl resize-url answers everybody who knows the URL"],
+    sound: [resource("lambda/FunctionUrl", "resize-url", { authorizationType: "AWS_IAM" })],
+  },
+  {
+    rule: "lambda-source-condition",
+    broken: [permission({ principal: "s3.amazonaws.com" })],
+    says: ["Permission invoke-resize lets s3.amazonaws.com invoke the function for anybody's resources"],
+    sound: [permission({ principal: "s3.amazonaws.com", sourceAccount: "123456789012" })],
+  },
+  {
+    rule: "lambda-supported-runtime",
+    broken: [lambda({ runtime: "nodejs16.x" })],
+    says: ["Function resize runs on nodejs16.x"],
+    sound: [lambda({ runtime: "nodejs24.x" })],
+  },
+  {
+    rule: "lambda-multi-az",
+    broken: [lambda({ vpcConfig: { subnetIds: ["subnet-1"] } })],
+    says: ["Function resize runs in fewer than two subnets"],
+    sound: [lambda({})],
+  },
+  {
+    rule: "lambda-tracing",
+    broken: [lambda({ tracingConfig: { mode: "PassThrough" } })],
+    says: ["Function resize has no active X-Ray tracing"],
+    sound: [lambda({ tracingConfig: { mode: "Active" } })],
+  },
+  {
+    rule: "lambda-declared-logs",
+    broken: [lambda({ loggingConfig: { logFormat: "JSON" } })],
+    says: ["Function resize logs to a group that Lambda makes and keeps for ever"],
+    sound: [lambda({ loggingConfig: { logFormat: "JSON", logGroup: "resize-logs" } })],
+  },
+  {
+    rule: "lambda-bounded-concurrency",
+    broken: [mapping({}), lambda({}), alias],
+    says: ["EventSourceMapping resize-source has no maximum concurrency"],
+    sound: [mapping({ scalingConfig: { maximumConcurrency: 2 } })],
+  },
+  {
+    rule: "lambda-bounded-concurrency",
+    broken: [mapping({ scalingConfig: {} })],
+    says: ["EventSourceMapping resize-source has no maximum concurrency"],
+    sound: [mapping({}), lambda({ reservedConcurrentExecutions: 5 }), alias],
+  },
+];

@@ -1,0 +1,28 @@
+import type { Graph, GraphResource } from "../../local/graph.ts";
+import { readStage } from "../../local/program/stage-file.ts";
+import type { Stack } from "../../policy/evaluate.ts";
+import type { Resource } from "../../policy/resource.ts";
+import { repository, runStage } from "../infra/stages.ts";
+
+/** A stage's graph as Pulumi's engine would hand it to the rules. */
+export async function stackOf(stage: string): Promise<Stack> {
+  const graph = await runStage(stage);
+  const { config } = await readStage(repository, stage);
+  const provider = { props: { defaultTags: config["aws:defaultTags"] } };
+  const seen = (props: (resource: GraphResource) => Resource["props"]) =>
+    graph.resources.map((resource) => ({
+      type: resource.type,
+      name: resource.name,
+      urn: urnOf(graph, resource),
+      props: props(resource),
+      provider,
+    }));
+  return {
+    inputs: seen(({ inputs }) => inputs),
+    outputs: seen(({ id, attributes }) => ({ ...attributes, id })),
+  };
+}
+
+function urnOf({ stage }: Graph, { type, name }: GraphResource): string {
+  return `urn:pulumi:${stage}::henkan::${type}::${name}`;
+}

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { evaluate } from "../../policy/evaluate.ts";
+import { rules } from "../../policy/rules.ts";
+import { type Waiver, waivers } from "../../policy/waivers.ts";
+import { stages } from "../infra/stages.ts";
+import { resource } from "./examples/example.ts";
+
+const topic = resource("sns/Topic", "events", {});
+const encryption = rules.filter(({ name }) => name === "sns-encryption");
+const waiver: Waiver = { control: "SNS.1", resource: "events", reason: "An example." };
+
+function verdictWith(...waivers: readonly Waiver[]) {
+  return evaluate({ inputs: [topic], outputs: [topic] }, { rules: encryption, waivers });
+}
+
+describe("waivers", () => {
+  it("cover a finding by logical name or by type, under any of its rule's controls", () => {
+    for (const each of [waiver, { ...waiver, resource: topic.type }, { ...waiver, control: "CKV_AWS_26" }]) {
+      const { violations, waived, unused } = verdictWith(each);
+      expect(violations).to.deep.equal([]);
+      expect(waived.map((entry) => entry.waiver)).to.deep.equal([each]);
+      expect(unused).to.deep.equal([]);
+    }
+  });
+
+  it("cover no other resource and no other control", () => {
+    for (const each of [
+      { ...waiver, resource: "event" },
+      { ...waiver, control: "SNS.4" },
+    ]) {
+      const { violations, unused } = verdictWith(each);
+      expect(violations).to.have.lengthOf(1);
+      expect(unused).to.deep.equal([each]);
+    }
+  });
+
+  it("count in their stages alone", () => {
+    const elsewhere = { ...waiver, stages: ["prod"] };
+    const { violations, unused } = verdictWith(elsewhere);
+    expect(violations).to.have.lengthOf(1);
+    expect(unused).to.deep.equal([]);
+    expect(verdictWith({ ...waiver, stages: ["prod", "example"] }).violations).to.deep.equal([]);
+  });
+
+  it("are given with a reason, for controls that a rule enforces, in stages that exist", () => {
+    const enforced = rules.flatMap(({ controls }) => controls);
+    for (const { control, reason, stages: only = [] } of waivers) {
+      expect(enforced).to.include(control);
+      expect(reason).to.match(/^[A-Z].{20,}\.$/);
+      expect(stages).to.include.members([...only]);
+    }
+  });
+});
