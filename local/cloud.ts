@@ -9,6 +9,8 @@ import { openDatabase } from "./database.ts";
 import { type FaultSettings, Faults } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
+import { type Denial, describeDenial } from "./iam/access-request.ts";
+import type { Permissions } from "./iam/permissions.ts";
 import type { InvocationReport } from "./lambda/lambda-function.ts";
 import { close, listen } from "./listen.ts";
 import { S3Error } from "./s3/errors.ts";
@@ -25,6 +27,7 @@ import { startEventSourceMappings } from "./wiring/event-sources.ts";
 import { createFunctions } from "./wiring/functions.ts";
 import { assertAllKnown } from "./wiring/local-effects.ts";
 import { createTopics, queueSettings } from "./wiring/messaging.ts";
+import { declaredPermissions, requireFunctionRoles } from "./wiring/permissions.ts";
 import { bucketNotifications, bucketSettings, putDeclaredObjects } from "./wiring/storage.ts";
 
 /** Loopback ports; 0 lets the system choose. */
@@ -45,6 +48,8 @@ export interface CloudOptions {
   readonly faults?: FaultSettings;
   readonly onReport?: (report: InvocationReport) => void;
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Called for every refused call; writes a line to standard error by default. */
+  readonly onDenied?: (denial: Denial) => void;
 }
 
 /** The declared infrastructure, running on this machine. */
@@ -54,6 +59,8 @@ export interface Cloud {
   readonly credentials: Credentials;
   readonly queues: Queues;
   readonly topics: Topics;
+  /** What the declared policies allow; credentials of a principal outside the program are an administrator's. */
+  readonly permissions: Permissions;
   readonly store: ObjectStore;
   /** Stops everything; the data stay. */
   close(): Promise<void>;
@@ -64,11 +71,15 @@ const lifecycleIntervalMs = 3_600_000;
 /**
  * Brings up a graph: every resource is emulated, or known to have no effect here.
  *
- * @throws for a resource type the local cloud does not know, and for a port in use.
+ * @throws for a resource type or a policy element the local cloud does not know, for what AWS refuses to deploy
+ * because a permission is missing, and for a port in use.
  */
 export async function startCloud(graph: Graph, options: CloudOptions): Promise<Cloud> {
   assertAllKnown(graph);
   const { clock = systemClock, dataDirectory, projectDirectory, ports } = options;
+  const onDenied = options.onDenied ?? ((denial) => console.error(describeDenial(denial)));
+  const permissions = declaredPermissions(graph, onDenied);
+  requireFunctionRoles(graph, permissions);
   const faults = new Faults(options.faults);
   const workDirectory = mkdtempSync(join(tmpdir(), "henkan-"));
   mkdirSync(dataDirectory, { recursive: true });
@@ -90,7 +101,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     const credentials = new Credentials();
     const store = new ObjectStore(database, dataDirectory);
     const queues = new Queues(database, clock, queueSettings(graph));
-    const topics = createTopics(graph, { queues, clock, faults });
+    const topics = createTopics(graph, { queues, clock, faults, permissions });
     const buckets = bucketSettings(graph);
     applyLifecycle(store, buckets, new Date());
     const sweep = setInterval(() => applyLifecycle(store, buckets, new Date()), lifecycleIntervalMs);
@@ -103,20 +114,31 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
         buckets,
         credentials,
         region: graph.region,
-        onObjectCreated: bucketNotifications(graph, topics),
+        authorize: (request) => permissions.allows(request),
+        onObjectCreated: bucketNotifications(graph, topics, permissions),
         fault: () => (faults.throttles() ? new S3Error("SlowDown") : undefined),
       }),
       ports.s3,
     );
-    const sns = await serve(createSnsServer({ topics, credentials, region: graph.region, faults }), 0);
+    const sns = await serve(
+      createSnsServer({
+        topics,
+        credentials,
+        region: graph.region,
+        faults,
+        authorize: (request) => permissions.allows(request),
+      }),
+      0,
+    );
     const cdn = await serve(
-      createCdn(distributionSettings(graph), distributionOrigin(graph, store), Date.now),
+      createCdn(distributionSettings(graph), distributionOrigin(graph, store, permissions), Date.now),
       ports.cdn,
     );
     const functions = createFunctions(graph, {
       workDirectory,
       projectDirectory,
       credentials,
+      permissions,
       faults,
       localise: addressRewriter(graph, { cdn }),
       endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: sns },
@@ -126,12 +148,12 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     cleanUps.push(() => {
       for (const lambda of functions.values()) lambda.close();
     });
-    const api = await serve(createHttpApi(httpApiSettings(graph, functions)), ports.api);
-    const mappings = startEventSourceMappings(graph, functions, { queues, clock });
+    const api = await serve(createHttpApi(httpApiSettings(graph, functions, permissions)), ports.api);
+    const mappings = startEventSourceMappings(graph, functions, { queues, clock, permissions });
     cleanUps.push(() => {
       for (const mapping of mappings) mapping.close();
     });
-    return { urls: { api, s3, cdn, sns }, credentials, queues, topics, store, close: closeAll };
+    return { urls: { api, s3, cdn, sns }, credentials, queues, topics, permissions, store, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -129,7 +129,8 @@ export function checkScope(
   return [day, region, service, terminator].join("/");
 }
 
-export function checkTime({ presigned, date, expires }: Claim, now: Date): void {
+/** Returns when the request was signed. */
+export function checkTime({ presigned, date, expires }: Claim, now: Date): Date {
   const signedAt = Date.parse(
     date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
   );
@@ -137,7 +138,7 @@ export function checkTime({ presigned, date, expires }: Claim, now: Date): void 
     throw malformed(presigned, `X-Amz-Date must be yyyyMMdd'T'HHmmss'Z', but is "${date}"`);
   const server = { ServerTime: now.toISOString() };
   if (!presigned) {
-    if (Math.abs(now.getTime() - signedAt) <= maxSkewMs) return;
+    if (Math.abs(now.getTime() - signedAt) <= maxSkewMs) return new Date(signedAt);
     throw new SignatureError(
       "RequestTimeTooSkewed",
       "The difference between the request time and the current time is too large.",
@@ -159,6 +160,7 @@ export function checkTime({ presigned, date, expires }: Claim, now: Date): void 
       Expires: end.toISOString(),
       ...server,
     });
+  return new Date(signedAt);
 }
 
 /** Every `x-amz-*` header must be signed: otherwise a bearer of the URL could add options of their own. */

@@ -36,6 +36,7 @@ export interface Identity {
   readonly principalArn: string;
   readonly accessKeyId: string;
   readonly presigned: boolean;
+  readonly signedAt: Date;
   readonly payloadHash: string;
 }
 
@@ -51,7 +52,7 @@ export function verifySignature(request: SignedRequest, verification: Verificati
   const claim = readClaim(request.headers, new Map(query));
   const credential = findCredential(claim, verification.credentials);
   const scope = checkScope(claim, verification);
-  checkTime(claim, verification.now);
+  const signedAt = checkTime(claim, verification.now);
   checkSignedHeaders(claim, request.headers);
 
   const payloadHash =
@@ -82,7 +83,7 @@ export function verifySignature(request: SignedRequest, verification: Verificati
     );
   }
   const { principalArn, accessKeyId } = credential;
-  return { principalArn, accessKeyId, presigned: claim.presigned, payloadHash };
+  return { principalArn, accessKeyId, presigned: claim.presigned, signedAt, payloadHash };
 }
 
 /** Splits a request target into its raw path and its decoded query parameters, in order. */

@@ -1,3 +1,6 @@
+import { wildcard } from "../wildcard.ts";
+import type { TrustedKeys } from "./signed-urls.ts";
+
 /** The parts of `aws.cloudfront.Distribution` and its policies that the local CDN acts on. */
 export interface DistributionSettings {
   /** Path prefix in the origin bucket, for example `/files`; empty for none. */
@@ -13,6 +16,8 @@ export interface Behavior {
   readonly ttl: CacheTtl;
   /** Headers that the response-headers policy adds. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Only URLs that one of them signed are served; all when absent. */
+  readonly trustedKeys?: TrustedKeys | undefined;
 }
 
 /** Seconds, as in `aws.cloudfront.CachePolicy`. */
@@ -34,15 +39,10 @@ export function behaviorFor(
   { orderedBehaviors, defaultBehavior }: DistributionSettings,
   path: string,
 ): Behavior {
-  return orderedBehaviors.find(({ pathPattern }) => wildcard(pathPattern).test(path)) ?? defaultBehavior;
-}
-
-function wildcard(pathPattern: string): RegExp {
-  const pattern = pathPattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^/?${pattern}$`, "s");
+  const withSlash = (pattern: string) => pattern.replace(/^\/?/, "/");
+  return (
+    orderedBehaviors.find(({ pathPattern }) => wildcard(withSlash(pathPattern))(path)) ?? defaultBehavior
+  );
 }
 
 /**

@@ -23,7 +23,12 @@ export interface S3ServerOptions {
   /** An error to answer with instead of serving, for example `new S3Error("SlowDown")`. */
   readonly fault?: (request: { operation: string; bucket: string; key: string }) => S3Error | undefined;
   /** Whether the principal may do `action` (`s3:PutObject`) on `resource` (an ARN); allows everything by default. */
-  readonly authorize?: (request: { principalArn: string; action: string; resource: string }) => boolean;
+  readonly authorize?: (request: {
+    principal: string;
+    action: string;
+    resource: string;
+    signatureAgeMs: number;
+  }) => boolean;
 }
 
 interface Exchange {
@@ -74,7 +79,8 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
     query: query.keys(),
     headers: Object.keys(request.headersDistinct),
   });
-  const { principalArn } = identity;
+  const { principalArn: principal, signedAt } = identity;
+  const signatureAgeMs = now.getTime() - signedAt.getTime();
   const call: Call = {
     request,
     response,
@@ -94,7 +100,8 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
       return request.iterator({ destroyOnReturn: false });
     },
     isAllowed: (action, target = key) =>
-      options.authorize?.({ principalArn, action, resource: resourceArn(bucket, target) }) ?? true,
+      options.authorize?.({ principal, action, resource: resourceArn(bucket, target), signatureAgeMs }) ??
+      true,
     created: (object, eventName) =>
       options.onObjectCreated?.({
         bucket,

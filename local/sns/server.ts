@@ -12,6 +12,8 @@ export interface SnsServerOptions {
   readonly credentials: Credentials;
   readonly region: string;
   readonly faults: Faults;
+  /** Whether the principal may do `sns:Publish` on the topic; allows everything by default. */
+  readonly authorize?: (request: { principal: string; action: string; resource: string }) => boolean;
 }
 
 interface Answer {
@@ -34,15 +36,16 @@ export function createSnsServer(options: SnsServerOptions): Server {
 }
 
 async function respond(
-  { topics, credentials, region, faults }: SnsServerOptions,
+  { topics, credentials, region, faults, authorize }: SnsServerOptions,
   request: IncomingMessage,
 ): Promise<Answer> {
   const body = await text(request);
+  let principal: string;
   try {
-    verifySignature(
+    ({ principalArn: principal } = verifySignature(
       { method: request.method ?? "", url: request.url ?? "/", headers: request.headersDistinct },
       { service: "sns", region, credentials, now: new Date() },
-    );
+    ));
   } catch (error) {
     if (error instanceof SignatureError) return failure(error.status, error.code, error.message);
     throw error;
@@ -51,6 +54,13 @@ async function respond(
   const action = parameters.get("Action");
   const topicArn = parameters.get("TopicArn") ?? "";
   if (action !== "Publish") return failure(400, "InvalidAction", `The local SNS does not know ${action}`);
+  if (authorize && !authorize({ principal, action: "sns:Publish", resource: topicArn })) {
+    return failure(
+      403,
+      "AuthorizationError",
+      `User: ${principal} is not authorized to perform: SNS:Publish on resource: ${topicArn}`,
+    );
+  }
   if (!topics.has(topicArn)) return failure(404, "NotFound", "Topic does not exist");
   if (faults.throttles()) return failure(400, "Throttling", "Rate exceeded");
   const messageId = topics.publish({

@@ -28,6 +28,14 @@ export interface Publication {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 
+export interface TopicServices {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Whether a topic may send to a queue; every one may by default. */
+  readonly maySend?: (topicArn: string, queueArn: string) => boolean;
+}
+
 interface Subscription extends SubscriptionSettings {
   readonly accepts: (publication: Publication) => boolean;
 }
@@ -37,19 +45,21 @@ export class Topics {
   readonly #queues: Queues;
   readonly #clock: Clock;
   readonly #faults: Faults;
+  readonly #maySend: (topicArn: string, queueArn: string) => boolean;
   readonly #arns: ReadonlySet<string>;
   readonly #subscriptions: readonly Subscription[];
   readonly #listeners = new Set<(publication: Publication) => void>();
 
   /** @throws when a filter policy uses what the local SNS does not know. */
   constructor(
-    { queues, clock, faults }: { queues: Queues; clock: Clock; faults: Faults },
+    { queues, clock, faults, maySend = () => true }: TopicServices,
     topicArns: readonly string[],
     subscriptions: readonly SubscriptionSettings[],
   ) {
     this.#queues = queues;
     this.#clock = clock;
     this.#faults = faults;
+    this.#maySend = maySend;
     this.#arns = new Set(topicArns);
     this.#subscriptions = subscriptions.map((settings) => ({ ...settings, accepts: filterOf(settings) }));
   }
@@ -80,10 +90,10 @@ export class Topics {
     const body = subscription.rawDelivery
       ? publication.message
       : JSON.stringify(this.#envelope(publication, messageId));
-    // A queue that is gone is a client-side error: SNS does not retry it but uses the subscription's DLQ.
-    const target = this.#queues.has(subscription.queueArn)
-      ? subscription.queueArn
-      : subscription.deadLetterQueueArn;
+    // A queue that is gone or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
+    const target = [subscription.queueArn, subscription.deadLetterQueueArn].find(
+      (arn) => arn !== undefined && this.#queues.has(arn) && this.#maySend(subscription.topicArn, arn),
+    );
     if (!target) return;
     const copies = this.#faults.duplicates() ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) this.#queues.send(target, body, this.#faults.delayMs());

@@ -1,13 +1,21 @@
 import type { Graph } from "../graph.ts";
 import type { HttpApiSettings } from "../http-api.ts";
+import type { Permissions } from "../iam/permissions.ts";
+import type { InvocationResult } from "../lambda/environment.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import { declared, theOnly } from "./declared.ts";
 import { functionBehind } from "./functions.ts";
+
+const refused: InvocationResult = {
+  ok: false,
+  error: { errorType: "AccessDeniedException", errorMessage: "The API may not invoke the function" },
+};
 
 /** The declared HTTP API with each route's function. */
 export function httpApiSettings(
   graph: Graph,
   functions: ReadonlyMap<string, LambdaFunction>,
+  permissions: Permissions,
 ): HttpApiSettings {
   const api = theOnly(graph, "aws:apigatewayv2/api:Api");
   const integrations = declared(graph, "aws:apigatewayv2/integration:Integration");
@@ -16,7 +24,15 @@ export function httpApiSettings(
     if (!integration?.inputs.integrationUri)
       throw new Error(`${name}: no declared integration is ${inputs.target}`);
     const lambda = functionBehind(functions, integration.inputs.integrationUri);
-    return { routeKey: inputs.routeKey, invoke: (event: unknown) => lambda.invoke(event) };
+    const request = {
+      principal: "apigateway.amazonaws.com",
+      action: "lambda:InvokeFunction",
+      resource: /\/functions\/(.+)\/invocations$/.exec(integration.inputs.integrationUri)?.[1] ?? "",
+      sourceArn: `${api.output("executionArn")}/$default/${inputs.routeKey.replace(" ", "")}`,
+      sourceAccount: graph.accountId,
+    };
+    const invoke = async (event: unknown) => (permissions.allows(request) ? lambda.invoke(event) : refused);
+    return { routeKey: inputs.routeKey, invoke };
   });
   const { corsConfiguration } = api.inputs;
   return {

@@ -9,11 +9,16 @@ export interface EmulatedTypes {
   "aws:apigatewayv2/route:Route": aws.apigatewayv2.RouteArgs;
   "aws:cloudfront/cachePolicy:CachePolicy": aws.cloudfront.CachePolicyArgs;
   "aws:cloudfront/distribution:Distribution": aws.cloudfront.DistributionArgs;
+  "aws:cloudfront/keyGroup:KeyGroup": aws.cloudfront.KeyGroupArgs;
+  "aws:cloudfront/publicKey:PublicKey": aws.cloudfront.PublicKeyArgs;
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": aws.cloudfront.ResponseHeadersPolicyArgs;
+  "aws:iam/role:Role": aws.iam.RoleArgs;
+  "aws:iam/rolePolicy:RolePolicy": aws.iam.RolePolicyArgs;
   "aws:lambda/alias:Alias": aws.lambda.AliasArgs;
   "aws:lambda/eventSourceMapping:EventSourceMapping": aws.lambda.EventSourceMappingArgs;
   "aws:lambda/function:Function": aws.lambda.FunctionArgs;
   "aws:lambda/layerVersion:LayerVersion": aws.lambda.LayerVersionArgs;
+  "aws:lambda/permission:Permission": aws.lambda.PermissionArgs;
   "aws:s3/bucket:Bucket": aws.s3.BucketArgs;
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": aws.s3.BucketCorsConfigurationArgs;
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": aws.s3.BucketLifecycleConfigurationArgs;
@@ -21,8 +26,11 @@ export interface EmulatedTypes {
   "aws:s3/bucketObjectv2:BucketObjectv2": aws.s3.BucketObjectv2Args;
   "aws:s3/bucketPolicy:BucketPolicy": aws.s3.BucketPolicyArgs;
   "aws:sns/topic:Topic": aws.sns.TopicArgs;
+  "aws:sns/topicPolicy:TopicPolicy": aws.sns.TopicPolicyArgs;
   "aws:sns/topicSubscription:TopicSubscription": aws.sns.TopicSubscriptionArgs;
   "aws:sqs/queue:Queue": aws.sqs.QueueArgs;
+  "aws:sqs/queuePolicy:QueuePolicy": aws.sqs.QueuePolicyArgs;
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": aws.sqs.RedriveAllowPolicyArgs;
 }
 
 /** A declared resource whose inputs have the type its Pulumi class takes, resolved. */

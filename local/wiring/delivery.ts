@@ -2,13 +2,15 @@ import type { Behavior, DistributionSettings } from "../cdn/distribution.ts";
 import { headersOf, type ResponseHeadersPolicy } from "../cdn/headers-policy.ts";
 import type { Origin } from "../cdn/server.ts";
 import type { Graph } from "../graph.ts";
+import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore, StoredObject } from "../s3/object-store.ts";
 import { type Declared, declared, theOnly } from "./declared.ts";
+import { trustedKeys } from "./trusted-keys.ts";
 
 type Distribution = Declared<"aws:cloudfront/distribution:Distribution">;
 type BehaviorInputs = Pick<
   Distribution["inputs"]["defaultCacheBehavior"],
-  "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId"
+  "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId" | "trustedKeyGroups"
 >;
 
 export function distributionSettings(graph: Graph): DistributionSettings {
@@ -32,7 +34,7 @@ export function distributionSettings(graph: Graph): DistributionSettings {
 }
 
 /** The distribution's origin bucket, readable as far as its bucket policy lets this distribution read it. */
-export function distributionOrigin(graph: Graph, store: ObjectStore): Origin {
+export function distributionOrigin(graph: Graph, store: ObjectStore, permissions: Permissions): Origin {
   const distribution = theOnly(graph, "aws:cloudfront/distribution:Distribution");
   const { domainName } = originOf(distribution.inputs);
   const bucket = declared(graph, "aws:s3/bucket:Bucket").find(
@@ -40,9 +42,16 @@ export function distributionOrigin(graph: Graph, store: ObjectStore): Origin {
   );
   if (!bucket) throw new Error(`${distribution.name}: no declared bucket has the domain name ${domainName}`);
   const bucketName = bucket.output("bucket");
-  const readable = readableByDistribution(graph, bucketName, distribution.output("arn"));
+  const mayRead = (key: string) =>
+    permissions.allows({
+      principal: "cloudfront.amazonaws.com",
+      action: "s3:GetObject",
+      resource: `${bucket.output("arn")}/${key}`,
+      sourceArn: distribution.output("arn"),
+      sourceAccount: graph.accountId,
+    });
   return (key) => {
-    const object = readable(`${bucket.output("arn")}/${key}`) ? store.head(bucketName, key) : undefined;
+    const object = mayRead(key) ? store.head(bucketName, key) : undefined;
     return (
       object && {
         bytes: object.bytes,
@@ -73,40 +82,8 @@ function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
     allowedMethods: behavior.allowedMethods,
     ttl: { min: minTtl, default: defaultTtl, max: maxTtl },
     headers: headersOf(headersPolicy?.inputs as ResponseHeadersPolicy | undefined),
+    trustedKeys: trustedKeys(graph, behavior.trustedKeyGroups),
   };
-}
-
-interface PolicyStatement {
-  readonly Effect: string;
-  readonly Principal?: { readonly Service?: string };
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: { readonly StringEquals?: { readonly "AWS:SourceArn"?: string } };
-}
-
-/** Whether an Allow statement names CloudFront, this distribution and the object; the rest of IAM is not evaluated. */
-function readableByDistribution(
-  graph: Graph,
-  bucketName: string,
-  distributionArn: string,
-): (objectArn: string) => boolean {
-  const patterns = declared(graph, "aws:s3/bucketPolicy:BucketPolicy")
-    .filter(({ inputs }) => inputs.bucket === bucketName)
-    .flatMap(
-      ({ inputs }) => (JSON.parse(String(inputs.policy)) as { Statement: PolicyStatement[] }).Statement,
-    )
-    .filter(
-      ({ Effect, Principal, Action, Condition }) =>
-        Effect === "Allow" &&
-        Principal?.Service === "cloudfront.amazonaws.com" &&
-        [Action].flat().includes("s3:GetObject") &&
-        Condition?.StringEquals?.["AWS:SourceArn"] === distributionArn,
-    )
-    .flatMap(({ Resource }) => Resource);
-  return (objectArn) =>
-    patterns.some((pattern) =>
-      pattern.endsWith("*") ? objectArn.startsWith(pattern.slice(0, -1)) : objectArn === pattern,
-    );
 }
 
 function headersOfObject(object: StoredObject): Record<string, string> {

@@ -1,20 +1,27 @@
 import type { Clock } from "../clock.ts";
 import type { Graph } from "../graph.ts";
+import type { Permissions } from "../iam/permissions.ts";
 import { EventSourceMapping } from "../lambda/event-source-mapping.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { declared } from "./declared.ts";
-import { functionBehind } from "./functions.ts";
+import { functionBehind, roleOf } from "./functions.ts";
 
 /** Lambda's defaults for a queue, https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html. */
 const defaultBatchSize = 10;
 const unboundedConcurrency = 1000;
 
-/** Starts polling every declared queue that feeds a function. */
+const requiredOperations = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
+
+/**
+ * Starts polling every declared queue that feeds a function, in the name of the function's role.
+ *
+ * @throws {AccessDeniedError} when the role may not: Lambda does not create such a mapping
+ */
 export function startEventSourceMappings(
   graph: Graph,
   functions: ReadonlyMap<string, LambdaFunction>,
-  services: { queues: Queues; clock: Clock },
+  { permissions, ...services }: { queues: Queues; clock: Clock; permissions: Permissions },
 ): EventSourceMapping[] {
   return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
     const queueArn = String(inputs.eventSourceArn);
@@ -23,6 +30,12 @@ export function startEventSourceMappings(
       throw new Error(`${name}: the local Lambda knows no batching window and no filter criteria`);
     }
     const lambda = functionBehind(functions, String(inputs.functionName));
+    for (const operation of requiredOperations) {
+      permissions.require(
+        { principal: roleOf(graph, lambda), action: `sqs:${operation}`, resource: queueArn },
+        `${name}: the function execution role does not have permissions to call ${operation} on SQS`,
+      );
+    }
     // More batches at once than environments would only wait, their visibility timeouts running.
     const maximumConcurrency = Math.min(
       inputs.scalingConfig?.maximumConcurrency ?? unboundedConcurrency,

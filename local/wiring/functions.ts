@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
 import type { Faults } from "../faults.ts";
 import type { AssetPath, Graph } from "../graph.ts";
+import type { Permissions } from "../iam/permissions.ts";
 import { type InvocationReport, LambdaFunction } from "../lambda/lambda-function.ts";
 import { type Declared, declared } from "./declared.ts";
 
@@ -12,6 +13,7 @@ export interface FunctionServices {
   readonly workDirectory: string;
   readonly projectDirectory: string;
   readonly credentials: Credentials;
+  readonly permissions: Permissions;
   readonly faults: Faults;
   /** Replaces the AWS endpoints in values that the program computed. */
   readonly localise: (value: string) => string;
@@ -55,6 +57,14 @@ export function functionBehind(
   return found;
 }
 
+/** ARN of the role a function runs with. */
+export function roleOf(graph: Graph, { settings }: LambdaFunction): string {
+  const declaration = declared(graph, "aws:lambda/function:Function").find(
+    ({ output }) => output("name") === settings.name,
+  );
+  return String(declaration?.inputs.role);
+}
+
 function createFunction(
   graph: Graph,
   { name, inputs, output }: Declared<"aws:lambda/function:Function">,
@@ -81,7 +91,7 @@ function createFunction(
     maxEnvironments: Math.min(inputs.reservedConcurrentExecutions ?? Infinity, availableParallelism()),
     taskRoot: layOutTask(name, inputs.code as unknown as AssetPath, services),
     variables,
-    onLog: (line: string) => services.onLog(functionName, line),
+    onLog: logWriter(graph, functionName, inputs, services),
   };
   return new LambdaFunction(settings, services.faults, services.onReport);
 }
@@ -106,6 +116,7 @@ function runtimeVariables(
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     TZ: ":UTC",
     PATH: dirname(process.execPath),
@@ -121,6 +132,24 @@ function loggingVariables(config: Declared<"aws:lambda/function:Function">["inpu
     ...(config?.logFormat && { AWS_LAMBDA_LOG_FORMAT: config.logFormat }),
     ...(config?.applicationLogLevel && { AWS_LAMBDA_LOG_LEVEL: config.applicationLogLevel }),
     ...(config?.logGroup && { AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup }),
+  };
+}
+
+/** Keeps the log of a function whose role may not write it to itself, as Lambda does: one denial tells of it. */
+function logWriter(
+  { region, accountId }: Graph,
+  functionName: string,
+  { role, loggingConfig }: Declared<"aws:lambda/function:Function">["inputs"],
+  { permissions, onLog }: FunctionServices,
+): (line: string) => void {
+  const group = loggingConfig?.logGroup ?? `/aws/lambda/${functionName}`;
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:local`;
+  let isAllowed: boolean | undefined;
+  return (line) => {
+    isAllowed ??= ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) =>
+      permissions.allows({ principal: String(role), action, resource }),
+    );
+    if (isAllowed) onLog(functionName, line);
   };
 }
 

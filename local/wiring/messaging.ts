@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../faults.ts";
 import type { Graph } from "../graph.ts";
+import { AccessDeniedError } from "../iam/access-request.ts";
+import type { Permissions } from "../iam/permissions.ts";
 import type { FilterPolicy } from "../sns/filter-policy.ts";
 import { type SubscriptionSettings, Topics } from "../sns/topics.ts";
 import type { QueueSettings, Queues } from "../sqs/queues.ts";
@@ -10,7 +12,9 @@ import { type Declared, declared } from "./declared.ts";
 const defaultVisibilityTimeoutSeconds = 30;
 const defaultRetentionSeconds = 345_600;
 
+/** @throws {AccessDeniedError} when a dead-letter queue does not take the messages of a queue that names it. */
 export function queueSettings(graph: Graph): QueueSettings[] {
+  requireRedriveAllowed(graph);
   return declared(graph, "aws:sqs/queue:Queue").map(({ inputs, output }) => ({
     arn: output("arn"),
     visibilityTimeoutSeconds: inputs.visibilityTimeoutSeconds ?? defaultVisibilityTimeoutSeconds,
@@ -19,16 +23,51 @@ export function queueSettings(graph: Graph): QueueSettings[] {
   }));
 }
 
+function requireRedriveAllowed(graph: Graph): void {
+  const queues = declared(graph, "aws:sqs/queue:Queue");
+  for (const { name, inputs } of declared(graph, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")) {
+    const { redrivePermission, sourceQueueArns = [] } = JSON.parse(inputs.redriveAllowPolicy) as {
+      redrivePermission: "allowAll" | "denyAll" | "byQueue";
+      sourceQueueArns?: string[];
+    };
+    const target = queues.find(({ id }) => id === inputs.queueUrl);
+    const refused = queues.find(
+      (source) =>
+        target &&
+        source.inputs.redrivePolicy?.includes(`"${target.output("arn")}"`) &&
+        redrivePermission !== "allowAll" &&
+        !sourceQueueArns.includes(source.output("arn")),
+    );
+    if (refused)
+      throw new AccessDeniedError(
+        `${name}: ${refused.name} may not use ${target?.name} as its dead-letter queue`,
+      );
+  }
+}
+
 export function createTopics(
   graph: Graph,
-  services: { queues: Queues; clock: Clock; faults: Faults },
+  { permissions, ...services }: { queues: Queues; clock: Clock; faults: Faults; permissions: Permissions },
 ): Topics {
+  const maySend = (sourceArn: string, resource: string) =>
+    permissions.allows({
+      principal: "sns.amazonaws.com",
+      action: "sqs:SendMessage",
+      resource,
+      sourceArn,
+      sourceAccount: graph.accountId,
+    });
   return new Topics(
-    services,
+    { ...services, maySend },
     declared(graph, "aws:sns/topic:Topic").map(({ output }) => output("arn")),
-    declared(graph, "aws:sns/topicSubscription:TopicSubscription").map(subscriptionSettings),
+    declared(graph, "aws:sns/topicSubscription:TopicSubscription")
+      .filter(({ inputs }) => !leavesAws.includes(inputs.protocol))
+      .map(subscriptionSettings),
   );
 }
+
+/** Of people and pagers, who hear of the deployed stage and nothing of this one. */
+const leavesAws: readonly string[] = ["email", "https"];
 
 function subscriptionSettings({
   name,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Graph } from "../graph.ts";
+import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { BucketSettings, CreatedObject } from "../s3/server.ts";
 import type { Topics } from "../sns/topics.ts";
@@ -37,10 +38,21 @@ export async function putDeclaredObjects(graph: Graph, store: ObjectStore): Prom
   }
 }
 
-/** Sends S3's test event to every declared target and returns what publishes an event for each new object. */
-export function bucketNotifications(graph: Graph, topics: Topics): (created: CreatedObject) => void {
+/**
+ * Sends S3's test event to every declared target and returns what publishes an event for each new object.
+ *
+ * @throws {AccessDeniedError} when a bucket may not publish to its topic: S3 does not accept such a notification
+ */
+export function bucketNotifications(
+  graph: Graph,
+  topics: Topics,
+  permissions: Permissions,
+): (created: CreatedObject) => void {
   const notifications = declared(graph, "aws:s3/bucketNotification:BucketNotification");
-  for (const notification of notifications) sendTestEvent(notification, topics);
+  for (const notification of notifications) {
+    requirePublish(graph, notification, permissions);
+    sendTestEvent(notification, topics);
+  }
   return (created) => {
     for (const { inputs } of notifications.filter(({ inputs }) => inputs.bucket === created.bucket)) {
       for (const { topicArn, events, filterPrefix = "", filterSuffix = "" } of inputs.topics ?? []) {
@@ -56,6 +68,20 @@ export function bucketNotifications(graph: Graph, topics: Topics): (created: Cre
       }
     }
   };
+}
+
+function requirePublish(
+  { accountId: sourceAccount }: Graph,
+  { name, inputs }: Notification,
+  permissions: Permissions,
+): void {
+  for (const { topicArn: resource } of inputs.topics ?? []) {
+    const sourceArn = `arn:aws:s3:::${inputs.bucket}`;
+    permissions.require(
+      { principal: "s3.amazonaws.com", action: "sns:Publish", resource, sourceArn, sourceAccount },
+      `${name}: unable to validate the destination of the bucket's notifications`,
+    );
+  }
 }
 
 function sendTestEvent({ name, inputs }: Notification, topics: Topics): void {

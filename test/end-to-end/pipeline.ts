@@ -28,12 +28,12 @@ export interface Pipeline {
   readonly events: CompletionEvent[];
 }
 
-let graph: Promise<Graph> | undefined;
+let dev: Promise<Graph> | undefined;
 
 /** The graph of the dev stage, with its bundles built; made once for all tests. */
 export function devGraph(): Promise<Graph> {
-  graph ??= buildFunctions().then(() => runProgram({ projectDirectory, stage: "dev" }));
-  return graph;
+  dev ??= buildFunctions().then(() => runProgram({ projectDirectory, stage: "dev" }));
+  return dev;
 }
 
 export function temporaryDirectory(): { path: string; remove: () => void } {
@@ -43,9 +43,12 @@ export function temporaryDirectory(): { path: string; remove: () => void } {
 
 export async function startPipeline(
   dataDirectory: string,
-  options: Pick<CloudOptions, "faults" | "clock"> = {},
+  {
+    graph,
+    ...options
+  }: Pick<CloudOptions, "faults" | "clock" | "onDenied" | "onLog"> & { graph?: Graph } = {},
 ): Promise<Pipeline> {
-  const declared = await devGraph();
+  const declared = graph ?? (await devGraph());
   const reports: InvocationReport[] = [];
   const events: CompletionEvent[] = [];
   const cloud = await startCloud(declared, {

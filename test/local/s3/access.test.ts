@@ -10,6 +10,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import { S3Error } from "../../../local/s3/errors.ts";
 import {
@@ -104,7 +105,7 @@ describe("S3 access", () => {
   it("asks for permission with the principal, the action and the ARN", async () => {
     const asked: unknown[] = [];
     await start({
-      authorize: (request) => {
+      authorize: ({ signatureAgeMs: _, ...request }) => {
         asked.push(request);
         return request.action !== "s3:ListBucket" && !request.resource.endsWith("/kept");
       },
@@ -112,7 +113,7 @@ describe("S3 access", () => {
     await s3.client.send(put());
     expect(asked).to.deep.equal([
       {
-        principalArn: s3.credential.principalArn,
+        principal: s3.credential.principalArn,
         action: "s3:PutObject",
         resource: `arn:aws:s3:::${bucket}/key`,
       },
@@ -133,6 +134,18 @@ describe("S3 access", () => {
       "kept",
       "AccessDenied",
     ]);
+  });
+
+  it("tells how long ago a request was signed", async () => {
+    const ages: number[] = [];
+    const signingDate = new Date("2026-01-01T12:00:00Z");
+    await start({
+      now: () => new Date(signingDate.getTime() + 61_500),
+      authorize: ({ signatureAgeMs }) => ages.push(signatureAgeMs) > 0,
+    });
+    const url = await getSignedUrl(s3.client, put(), { signingDate, expiresIn: 300 });
+    expect((await fetch(url, { method: "PUT", body: "body" })).status).to.equal(200);
+    expect(ages).to.deep.equal([61_500]);
   });
 
   it("answers with an injected fault, and the SDK's retry succeeds", async () => {

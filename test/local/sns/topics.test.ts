@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { type FaultSettings, Faults } from "../../../local/faults.ts";
-import { type SubscriptionSettings, Topics } from "../../../local/sns/topics.ts";
+import { type SubscriptionSettings, type TopicServices, Topics } from "../../../local/sns/topics.ts";
 import { Queues } from "../../../local/sqs/queues.ts";
 import { FakeClock } from "../fake-clock.ts";
 
@@ -16,7 +16,11 @@ const raw = (queue: string, filterPolicy?: SubscriptionSettings["filterPolicy"])
   filterScope: "MessageBody",
 });
 
-function setUp(subscriptions: SubscriptionSettings[], faults: FaultSettings = { seed: 1 }) {
+function setUp(
+  subscriptions: SubscriptionSettings[],
+  faults: FaultSettings = { seed: 1 },
+  maySend?: TopicServices["maySend"],
+) {
   const clock = new FakeClock();
   const queues = new Queues(
     new DatabaseSync(":memory:"),
@@ -27,7 +31,11 @@ function setUp(subscriptions: SubscriptionSettings[], faults: FaultSettings = { 
       messageRetentionSeconds: 345_600,
     })),
   );
-  const topics = new Topics({ queues, clock, faults: new Faults(faults) }, [topicArn], subscriptions);
+  const topics = new Topics(
+    { queues, clock, faults: new Faults(faults), ...(maySend && { maySend }) },
+    [topicArn],
+    subscriptions,
+  );
   const bodies = (name: string) => queues.receive(queueArn(name), 10).map(({ body }) => body);
   return { clock, topics, bodies };
 }
@@ -76,6 +84,16 @@ describe("Topics", () => {
     const { topics, bodies } = setUp([{ ...raw("deleted"), deadLetterQueueArn: queueArn("dlq") }]);
     topics.publish({ topicArn, message: "kept" });
     expect(bodies("dlq")).to.deep.equal(["kept"]);
+  });
+
+  it("sends to the subscription's dead-letter queue when its queue refuses, if that takes it", () => {
+    const subscription = { ...raw("any"), deadLetterQueueArn: queueArn("dlq") };
+    for (const refusing of [["any"], ["any", "dlq"]]) {
+      const refused = refusing.map(queueArn);
+      const { topics, bodies } = setUp([subscription], { seed: 1 }, (_, queue) => !refused.includes(queue));
+      topics.publish({ topicArn, message: "x" });
+      expect([bodies("any"), bodies("dlq")]).to.deep.equal([[], refusing.length === 1 ? ["x"] : []]);
+    }
   });
 
   it("delivers twice and late when faults say so", () => {

@@ -1,0 +1,28 @@
+/** Somebody who wants to do something: what policies are evaluated for. */
+export interface AccessRequest {
+  /** The ARN of a role or user, or a service such as `s3.amazonaws.com`. */
+  readonly principal: string;
+  /** `s3:PutObject`. */
+  readonly action: string;
+  readonly resource: string;
+  /** The resource on whose behalf a service calls, and its account. */
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+  /** Milliseconds since the request was signed. */
+  readonly signatureAgeMs?: number;
+}
+
+/** A refused request, and why. */
+export interface Denial extends AccessRequest {
+  /** Names the statement that denies, or writes down the one that is missing. */
+  readonly reason: string;
+}
+
+export function describeDenial({ principal, action, resource, reason }: Denial): string {
+  return `${principal} may not ${action} on ${resource}: ${reason}`;
+}
+
+/** What AWS refuses to deploy, because somebody lacks a permission. */
+export class AccessDeniedError extends Error {
+  override readonly name = "AccessDeniedError";
+}

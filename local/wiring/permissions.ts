@@ -1,0 +1,148 @@
+import type { Graph } from "../graph.ts";
+import type { Denial } from "../iam/access-request.ts";
+import { Permissions, type ResourcePolicy, type Role } from "../iam/permissions.ts";
+import { type PolicyKind, parsePolicy, type Statement } from "../iam/statement.ts";
+import { type Declared, declared } from "./declared.ts";
+
+/** A policy and the ARN it is attached to. */
+interface Attachment {
+  readonly arn: string;
+  readonly policy: string;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * The declared roles with their policies, and the policies of buckets, topics, queues and functions.
+ *
+ * @throws {PolicyError} for a policy with elements the local cloud does not evaluate
+ */
+export function declaredPermissions(graph: Graph, onDenied: (denial: Denial) => void): Permissions {
+  return new Permissions({ roles: roles(graph), resourcePolicies: resourcePolicies(graph), onDenied });
+}
+
+/**
+ * Checks what Lambda checks of a function's role when the function is created.
+ *
+ * @throws {AccessDeniedError}
+ */
+export function requireFunctionRoles(graph: Graph, permissions: Permissions): void {
+  for (const { name, inputs } of functions(graph)) {
+    const role = String(inputs.role);
+    permissions.require(
+      { principal: "lambda.amazonaws.com", action: "sts:AssumeRole", resource: role },
+      `${name}: the role defined for the function cannot be assumed by Lambda`,
+    );
+    if (inputs.tracingConfig?.mode !== "Active") continue;
+    for (const operation of ["PutTraceSegments", "PutTelemetryRecords"]) {
+      permissions.require(
+        { principal: role, action: `xray:${operation}`, resource: "*" },
+        `${name}: the function's execution role does not have permissions to call ${operation} on XRAY`,
+      );
+    }
+  }
+}
+
+function roles(graph: Graph): Role[] {
+  const policies = declared(graph, "aws:iam/rolePolicy:RolePolicy");
+  return declared(graph, "aws:iam/role:Role").map(({ name, inputs, output }) => {
+    if (inputs.managedPolicyArns || inputs.inlinePolicies || inputs.permissionsBoundary) {
+      throw new Error(`${name}: the local cloud reads a role's permissions from aws.iam.RolePolicy only`);
+    }
+    const own = policies.filter((policy) => policy.inputs.role === output("name"));
+    return {
+      arn: output("arn"),
+      name,
+      policies: own.map((policy) => policy.name),
+      statements: own.flatMap((policy) => parsePolicy(policy.name, policy.inputs.policy, "identity")),
+    };
+  });
+}
+
+function resourcePolicies(graph: Graph): ReadonlyMap<string, ResourcePolicy> {
+  const whole = [
+    ...bucketPolicies(graph),
+    ...topicPolicies(graph),
+    ...queuePolicies(graph),
+    ...trusts(graph),
+  ];
+  for (const [arn, [first, second]] of Map.groupBy(whole, ({ arn }) => arn)) {
+    if (second)
+      throw new Error(
+        `${first?.policy} and ${second.policy} would overwrite each other: ${arn} has one policy`,
+      );
+  }
+  const attached = Map.groupBy([...whole, ...functionPermissions(graph)], ({ arn }) => arn);
+  return new Map(
+    [...attached].map(([arn, attachments]) => [
+      arn,
+      {
+        policies: attachments.map(({ policy }) => policy),
+        statements: attachments.flatMap(({ statements }) => statements),
+      },
+    ]),
+  );
+}
+
+function attach(arn: string, policy: string, document: unknown, kind: PolicyKind = "resource"): Attachment {
+  return { arn, policy, statements: parsePolicy(policy, document, kind) };
+}
+
+function bucketPolicies(graph: Graph): Attachment[] {
+  return declared(graph, "aws:s3/bucketPolicy:BucketPolicy").map(({ name, inputs }) =>
+    attach(`arn:aws:s3:::${inputs.bucket}`, name, inputs.policy),
+  );
+}
+
+function topicPolicies(graph: Graph): Attachment[] {
+  return declared(graph, "aws:sns/topicPolicy:TopicPolicy").map(({ name, inputs }) =>
+    attach(inputs.arn, name, inputs.policy),
+  );
+}
+
+function queuePolicies(graph: Graph): Attachment[] {
+  const arns = new Map(declared(graph, "aws:sqs/queue:Queue").map(({ id, output }) => [id, output("arn")]));
+  return declared(graph, "aws:sqs/queuePolicy:QueuePolicy").map(({ name, inputs }) => {
+    const arn = arns.get(inputs.queueUrl);
+    if (!arn) throw new Error(`${name}: no declared queue has the URL ${inputs.queueUrl}`);
+    return attach(arn, name, inputs.policy);
+  });
+}
+
+/** Who may assume the functions' roles; other roles are assumed by nobody here. */
+function trusts(graph: Graph): Attachment[] {
+  const ofFunctions = new Set(functions(graph).map(({ inputs }) => inputs.role));
+  return declared(graph, "aws:iam/role:Role")
+    .filter(({ output }) => ofFunctions.has(output("arn")))
+    .map(({ name, inputs, output }) => attach(output("arn"), name, inputs.assumeRolePolicy, "trust"));
+}
+
+/** The documents that Lambda makes of AddPermission's parameters. */
+function functionPermissions(graph: Graph): Attachment[] {
+  return declared(graph, "aws:lambda/permission:Permission").map(({ name, inputs }) => {
+    const { principal, sourceArn, sourceAccount, qualifier, principalOrgId, functionUrlAuthType } = inputs;
+    const target = functions(graph).find(({ output }) =>
+      [output("name"), output("arn")].includes(String(inputs.function)),
+    );
+    if (!target) throw new Error(`${name}: no declared function is ${inputs.function}`);
+    const arn = target.output("arn");
+    const statement = {
+      Effect: "Allow",
+      Principal: { [principal.endsWith(".amazonaws.com") ? "Service" : "AWS"]: principal },
+      Action: inputs.action,
+      Resource: qualifier ? `${arn}:${qualifier}` : arn,
+      Condition: {
+        ...(sourceArn && { ArnLike: { "AWS:SourceArn": sourceArn } }),
+        StringEquals: {
+          ...(sourceAccount && { "AWS:SourceAccount": sourceAccount }),
+          ...(principalOrgId && { "aws:PrincipalOrgID": principalOrgId }),
+          ...(functionUrlAuthType && { "lambda:FunctionUrlAuthType": functionUrlAuthType }),
+        },
+      },
+    };
+    return attach(arn, name, { Version: "2012-10-17", Statement: statement });
+  });
+}
+
+function functions(graph: Graph): Declared<"aws:lambda/function:Function">[] {
+  return declared(graph, "aws:lambda/function:Function");
+}

@@ -1,0 +1,302 @@
+import { expect } from "chai";
+import sharp from "sharp";
+import type { Graph } from "../../local/graph.ts";
+import { AccessDeniedError, type Denial } from "../../local/iam/access-request.ts";
+import { arnOf, one } from "../infra/stages.ts";
+import {
+  devGraph,
+  finished,
+  type Pipeline,
+  put,
+  startPipeline,
+  temporaryDirectory,
+  until,
+  upload,
+} from "./pipeline.ts";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+  readonly Condition?: object;
+}
+
+type Edit = (graph: Graph) => Graph;
+
+/** Changes the statements of one policy. */
+function editing(policy: string, edit: (statements: Statement[]) => Statement[], input = "policy"): Edit {
+  return (graph) => ({
+    ...graph,
+    resources: graph.resources.map((resource) => {
+      if (resource !== one(graph, policy)) return resource;
+      const document = JSON.parse(String(resource.inputs[input]));
+      const inputs = { [input]: JSON.stringify({ ...document, Statement: edit(document.Statement) }) };
+      return { ...resource, inputs: { ...resource.inputs, ...inputs } };
+    }),
+  });
+}
+
+/** Takes an action out of the statements whose first resource contains `resource`. */
+function without(policy: string, action: string, resource = ""): Edit {
+  return editing(policy, (statements) =>
+    statements.map((statement) => {
+      if (![statement.Resource].flat()[0]?.includes(resource)) return statement;
+      return { ...statement, Action: [statement.Action].flat().filter((name) => name !== action) };
+    }),
+  );
+}
+
+const withoutResource =
+  (name: string): Edit =>
+  (graph) => ({ ...graph, resources: graph.resources.filter((resource) => resource.name !== name) });
+
+const converters = ["resize", "png-to-jpg", "zip"];
+
+describe("the pipeline's permissions", () => {
+  let data: ReturnType<typeof temporaryDirectory>;
+  let pipeline: Pipeline | undefined;
+  let graph: Graph;
+  let denials: Denial[];
+  let logs: string[];
+  let picture: Buffer;
+
+  before(async () => {
+    graph = await devGraph();
+    const background = "#884422";
+    picture = await sharp({ create: { width: 30, height: 20, channels: 3, background } })
+      .png()
+      .toBuffer();
+  });
+  beforeEach(() => {
+    data = temporaryDirectory();
+    denials = [];
+    logs = [];
+  });
+  afterEach(async () => {
+    await pipeline?.cloud.close();
+    pipeline = undefined;
+    data.remove();
+  });
+
+  async function start(...edits: Edit[]): Promise<Pipeline> {
+    pipeline = await startPipeline(data.path, {
+      graph: edits.reduce((edited, edit) => edit(edited), graph),
+      onDenied: (denial) => denials.push(denial),
+      onLog: (name) => logs.push(name),
+    });
+    return pipeline;
+  }
+  const sendPicture = (running: Pipeline) => upload(running, "a.png", "image/png", picture);
+  const role = (name: string) => arnOf(graph, `${name}-role`);
+  /** What a principal was refused, without repetitions. */
+  const refused = (principal: string) => [
+    ...new Set(
+      denials
+        .filter((denial) => denial.principal === principal)
+        .map(({ action, resource }) => `${action} ${resource}`),
+    ),
+  ];
+  /** Tells the converters of an object that is not there, as an event does that comes late. */
+  const announceUpload = ({ cloud }: Pipeline, key: string) => {
+    const bucket = { name: one(graph, "uploads-bucket").attributes.bucket };
+    const object = { key, size: 1, eTag: "0" };
+    const message = JSON.stringify({ Records: [{ eventSource: "aws:s3", s3: { bucket, object } }] });
+    cloud.topics.publish({ topicArn: arnOf(graph, "uploads-topic"), message });
+  };
+  const idle = async ({ cloud }: Pipeline) => {
+    const queues = converters.map((name) => arnOf(graph, `${name}-queue`));
+    await until(() => queues.every((queue) => cloud.queues.depth(queue) === 0));
+  };
+
+  it("suffice for every variant, and only a failed multipart upload's is not used", async () => {
+    const running = await start();
+    const { id } = await sendPicture(running);
+    const { state, variants } = await finished(running, id);
+    expect(state).to.equal("complete");
+    for (const { url = "" } of variants) expect((await fetch(url)).status, url).to.equal(200);
+    announceUpload(running, "019ab000-0000-7000-8000-000000000001/expired.png");
+    await idle(running);
+    expect(denials).to.deep.equal([]);
+    const { grants } = running.cloud.permissions.usage();
+    const unused = grants.filter(({ used }) => !used);
+    expect(unused.map(({ role: name, action }) => `${name} ${action}`)).to.deep.equal(
+      converters.map((name) => `${name}-role s3:AbortMultipartUpload`),
+    );
+  });
+
+  it("let a converter read uploads, write outputs and announce them", async () => {
+    const running = await start(
+      without("resize-permissions", "s3:GetObject", "uploads-bucket"),
+      without("png-to-jpg-permissions", "s3:PutObject", "/files/"),
+      without("zip-permissions", "sns:Publish"),
+    );
+    const { id } = await sendPicture(running);
+    const roles = converters.map(role);
+    await until(() => roles.every((principal) => refused(principal).length > 0));
+    const files = `${arnOf(graph, "outputs-bucket")}/files/${id}`;
+    expect(roles.map(refused)).to.deep.equal([
+      [`s3:GetObject ${arnOf(graph, "uploads-bucket")}/${id}/a.png`],
+      [`s3:PutObject ${files}/jpg/a.jpg`],
+      [`sns:Publish ${arnOf(graph, "conversions-topic")}`],
+    ]);
+    expect(denials[0]?.reason).to.match(
+      /^no statement allows it; missing in \S+-permissions: \{"Effect":"Allow"/,
+    );
+    const { variants } = await running.client.status(id);
+    expect(new Set(variants.map(({ state }) => state))).to.deep.equal(new Set(["pending"]));
+  });
+
+  it("let a converter read and write receipts, and see that there is none", async () => {
+    const running = await start(
+      without("resize-permissions", "s3:GetObject", "outputs-bucket"),
+      without("png-to-jpg-permissions", "s3:ListBucket"),
+      without("zip-permissions", "s3:PutObject", "/receipts/"),
+    );
+    const { id } = await sendPicture(running);
+    const roles = converters.map(role);
+    await until(() => roles.every((principal) => refused(principal).length > 0));
+    const outputs = arnOf(graph, "outputs-bucket");
+    const [resize = [], ...others] = roles.map(refused);
+    expect(resize).to.include.oneOf(
+      ["thumbnail", "preview"].map((variant) => `s3:GetObject ${outputs}/receipts/${id}/${variant}.json`),
+    );
+    expect(others).to.deep.equal([
+      [`s3:ListBucket ${outputs}`],
+      [`s3:PutObject ${outputs}/receipts/${id}/archive.json`],
+    ]);
+  });
+
+  it("let the API presign a PUT with its role's permissions", async () => {
+    const running = await start(without("upload-api-permissions", "s3:PutObject"));
+    const created = await running.client.create({
+      filename: "a.png",
+      contentType: "image/png",
+      size: picture.length,
+    });
+    const response = await put(created, picture);
+    expect([response.status, await response.text()].join(" ")).to.match(/^403 .*<Code>AccessDenied<\/Code>/s);
+    expect(refused(role("upload-api"))).to.deep.equal([
+      `s3:PutObject ${arnOf(graph, "uploads-bucket")}/${created.id}/a.png`,
+    ]);
+  });
+
+  it("let each route of the API invoke the function's alias", async () => {
+    const running = await start(withoutResource("upload-api-get-uploads-id-permission"));
+    const { id } = await sendPicture(running);
+    expect((await fetch(`${running.cloud.urls.api}/uploads/${id}`)).status).to.equal(500);
+    expect(refused("apigateway.amazonaws.com")).to.deep.equal([
+      `lambda:InvokeFunction ${arnOf(graph, "upload-api-function")}:live`,
+    ]);
+    expect(denials[0]?.sourceArn).to.match(/\/\$default\/GET\/uploads\/\{id\}$/);
+  });
+
+  it("let SNS send to a queue, else what it could not deliver is kept", async () => {
+    const running = await start(
+      without("resize-queue-policy", "sqs:SendMessage"),
+      without("zip-queue-policy", "sqs:SendMessage"),
+      without("zip-undelivered-policy", "sqs:SendMessage"),
+    );
+    await sendPicture(running);
+    const depth = (queue: string) => running.cloud.queues.depth(arnOf(graph, queue));
+    expect(["resize-undelivered", "zip-undelivered"].map(depth)).to.deep.equal([1, 0]);
+    expect(refused("sns.amazonaws.com")).to.have.members(
+      ["resize-queue", "zip-queue", "zip-undelivered"].map(
+        (queue) => `sqs:SendMessage ${arnOf(graph, queue)}`,
+      ),
+    );
+  });
+
+  it("let the CDN read outputs, and functions write their logs", async () => {
+    const running = await start(
+      without("cdn-bucket-policy", "s3:GetObject"),
+      without("zip-permissions", "logs:PutLogEvents"),
+    );
+    const { id } = await sendPicture(running);
+    const { variants } = await finished(running, id);
+    const archive = variants.find(({ name }) => name === "archive");
+    expect([archive?.state, (await fetch(archive?.url ?? "")).status]).to.deep.equal(["ready", 404]);
+    const outputs = arnOf(graph, "outputs-bucket");
+    expect(refused("cloudfront.amazonaws.com")).to.deep.equal([
+      `s3:GetObject ${outputs}/files/${id}/archive/a.zip`,
+      `s3:GetObject ${outputs}/files/not-found.json`,
+    ]);
+    await idle(running);
+    expect(logs.filter((name) => name.startsWith("zip"))).to.deep.equal([]);
+    expect(denials.filter(({ action }) => action.startsWith("logs:"))).to.have.length(1);
+  });
+
+  it("refuse signatures that are too old, the administrator's too, and name the statement", async () => {
+    const limit = { NumericGreaterThan: { "s3:signatureAge": "-60000" } };
+    const running = await start(
+      editing("uploads-policy", (statements) =>
+        statements.map((statement) =>
+          statement.Sid === "DenyOldSignatures" ? { ...statement, Condition: limit } : statement,
+        ),
+      ),
+    );
+    await upload(running, "a.png", "image/png", picture).then(
+      () => expect.fail("the upload was taken"),
+      (error: Error) => expect(error.message).to.include("PUT answered 403"),
+    );
+    expect(denials.map(({ reason }) => reason)).to.deep.equal([
+      "statement DenyOldSignatures of uploads-policy denies it",
+    ]);
+    const principal = "arn:aws:iam::111111111111:user/developer";
+    const resource = `${arnOf(graph, "uploads-bucket")}/a`;
+    const ofDeveloper = { principal, action: "s3:PutObject", resource, signatureAgeMs: 0 };
+    expect(running.cloud.permissions.allows(ofDeveloper)).to.equal(false);
+  });
+
+  const undeployable: [name: string, edit: Edit, message: RegExp][] = [
+    [
+      "a bucket that may not publish to its topic",
+      without("uploads-topic-policy", "sns:Publish", "uploads-topic"),
+      /^uploads-notification: .* s3\.amazonaws\.com may not sns:Publish .* missing in uploads-topic-policy: .*aws:SourceAccount/,
+    ],
+    ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((operation): [string, Edit, RegExp] => [
+      `an event source whose role lacks sqs:${operation}`,
+      without("zip-permissions", `sqs:${operation}`),
+      new RegExp(`^zip-event-source: .* call ${operation} on SQS: .*missing in zip-permissions`),
+    ]),
+    [
+      "a function whose role Lambda may not assume",
+      editing("zip-role", () => [], "assumeRolePolicy"),
+      /^zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
+    ],
+    [
+      "a dead-letter queue that does not take a queue's messages",
+      (declared) => ({
+        ...declared,
+        resources: declared.resources.map((resource) =>
+          resource.name === "zip-dlq-redrive-allow"
+            ? {
+                ...resource,
+                inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
+              }
+            : resource,
+        ),
+      }),
+      /^zip-dlq-redrive-allow: zip-queue may not use zip-dlq as its dead-letter queue$/,
+    ],
+  ];
+  for (const [name, edit, message] of undeployable) {
+    it(`refuse, as a deployment would, ${name}`, async () => {
+      const error = await start(edit).then(
+        () => expect.fail("the cloud came up"),
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(AccessDeniedError).with.property("message").that.matches(message);
+    });
+  }
+
+  it("are not guessed: what cannot be evaluated keeps the cloud from starting", async () => {
+    const edit = editing("uploads-policy", ([first, ...rest]) =>
+      first ? [{ ...first, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, ...rest] : [],
+    );
+    const error = await start(edit).catch((reason: Error) => reason);
+    expect(error)
+      .to.have.property("message")
+      .that.matches(/^uploads-policy: statement DenyInsecureTransport: .*aws:SourceIp/);
+  });
+});
