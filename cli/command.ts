@@ -6,16 +6,30 @@ export class UsageError extends Error {
 }
 
 /** Errors whose message is all the user needs. */
-const plainErrors = new Set(["UsageError", "PortInUseError", "DataInUseError", "ConfigError", "StageError"]);
+const plainErrors = new Set([
+  "UsageError",
+  "PortInUseError",
+  "DataInUseError",
+  "ConfigError",
+  "StageError",
+  "ReleaseError",
+  "PolicyError",
+  "AccessDeniedError",
+]);
 
 /**
  * Parses the arguments of a command; `--help` prints `help` and ends the process.
  *
  * @throws {UsageError} for an option the command does not have.
  */
-export function parseCommand<Options extends ParseArgsOptionsConfig>(help: string, options: Options) {
+export function parseCommand<Options extends ParseArgsOptionsConfig>(
+  help: string,
+  options: Options,
+  args: string[] = process.argv.slice(2),
+) {
   try {
     const parsed = parseArgs({
+      args,
       options: { ...options, help: { type: "boolean", short: "h" } },
       allowPositionals: true,
     });

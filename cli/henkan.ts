@@ -1,0 +1,26 @@
+import { run, UsageError } from "./command.ts";
+
+type Command = (args: string[]) => Promise<number>;
+
+/** Each loaded when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  permissions: async () => (await import("./permissions.ts")).permissions,
+};
+
+const help = `The operator's tool.
+
+  npm run henkan -- COMMAND --help
+
+Commands: ${Object.keys(commands).join(", ")}`;
+
+await run(async () => {
+  const [name = "--help", ...args] = process.argv.slice(2);
+  if (name === "--help" || name === "-h") {
+    console.log(help);
+    return 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) throw new UsageError(`There is no command "${name}".\n\n${help}`);
+  const command = await load();
+  return command(args);
+});

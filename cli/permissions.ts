@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { styleText } from "node:util";
+import type { Cloud } from "../local/cloud.ts";
+import type { Graph } from "../local/graph.ts";
+import { describeDenial } from "../local/iam/access-request.ts";
+import type { Permissions } from "../local/iam/permissions.ts";
+import { queueSettings } from "../local/wiring/messaging.ts";
+import { parseCommand } from "./command.ts";
+import { forEachConcurrently } from "./concurrency.ts";
+import { type ConvertedFile, convertFile } from "./converted-file.ts";
+import { bringUp, projectDirectory } from "./local-cloud.ts";
+import { table } from "./table.ts";
+import { UploadClient } from "./upload-client.ts";
+
+const help = `Sends files through the pipeline on this machine and prints what the functions' roles were granted and
+never used.
+
+  npm run henkan -- permissions [FILE…] [--stage dev] [--json]
+
+  FILE…          what is sent (default: everything in samples/)
+  --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
+  --json         print {"stage", "granted", "used", "unused", "idleRoles"} instead of the table
+
+Nothing is encrypted here, so permissions to use a KMS key are never used. Refused calls are reported as they
+happen. The exit code is 1 when a file could not be sent: the list is then too long.`;
+
+type Usage = ReturnType<Permissions["usage"]>;
+
+const filesAtOnce = 4;
+const patienceMs = 10_000;
+const pollMs = 50;
+
+export async function permissions(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    { stage: { type: "string", default: "dev" }, json: { type: "boolean", default: false } },
+    args,
+  );
+  const files = positionals.length > 0 ? positionals : await samples();
+  const workDirectory = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
+  try {
+    const { graph, cloud } = await bringUp(values.stage, {
+      dataDirectory: join(workDirectory, "data"),
+      ports: { api: 0, s3: 0, cdn: 0 },
+      onDenied: (denial) => console.error(styleText("red", describeDenial(denial))),
+    });
+    try {
+      const results = await sendAll(files, cloud, join(workDirectory, "out"));
+      await settled(graph, cloud);
+      const usage = cloud.permissions.usage();
+      console.log(values.json ? toJson(graph.stage, usage) : report(usage));
+      for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
+      return results.some(({ error }) => error) ? 1 : 0;
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    rmSync(workDirectory, { recursive: true });
+  }
+}
+
+async function samples(): Promise<string[]> {
+  const directory = join(projectDirectory, "samples");
+  return (await readdir(directory)).map((name) => join(directory, name));
+}
+
+function sendAll(files: readonly string[], { urls }: Cloud, out: string): Promise<ConvertedFile[]> {
+  const client = new UploadClient(urls.api);
+  return forEachConcurrently(filesAtOnce, files, (file, index) =>
+    convertFile(file, { client, directory: join(out, String(index)), onProgress: () => {} }),
+  );
+}
+
+/** Waits for what follows a variant's receipt: its message is deleted last. */
+async function settled(graph: Graph, { queues }: Cloud): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  const waiting = () => queueSettings(graph).some(({ arn }) => queues.depth(arn) > 0);
+  while (waiting() && Date.now() < deadline) await setTimeout(pollMs);
+}
+
+function toJson(stage: string, { grants, idleRoles }: Usage): string {
+  const unused = grants.filter(({ used }) => !used).map(({ used: _, ...grant }) => grant);
+  const granted = grants.length;
+  return JSON.stringify({ stage, granted, used: granted - unused.length, unused, idleRoles }, null, 2);
+}
+
+function report({ grants, idleRoles }: Usage): string {
+  const unused = grants.filter(({ used }) => !used);
+  const rows = unused.map(({ role, policy, statement, action, resource }) => [
+    role,
+    `${policy} ${statement}`,
+    action,
+    resource,
+  ]);
+  return [
+    ...(rows.length > 0 ? [table(["role", "statement", "never used", "on"], rows), ""] : []),
+    `${grants.length - unused.length} of ${grants.length} grants were used.`,
+    ...(idleRoles.length > 0 ? [`Roles that had nothing to do: ${idleRoles.join(", ")}`] : []),
+  ].join("\n");
+}
