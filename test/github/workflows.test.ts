@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { repository, stages } from "../infra/stages.ts";
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly needs?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly concurrency?: { readonly "cancel-in-progress": boolean };
+  readonly "timeout-minutes"?: number;
+  readonly strategy?: { readonly matrix: { readonly stage: readonly string[] } };
+  readonly steps?: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const directory = join(repository, ".github");
+const textOf = (path: string) => readFileSync(join(directory, path), "utf8");
+const files = [
+  ...readdirSync(join(directory, "workflows")).map((name) => `workflows/${name}`),
+  ...readdirSync(join(directory, "actions")).map((name) => `actions/${name}/action.yml`),
+];
+const workflows = new Map(
+  files
+    .filter((path) => path.startsWith("workflows/"))
+    .map((path): [string, Workflow] => [path.slice("workflows/".length), parse(textOf(path))]),
+);
+
+function workflow(name: string): Workflow {
+  return workflows.get(name) ?? expect.fail(`there is no workflow ${name}`);
+}
+
+function job(file: string, name: string): Job {
+  return workflow(file).jobs[name] ?? expect.fail(`${file} has no job ${name}`);
+}
+
+const jobs = [...workflows].flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, declared]) => ({ at: `${file} ${name}`, job: declared })),
+);
+
+/** Every step of the workflows and of the repository's own actions. */
+const steps = [
+  ...jobs.flatMap(({ job: { steps = [] } }) => steps),
+  ...files
+    .filter((path) => path.startsWith("actions/"))
+    .flatMap((path) => (parse(textOf(path)) as { runs: { steps: Step[] } }).runs.steps),
+];
+
+/** The only permission that lets a job change something is the one its task consists of. */
+const writes: Readonly<Record<string, readonly string[]>> = {
+  "preview.yml preview": ["id-token", "pull-requests"],
+  "deploy.yml dev": ["id-token"],
+  "deploy.yml test": ["id-token"],
+  "deploy.yml prod": ["id-token"],
+  "deploy-stage.yml deploy": ["id-token"],
+};
+
+describe("GitHub workflows", () => {
+  for (const path of files) {
+    it(`pin every action of ${path} by commit, and say which version that is`, () => {
+      const used = textOf(path).match(/uses: .*/g) ?? [];
+      expect(used).not.to.deep.equal([]);
+      for (const line of used.filter((line) => !line.startsWith("uses: ./"))) {
+        expect(line).to.match(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      }
+    });
+
+    it(`take no secret in ${path}`, () => {
+      expect(textOf(path)).not.to.match(
+        /secrets[.[]|secrets: inherit|aws-access-key-id|aws-secret-access-key/,
+      );
+    });
+  }
+
+  it("put no expression into a script, where a pull request could end it", () => {
+    for (const { run = "", with: options = {} } of steps) expect(run + options.script).not.to.include("${{");
+  });
+
+  it("pin one action to one commit everywhere", () => {
+    const commits = new Map<string, Set<string>>();
+    for (const [, action = "", commit = ""] of files.flatMap((path) => [
+      ...textOf(path).matchAll(/uses: ([\w/-]+)@(\w+)/g),
+    ])) {
+      commits.set(action, (commits.get(action) ?? new Set()).add(commit));
+    }
+    for (const [action, versions] of commits) expect([...versions], action).to.have.lengthOf(1);
+  });
+
+  it("grant nothing by default, and each job only what it needs", () => {
+    for (const [file, { permissions }] of workflows) expect(permissions, file).to.deep.equal({});
+    for (const { at, job } of jobs) {
+      const { permissions = {} } = job;
+      expect(permissions, at).to.include({ contents: "read" });
+      const written = Object.keys(permissions).filter((name) => permissions[name] === "write");
+      expect(written, at).to.deep.equal(writes[at] ?? []);
+    }
+  });
+
+  it("leave no token in a checkout, and let no job run for hours", () => {
+    for (const { uses = "", with: options } of steps) {
+      if (uses.startsWith("actions/checkout@")) expect(options).to.include({ "persist-credentials": false });
+    }
+    for (const { at, job } of jobs) {
+      if (!job.uses) expect(job["timeout-minutes"], at).to.be.within(1, 180);
+    }
+  });
+
+  it("run only scripts that exist", () => {
+    const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+    const named = steps.flatMap(({ run = "" }) => [...run.matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)]);
+    expect(named.map(([, script]) => script)).to.include.members(["preview", "deploy"]);
+    for (const [, script = ""] of named) expect(scripts).to.have.property(script);
+  });
+
+  it("check every push and every pull request", () => {
+    const { on } = workflow("checks.yml");
+    expect(on).to.deep.include({ push: { "branches-ignore": ["main"] }, pull_request: null });
+    expect(workflow("deploy.yml").on).to.deep.include({ push: { branches: ["main"] } });
+    expect(job("deploy.yml", "checks").uses).to.equal("./.github/workflows/checks.yml");
+  });
+
+  it("preview every stage that has a file, each with a role of its own", () => {
+    const { strategy, environment } = job("preview.yml", "preview");
+    expect(strategy?.matrix.stage).to.have.members(stages);
+    expect(environment).to.match(/^preview-\$\{\{ matrix\.stage \}\}$/);
+  });
+
+  it("deploy one stage after the other, never two at once to the same", () => {
+    const order = ["checks", ...stages];
+    for (const [index, stage] of stages.entries()) {
+      const { needs, with: inputs, uses } = job("deploy.yml", stage);
+      expect(needs).to.equal(order[index]);
+      expect(inputs).to.deep.equal({ stage });
+      expect(uses).to.equal("./.github/workflows/deploy-stage.yml");
+    }
+    const { environment, concurrency } = job("deploy-stage.yml", "deploy");
+    expect(environment).to.match(/^\$\{\{ inputs\.stage \}\}$/);
+    expect(concurrency?.["cancel-in-progress"]).to.equal(false);
+  });
+});
+
+describe("the account template", () => {
+  interface Role {
+    readonly ManagedPolicyArns: readonly string[];
+    readonly MaxSessionDuration?: number;
+    readonly AssumeRolePolicyDocument: { readonly Statement: readonly object[] };
+  }
+  const template = readFileSync(join(repository, "bootstrap/account.yaml"), "utf8");
+  const functions = ["!Sub", "!Ref", "!GetAtt"].map((tag) => ({ tag, resolve: (text: string) => text }));
+  const { Resources } = parse(template, { customTags: functions }) as {
+    Resources: Record<string, { Properties: Role }>;
+  };
+  const roleOf = (name: string) => Resources[name]?.Properties ?? expect.fail(`there is no ${name}`);
+  const subjects = { DeployRole: "\u0024{Stage}", PreviewRole: "preview-\u0024{Stage}" };
+
+  for (const [name, environment] of Object.entries(subjects)) {
+    it(`lets one environment of one repository alone take on ${name}`, () => {
+      expect(roleOf(name).AssumeRolePolicyDocument.Statement).to.deep.equal([
+        {
+          Effect: "Allow",
+          Principal: { Federated: "GitHub" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: {
+              "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+              "token.actions.githubusercontent.com:sub": `repo:\${Repository}:environment:${environment}`,
+            },
+          },
+        },
+      ]);
+    });
+  }
+
+  it("lets previews read how resources are set up, and no data", () => {
+    expect(roleOf("PreviewRole").ManagedPolicyArns).to.deep.equal(["arn:aws:iam::aws:policy/SecurityAudit"]);
+  });
+
+  it("lets a deployment's credentials live for as long as the deployment", () => {
+    const prepare = job("deploy-stage.yml", "deploy").steps?.find(({ uses }) => uses?.endsWith("/prepare"));
+    const seconds = Number(prepare?.with?.["session-seconds"]);
+    expect(seconds).to.equal(roleOf("DeployRole").MaxSessionDuration);
+    expect(seconds).to.be.at.least(60 * (job("deploy-stage.yml", "deploy")["timeout-minutes"] ?? Infinity));
+  });
+
+  it("is what docs/deploying.md deploys", () => {
+    expect(readFileSync(join(repository, "docs/deploying.md"), "utf8")).to.include("bootstrap/account.yaml");
+  });
+});
