@@ -2,12 +2,23 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { filesPrefix, outputKey } from "../converters/keys.ts";
 import { CdnPolicies } from "./cdn-policies.ts";
-import { denyInsecureTransport, policyDocument } from "./policies.ts";
+import type { Domain } from "./config/settings.ts";
+import { CustomDomain } from "./custom-domain.ts";
+import type { EncryptionKey } from "./encryption-key.ts";
+import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
 
 export interface CdnArgs {
   readonly bucket: aws.s3.Bucket;
   /** Which edge locations serve: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
   readonly priceClass: string;
+  /** Customer managed key of the bucket's objects, whose policy is set here. */
+  readonly key: EncryptionKey | undefined;
+  /** Of a firewall in front. */
+  readonly webAclArn: pulumi.Input<string> | undefined;
+  /** Only URLs that one of these keys signed are served; all when absent. */
+  readonly keyGroupId: pulumi.Input<string> | undefined;
+  /** Whose name the URLs carry; CloudFront's own when absent. */
+  readonly domain: Domain | undefined;
 }
 
 const notFoundPage = "not-found.json";
@@ -17,15 +28,15 @@ const errorTtlSeconds = 1;
 /**
  * The public way to the outputs, and the only one.
  *
- * It answers on its `cloudfront.net` name, whose certificate cannot refuse TLS 1.0: a stage that must needs a
- * domain and a certificate of its own.
+ * Without a domain it answers on its `cloudfront.net` name, whose certificate cannot refuse TLS 1.0.
  */
 export class Cdn extends pulumi.ComponentResource {
   readonly distribution: aws.cloudfront.Distribution;
   readonly url: pulumi.Output<string>;
 
-  constructor(name: string, { bucket, priceClass }: CdnArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CdnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:delivery:Cdn", name, {}, opts);
+    const { bucket, priceClass, webAclArn, keyGroupId, domain } = args;
     const child = { parent: this };
     const originAccess = new aws.cloudfront.OriginAccessControl(
       `${name}-origin-access`,
@@ -40,6 +51,7 @@ export class Cdn extends pulumi.ComponentResource {
       cachedMethods: ["GET", "HEAD"],
       compress: true,
       cachePolicyId: policies.cache.id,
+      ...(keyGroupId && { trustedKeyGroups: [keyGroupId] }),
     };
     this.distribution = new aws.cloudfront.Distribution(
       `${name}-distribution`,
@@ -60,22 +72,21 @@ export class Cdn extends pulumi.ComponentResource {
         orderedCacheBehaviors: [
           { ...behaviour, pathPattern: "*.zip", responseHeadersPolicyId: policies.attachment.id },
         ],
-        // S3 answers 403 for what is not there, because CloudFront may not list the bucket.
-        customErrorResponses: [
-          {
-            errorCode: 403,
-            responseCode: 404,
-            responsePagePath: `/${notFoundPage}`,
-            errorCachingMinTtl: errorTtlSeconds,
-          },
-        ],
+        customErrorResponses: [keyGroupId ? forbidden : notFound],
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
+        viewerCertificate: viewerCertificate(domain),
+        ...(domain && { aliases: [domain.name] }),
+        ...(webAclArn && { webAclId: webAclArn }),
       },
       child,
     );
-    this.url = pulumi.interpolate`https://${this.distribution.domainName}`;
+    this.url = pulumi.interpolate`https://${domain?.name ?? this.distribution.domainName}`;
+    if (domain?.hostedZoneId) {
+      const { name: domainName, hostedZoneId } = domain;
+      new CustomDomain(name, { distribution: this.distribution, domainName, hostedZoneId }, child);
+    }
     this.#letDistributionRead(`${name}-bucket-policy`, bucket);
+    args.key?.admit((keyArn) => [this.#allowDistribution("kms:Decrypt", keyArn)]);
     new aws.s3.BucketObjectv2(
       `${name}-not-found`,
       {
@@ -93,14 +104,39 @@ export class Cdn extends pulumi.ComponentResource {
     const files = pulumi.interpolate`${bucket.arn}/${filesPrefix}/*`;
     const policy = policyDocument(
       denyInsecureTransport("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]),
-      {
-        Effect: "Allow",
-        Principal: { Service: "cloudfront.amazonaws.com" },
-        Action: "s3:GetObject",
-        Resource: files,
-        Condition: { StringEquals: { "AWS:SourceArn": this.distribution.arn } },
-      },
+      this.#allowDistribution("s3:GetObject", files),
     );
     new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { parent: this });
   }
+
+  #allowDistribution(action: string, resource: pulumi.Input<string>): Statement {
+    return {
+      Effect: "Allow",
+      Principal: { Service: "cloudfront.amazonaws.com" },
+      Action: action,
+      Resource: resource,
+      Condition: { StringEquals: { "AWS:SourceArn": this.distribution.arn } },
+    };
+  }
 }
+
+/** How the distribution shows who it is: by the certificate of all of CloudFront, or by the domain's own. */
+function viewerCertificate(domain: Domain | undefined) {
+  if (!domain) return { cloudfrontDefaultCertificate: true };
+  return {
+    acmCertificateArn: domain.certificateArn,
+    sslSupportMethod: "sni-only",
+    minimumProtocolVersion: "TLSv1.2_2021",
+  };
+}
+
+/** S3 answers 403 for what is not there, because CloudFront may not list the bucket. */
+const notFound = {
+  errorCode: 403,
+  responseCode: 404,
+  responsePagePath: `/${notFoundPage}`,
+  errorCachingMinTtl: errorTtlSeconds,
+};
+
+/** Where URLs are signed, 403 also says that a signature is missing, wrong or expired, and stays what it is. */
+const forbidden = { errorCode: 403, errorCachingMinTtl: errorTtlSeconds };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-type Arns = pulumi.Input<string> | pulumi.Input<string>[];
+type Texts = pulumi.Input<string> | pulumi.Input<string>[];
 
 /** One statement of an IAM policy document. */
 export interface Statement {
@@ -8,24 +8,24 @@ export interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Principal?: "*" | Readonly<Record<string, pulumi.Input<string>>>;
   readonly Action: string | readonly string[];
-  readonly Resource?: Arns;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+  readonly Resource?: Texts;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Texts>>>>;
 }
 
 export function policyDocument(...statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
-export function allow(actions: readonly string[], resources: Arns): Statement {
+export function allow(actions: readonly string[], resources: Texts): Statement {
   return { Effect: "Allow", Action: actions, Resource: resources };
 }
 
-/** Lets an AWS service act on a resource on behalf of `sourceArn` alone. */
+/** Lets an AWS service act on a resource on behalf of `source.arn` alone. */
 export function allowService(
   service: string,
-  action: string,
+  action: string | readonly string[],
   resource: pulumi.Input<string>,
-  source: { arn: pulumi.Input<string>; account?: string },
+  source: { arn: Texts; account?: string },
 ): Statement {
   return {
     Effect: "Allow",
@@ -40,7 +40,7 @@ export function allowService(
 }
 
 /** Refuses plain HTTP. */
-export function denyInsecureTransport(action: string, resources: Arns): Statement {
+export function denyInsecureTransport(action: string, resources: Texts): Statement {
   return {
     Sid: "DenyInsecureTransport",
     Effect: "Deny",

@@ -8,6 +8,8 @@ export interface PrivateBucketArgs {
   readonly noncurrentExpireDays: pulumi.Input<number>;
   /** Objects under each prefix are deleted after so many days; `""` is every object. */
   readonly expirations: readonly { readonly prefix: string; readonly days: pulumi.Input<number> }[];
+  /** Customer managed key of the objects; S3's own when absent. */
+  readonly keyArn?: pulumi.Input<string> | undefined;
 }
 
 /** A versioned, encrypted bucket that no policy and no ACL can make public. Its policy is its user's to add. */
@@ -44,7 +46,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket, rules: [encryptionRule(args.keyArn)] },
       child,
     );
     const versioning = new aws.s3.BucketVersioning(
@@ -59,6 +61,15 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     this.registerOutputs({ bucket: this.bucket, arn: this.arn });
   }
+}
+
+/** With a bucket key, S3 asks KMS once for many objects. */
+function encryptionRule(keyArn: pulumi.Input<string> | undefined) {
+  if (!keyArn) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
+    bucketKeyEnabled: true,
+  };
 }
 
 function lifecycleRules({ noncurrentExpireDays, expirations }: PrivateBucketArgs) {

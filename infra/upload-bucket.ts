@@ -22,12 +22,13 @@ export class UploadBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: UploadBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:UploadBucket", name, {}, opts);
-    const { expireDays, allowedOrigins, uploadExpirySeconds, protect, noncurrentExpireDays } = args;
+    const { expireDays, allowedOrigins, uploadExpirySeconds, protect, noncurrentExpireDays, keyArn } = args;
     const storage = new PrivateBucket(
       name,
       {
         protect,
         noncurrentExpireDays,
+        keyArn,
         expirations: expireDays === undefined ? [] : [{ prefix: "", days: expireDays }],
       },
       { parent: this },

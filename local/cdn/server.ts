@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { type CachedResponse, ResponseCache } from "./cache.ts";
 import { type Behavior, behaviorFor, type DistributionSettings, secondsToCache } from "./distribution.ts";
 import { isNotModified, parseRange } from "./requests.ts";
+import { type Refusal, refusalOf, type TrustedKeys } from "./signed-urls.ts";
 
 /** An object as the origin bucket serves it to this distribution. */
 export interface OriginObject {
@@ -20,7 +21,7 @@ export type Origin = (key: string) => OriginObject | undefined;
 /** Larger bodies pass through uncached. */
 const maxCachedBodyBytes = 8 * 2 ** 20;
 const cacheBytes = 64 * 2 ** 20;
-const forbidden = Buffer.from("<Error><Code>AccessDenied</Code></Error>");
+const forbidden = Buffer.from(errorXml({ code: "AccessDenied", message: "Access denied" }));
 
 /** A CDN in front of one bucket: caching, error mapping, response headers, ranges and validators as declared. */
 export function createCdn(settings: DistributionSettings, origin: Origin, now: () => number): Server {
@@ -36,6 +37,11 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
     for (const [name, value] of Object.entries(behavior.headers)) response.setHeader(name, value);
     if (!behavior.allowedMethods.includes(request.method ?? "")) {
       response.writeHead(403).end();
+      return;
+    }
+    const refusal = behavior.trustedKeys && refusalOfRequest(request, behavior.trustedKeys);
+    if (refusal) {
+      response.writeHead(403, { "content-type": "application/xml" }).end(errorXml(refusal));
       return;
     }
     const cached = cache.get(path, now());
@@ -68,6 +74,11 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
     });
   }
 
+  function refusalOfRequest(request: IncomingMessage, trusted: TrustedKeys): Refusal | undefined {
+    const url = `http://${request.headers.host}${request.url}`;
+    return refusalOf({ url, sourceIp: request.socket.remoteAddress ?? "", now: now() }, trusted);
+  }
+
   function originKey(path: string): string {
     return `${settings.originPath}${path}`.replace(/^\//, "");
   }
@@ -94,6 +105,10 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
   return createServer((request, response) => {
     serve(request, response).catch((error: Error) => response.destroy(error));
   });
+}
+
+function errorXml({ code, message }: Refusal): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }
 
 /** The decoded path with its leading slash; undefined when it is not valid percent-encoding. */

@@ -9,8 +9,10 @@ export function addressRewriter(
   graph: Graph,
   urls: { cdn?: string; api?: string },
 ): (value: string) => string {
+  const distribution = theOnly(graph, "aws:cloudfront/distribution:Distribution");
+  const cdnNames = [distribution.output("domainName"), ...(distribution.inputs.aliases ?? [])];
   const replacements: [string, string | undefined][] = [
-    [`https://${theOnly(graph, "aws:cloudfront/distribution:Distribution").output("domainName")}`, urls.cdn],
+    ...cdnNames.map((name): [string, string | undefined] => [`https://${name}`, urls.cdn]),
     ...declared(graph, "aws:apigatewayv2/api:Api").map((api): [string, string | undefined] => [
       api.output("apiEndpoint"),
       urls.api,

@@ -18,12 +18,16 @@ const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": ["12345
 /** Runs the program with a stage file of our own; keys of `henkan:` by their last part. */
 export async function runConfig(
   settings: Readonly<Record<string, unknown>>,
-  { provider = account, stage = "made-up" }: { provider?: object; stage?: string } = {},
+  {
+    provider = account,
+    stage = "made-up",
+    program = "index.ts",
+  }: { provider?: object; stage?: string; program?: string } = {},
 ): Promise<Graph> {
   const directory = await mkdtemp(join(tmpdir(), "henkan-stage-"));
   const own = Object.entries(settings).map(([key, value]) => [`henkan:${key}`, value]);
   const config = { ...provider, ...Object.fromEntries(own) };
-  const project = { name: "henkan", runtime: "nodejs", main: join(repository, "index.ts") };
+  const project = { name: "henkan", runtime: "nodejs", main: join(repository, program) };
   await writeFile(join(directory, "Pulumi.yaml"), stringify(project));
   await writeFile(join(directory, `Pulumi.${stage}.yaml`), stringify({ config }));
   return runProgram({ projectDirectory: directory, stage }).finally(() => rm(directory, { recursive: true }));
@@ -43,6 +47,11 @@ export function one(graph: Graph, name: string): GraphResource {
 
 export function arnOf(graph: Graph, name: string): string {
   return String(one(graph, name).attributes.arn);
+}
+
+/** ARNs of the stage's customer managed keys by their logical names; empty when AWS's own keys encrypt. */
+export function keyArns(graph: Graph): Readonly<Record<string, string>> {
+  return Object.fromEntries(all(graph, "Key").map(({ name, attributes }) => [name, String(attributes.arn)]));
 }
 
 /** The statements of the policy document in one of a resource's inputs. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import type { Server } from "node:http";
 import { Readable } from "node:stream";
 import { expect } from "chai";
@@ -161,6 +162,36 @@ describe("CDN", () => {
       "",
     ]);
     expect((await fetch(`${url}/a.jpg`, { method: "DELETE" })).status).to.equal(403);
+  });
+
+  it("serves only signed URLs where the behaviour trusts keys, cached or not", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const signing = createCdn(
+      { ...settings, defaultBehavior: { ...behavior, trustedKeys: new Map([["K1", publicKey]]) } },
+      origin,
+      () => now,
+    );
+    const base = `http://127.0.0.1:${await listen(signing, 0)}`;
+    put("files/a.jpg", "picture");
+    const expires = now / 1000 + 60;
+    const policy = `{"Statement":[{"Resource":"${base}/a.jpg","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
+    const signature = sign("sha1", Buffer.from(policy), privateKey)
+      .toString("base64")
+      .replace(/[+=/]/g, (character) => ({ "+": "-", "=": "_", "/": "~" })[character] ?? "");
+    const query = `Expires=${expires}&Signature=${signature}&Key-Pair-Id=K1`;
+    try {
+      const signed = await fetch(`${base}/a.jpg?${query}`);
+      expect([signed.status, await signed.text()]).to.deep.equal([200, "picture"]);
+      const unsigned = await fetch(`${base}/a.jpg`);
+      expect(unsigned.status).to.equal(403);
+      expect(unsigned.headers.get("x-content-type-options")).to.equal("nosniff");
+      expect(await unsigned.text()).to.include("<Code>MissingKey</Code>");
+      expect((await fetch(`${base}/b.jpg?${query}`)).status).to.equal(403);
+      now += 60_000;
+      expect((await fetch(`${base}/a.jpg?${query}`)).status).to.equal(403);
+    } finally {
+      await close(signing);
+    }
   });
 
   it("answers 400 to a path that is no valid percent-encoding", async () => {
