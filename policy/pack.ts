@@ -1,5 +1,6 @@
 import {
   type Policies,
+  type Policy,
   PolicyPack,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
@@ -16,13 +17,13 @@ const policies: Policies = rules.map(policyOf);
 new PolicyPack("henkan", { policies: [...policies, unusedWaivers()] });
 
 function policyOf(rule: AnyRule): ResourceValidationPolicy | StackValidationPolicy {
-  const about = {
+  const about: Policy = {
     name: rule.name,
     description: rule.description,
     tags: [...rule.controls],
     enforcementLevel: rule.enforcement ?? "mandatory",
     remediationSteps: rule.remedy,
-  } as const;
+  };
   if (isStackRule(rule)) {
     return { ...about, validateStack: ({ resources }, report) => checkEach(rule, resources, report) };
   }

@@ -5,7 +5,7 @@ interface Rule {
   readonly name: string;
   /**
    * What the rule enforces, its own control first: ids of AWS Security Hub (`S3.8`), Checkov (`CKV_AWS_21`) and the
-   * AWS Well-Architected Framework (`SEC09-BP02`); `Henkan.…` where none of them has the control.
+   * AWS Well-Architected Framework (`SEC09-BP02`); `Henkan.…` where none of them has it.
    */
   readonly controls: readonly [string, ...string[]];
   readonly description: string;

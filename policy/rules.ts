@@ -1,6 +1,7 @@
 import type { AnyRule } from "./rule.ts";
 import { apiGateway } from "./rules/api-gateway.ts";
 import { cloudfront } from "./rules/cloudfront.ts";
+import { codedeploy } from "./rules/codedeploy.ts";
 import { iam } from "./rules/iam.ts";
 import { kms } from "./rules/kms.ts";
 import { lambda } from "./rules/lambda.ts";
@@ -19,6 +20,7 @@ export const rules: readonly AnyRule[] = [
   ...apiGateway,
   ...cloudfront,
   ...waf,
+  ...codedeploy,
   ...iam,
   ...kms,
   ...logs,

@@ -14,6 +14,7 @@ const resourcePolicies: Readonly<Record<string, string>> = {
   "aws:s3/bucketPolicy:BucketPolicy": "policy",
   "aws:sns/topicPolicy:TopicPolicy": "policy",
   "aws:sqs/queuePolicy:QueuePolicy": "policy",
+  "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
 };
 const documents = { ...identityPolicies, ...resourcePolicies };
 

@@ -3,6 +3,7 @@ import type { AnyRule } from "../rule.ts";
 import { hasPolicy, policyTypes, refusesEveryone, refusesPlainHttp } from "./resource-policies.ts";
 
 const topic = "aws:sns/topic:Topic";
+const subscription = "aws:sns/topicSubscription:TopicSubscription";
 
 export const sns: readonly AnyRule[] = [
   {
@@ -23,10 +24,18 @@ export const sns: readonly AnyRule[] = [
     controls: ["Henkan.SNS.3"],
     description: "Subscriptions of queues and functions keep what could not be delivered",
     remedy: "Set a redrivePolicy with a deadLetterTargetArn.",
-    types: ["aws:sns/topicSubscription:TopicSubscription"],
+    types: [subscription],
     problems: ({ props: { protocol, redrivePolicy } }) => {
       if (protocol !== "sqs" && protocol !== "lambda") return [];
       return at(parsed(redrivePolicy), "deadLetterTargetArn") ? [] : ["drops what it cannot deliver"];
     },
+  },
+  {
+    name: "sns-https-subscriptions",
+    controls: ["Henkan.SNS.4"],
+    description: "Subscriptions of web hooks deliver over HTTPS",
+    remedy: "Subscribe an https endpoint.",
+    types: [subscription],
+    problems: ({ props: { protocol } }) => (protocol === "http" ? ["delivers over plain HTTP"] : []),
   },
 ];

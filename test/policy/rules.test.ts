@@ -53,7 +53,8 @@ describe("policy rules", () => {
   });
 
   it("name controls as Security Hub, Checkov and the Well-Architected Framework write them", () => {
-    const id = /^([A-Z][A-Za-z0-9]+\.\d+|CKV2?_AWS_\d+|(SEC|REL)\d\d-BP\d\d|Henkan\.[A-Z][A-Za-z0-9]+\.\d+)$/;
+    const id =
+      /^([A-Z][A-Za-z0-9]+\.\d+|CKV2?_AWS_\d+|(OPS|SEC|REL)\d\d-BP\d\d|Henkan\.[A-Z][A-Za-z0-9]+\.\d+)$/;
     const odd = rules.flatMap(({ controls }) => controls).filter((control) => !id.test(control));
     expect(odd).to.deep.equal([]);
   });

@@ -4,8 +4,16 @@ import type { Stack } from "../../policy/evaluate.ts";
 import type { Resource } from "../../policy/resource.ts";
 import { repository, runStage } from "../infra/stages.ts";
 
-/** A stage's graph as Pulumi's engine would hand it to the rules. */
-export async function stackOf(stage: string): Promise<Stack> {
+const stacks = new Map<string, Promise<Stack>>();
+
+/** A stage's graph as Pulumi's engine would hand it to the rules; its program runs once. */
+export function stackOf(stage: string): Promise<Stack> {
+  const stack = stacks.get(stage) ?? run(stage);
+  stacks.set(stage, stack);
+  return stack;
+}
+
+async function run(stage: string): Promise<Stack> {
   const graph = await runStage(stage);
   const { config } = await readStage(repository, stage);
   const provider = { props: { defaultTags: config["aws:defaultTags"] } };

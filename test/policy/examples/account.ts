@@ -19,6 +19,15 @@ const send = (Condition: object) =>
   resource("sqs/QueuePolicy", "work-policy", {
     policy: document({ Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage", Condition }),
   });
+const traces = (Condition: object) =>
+  resource("xray/ResourcePolicy", "topic-traces", {
+    policyDocument: document({
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "xray:PutTraceSegments",
+      Resource: "*",
+      Condition,
+    }),
+  });
 
 const key = (props: object) => resource("kms/Key", "media", { keyId: "k1", arn: keyArn, ...props });
 const keyPolicy = (Principal: object | string) =>
@@ -85,6 +94,12 @@ export const accountExamples: readonly Example[] = [
     broken: [send({ StringNotEquals: { "aws:SourceAccount": "210987654321" } })],
     says: ["QueuePolicy work-policy lets sns.amazonaws.com act for anybody's resources"],
     sound: [send({ ArnEquals: { "AWS:SourceArn": "arn:aws:sns:::events" } })],
+  },
+  {
+    rule: "iam-source-condition",
+    broken: [traces({})],
+    says: ["ResourcePolicy topic-traces lets sns.amazonaws.com act for anybody's resources"],
+    sound: [traces({ StringEquals: { "aws:SourceAccount": account } })],
   },
   {
     rule: "iam-trusted-principals",

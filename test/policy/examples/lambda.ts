@@ -6,6 +6,11 @@ const alias = resource("lambda/Alias", "resize-live", { arn: `${arn}:live`, func
 const mapping = (props: object) =>
   resource("lambda/EventSourceMapping", "resize-source", { functionName: `${arn}:live`, ...props });
 const permission = (props: object) => resource("lambda/Permission", "invoke-resize", props);
+const release = (props: object, events: readonly string[]) =>
+  resource("codedeploy/DeploymentGroup", "release-resize", {
+    ...props,
+    autoRollbackConfiguration: { enabled: true, events },
+  });
 
 export const lambdaExamples: readonly Example[] = [
   {
@@ -54,12 +59,30 @@ export const lambdaExamples: readonly Example[] = [
     rule: "lambda-bounded-concurrency",
     broken: [mapping({}), lambda({}), alias],
     says: ["EventSourceMapping resize-source has no maximum concurrency"],
-    sound: [mapping({ scalingConfig: { maximumConcurrency: 2 } })],
+    sound: [
+      mapping({ scalingConfig: { maximumConcurrency: 2 } }),
+      mapping({ functionName: "resize" }),
+      lambda({ reservedConcurrentExecutions: 5 }),
+    ],
   },
   {
     rule: "lambda-bounded-concurrency",
     broken: [mapping({ scalingConfig: {} })],
     says: ["EventSourceMapping resize-source has no maximum concurrency"],
     sound: [mapping({}), lambda({ reservedConcurrentExecutions: 5 }), alias],
+  },
+  {
+    rule: "codedeploy-rolls-back",
+    broken: [release({ alarmConfiguration: { enabled: true, alarms: [] } }, ["DEPLOYMENT_FAILURE"])],
+    says: [
+      "DeploymentGroup release-resize watches no alarm during a release",
+      "DeploymentGroup release-resize does not roll back on DEPLOYMENT_STOP_ON_ALARM",
+    ],
+    sound: [
+      release({ alarmConfiguration: { enabled: true, alarms: ["errors"] } }, [
+        "DEPLOYMENT_FAILURE",
+        "DEPLOYMENT_STOP_ON_ALARM",
+      ]),
+    ],
   },
 ];

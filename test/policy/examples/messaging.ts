@@ -50,6 +50,12 @@ export const messagingExamples: readonly Example[] = [
     sound: [subscription({ redrivePolicy: JSON.stringify({ deadLetterTargetArn: `${queueArn}-lost` }) })],
   },
   {
+    rule: "sns-https-subscriptions",
+    broken: [subscription({ protocol: "http", endpoint: "http://www.example.com/hook" })],
+    says: ["TopicSubscription events-to-work delivers over plain HTTP"],
+    sound: [subscription({ protocol: "https" }), subscription({ protocol: "email" })],
+  },
+  {
     rule: "sqs-encryption",
     broken: [queue({ sqsManagedSseEnabled: false })],
     says: ["Queue work is not encrypted"],

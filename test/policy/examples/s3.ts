@@ -38,7 +38,11 @@ export const s3Examples: readonly Example[] = [
   },
   {
     rule: "s3-has-policy",
-    broken: [bucket, resource("s3/BucketPolicy", "of-another", { bucket: "films-1" })],
+    broken: [
+      bucket,
+      resource("s3/BucketPolicy", "of-another", { bucket: "films-1" }),
+      resource("s3/BucketPolicy", "of-none", {}),
+    ],
     says: ["Bucket photos has no resource policy"],
     sound: [bucket, policy()],
   },
@@ -83,7 +87,11 @@ export const s3Examples: readonly Example[] = [
   },
   {
     rule: "s3-lifecycle",
-    broken: [bucket, lifecycle({ expiration: { days: 7 } })],
+    broken: [
+      bucket,
+      lifecycle({ status: "Disabled", noncurrentVersionExpiration: { noncurrentDays: 7 } }),
+      lifecycle({ expiration: { days: 7 } }),
+    ],
     says: ["Bucket photos keeps old versions for ever"],
     sound: [bucket, lifecycle({ noncurrentVersionExpiration: { noncurrentDays: 7 } })],
   },

@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import { rules } from "../../policy/rules.ts";
+import { stages } from "../infra/stages.ts";
+import { stackOf } from "./stack.ts";
+
+/** Settings that a rule reads as part of the resource they belong to. */
+const readByRules = [
+  "aws:cloudwatch/logDelivery:LogDelivery",
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+  "aws:lambda/alias:Alias",
+  "aws:s3/bucketLogging:BucketLogging",
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketVersioning:BucketVersioning",
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+];
+
+/** They hold no data and grant nothing, or what they grant is judged elsewhere. */
+const nothingToJudge = [
+  "aws:apigatewayv2/authorizer:Authorizer",
+  "aws:apigatewayv2/integration:Integration",
+  "aws:cloudfront/cachePolicy:CachePolicy",
+  "aws:cloudfront/originAccessControl:OriginAccessControl",
+  "aws:cloudwatch/dashboard:Dashboard",
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+  "aws:lambda/layerVersion:LayerVersion",
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+  "aws:s3/bucketNotification:BucketNotification",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+];
+
+describe("policy rules over the stages", () => {
+  it("leave no type of resource out by oversight", async () => {
+    const declared = new Set<string>();
+    for (const stage of stages) {
+      for (const { type } of (await stackOf(stage)).inputs) declared.add(type);
+    }
+    const known = new Set([...rules.flatMap(({ types }) => types), ...readByRules, ...nothingToJudge]);
+    expect([...declared].filter((type) => !known.has(type))).to.deep.equal([]);
+  });
+});
