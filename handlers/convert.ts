@@ -1,32 +1,39 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Convert, Variant } from "../converters/converter.ts";
-import { type BatchHandler, batchHandler } from "./convert/batch.ts";
+import { batchHandler } from "./convert/batch.ts";
 import { completionTopic } from "./convert/completion-topic.ts";
+import { conversionMetrics } from "./convert/conversion-metrics.ts";
 import { convertEnvironment } from "./convert/environment.ts";
 import { s3Outputs } from "./convert/outputs.ts";
 import { uploadConverter } from "./convert/upload-converter.ts";
 import { s3Uploads } from "./convert/uploads.ts";
+import { observed, unclassifiedError } from "./observability.ts";
 
 /**
- * The Lambda handler around one converter, configured by the environment: `CONVERTER`, `VARIANTS`,
- * `OUTPUTS_BUCKET`, `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
+ * The Lambda handler around one converter, configured by the environment: `STAGE`, `CONVERTER`,
+ * `VARIANTS`, `OUTPUTS_BUCKET`, `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
  *
  * @throws {Error} naming every variable that is missing or wrong.
  */
-export function convertHandler<Options>(convert: Convert<Options>): BatchHandler {
+export function convertHandler<Options>(
+  convert: Convert<Options>,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const environment = convertEnvironment(process.env);
+  const { STAGE: stage, CONVERTER: converter } = environment;
   const s3 = new S3Client({});
   const now = Date.now;
   const convertUpload = uploadConverter({
-    converter: environment.CONVERTER,
+    converter,
     // The program that wrote the variable has put the options through the converter's own schema.
     variants: environment.VARIANTS as readonly Variant<Options>[],
     convert,
     uploads: s3Uploads(s3),
     outputs: s3Outputs(s3, environment.OUTPUTS_BUCKET),
     announce: completionTopic(new SNSClient({}), environment.CONVERSIONS_TOPIC_ARN, environment.CDN_URL),
+    metrics: conversionMetrics,
     now,
   });
-  return batchHandler({ convertUpload, now });
+  return observed(batchHandler({ convertUpload, now, unclassifiedError }), { stage, converter });
 }

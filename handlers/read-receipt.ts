@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
+import { logger } from "./observability.ts";
 import { type Receipt, receiptSchema } from "./receipt.ts";
 
 const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
@@ -10,7 +11,8 @@ export async function readReceipt(s3: S3Client, Bucket: string, Key: string): Pr
   if (text === undefined) return undefined;
   const result = v.safeParse(receiptText, text);
   if (result.success) return result.output;
-  console.warn({ result: "unreadable-receipt", key: Key, error: v.summarize(result.issues) });
+  const issues = v.summarize(result.issues);
+  logger.warn("The receipt cannot be understood", { result: "unreadable-receipt", key: Key, issues });
   return undefined;
 }
 

@@ -1,14 +1,17 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, policyDocument, type Statement } from "./policies.ts";
+import { writeTraces } from "./tracing.ts";
 
 export interface LambdaFunctionArgs {
   /** Folder under `dist/functions` that `npm run build` fills. */
   readonly bundle: string;
+  /** Names the function in logs and metrics; the bundle when absent. */
+  readonly service?: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** What the function may do besides writing its log. */
+  /** What the function may do besides writing its log and its traces. */
   readonly permissions: readonly Statement[];
   readonly logLevel: string;
   readonly logRetentionDays: number;
@@ -16,6 +19,8 @@ export interface LambdaFunctionArgs {
   readonly ephemeralStorageMb?: number;
   /** Concurrency set aside for this function; none when absent. */
   readonly reservedConcurrency?: number | undefined;
+  /** Whether CodeDeploy moves the alias to a new version, which is so by default; else the alias follows at once. */
+  readonly gradual?: boolean;
 }
 
 /** Invocations come through this alias, never through a version. */
@@ -30,6 +35,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:compute:LambdaFunction", name, {}, opts);
+    const { gradual = true, service = args.bundle } = args;
     const child = { parent: this };
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
@@ -47,6 +53,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         role: role.name,
         policy: policyDocument(
           allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.interpolate`${logs.arn}:*`),
+          writeTraces,
           ...args.permissions,
         ),
       },
@@ -62,7 +69,10 @@ export class LambdaFunction extends pulumi.ComponentResource {
         role: role.arn,
         memorySize: args.memoryMb,
         timeout: args.timeoutSeconds,
-        environment: { variables: { ...args.environment } },
+        environment: {
+          variables: { STAGE: pulumi.getStack(), POWERTOOLS_SERVICE_NAME: service, ...args.environment },
+        },
+        tracingConfig: { mode: "Active" },
         layers: [...(args.layers ?? [])],
         ...(args.ephemeralStorageMb && { ephemeralStorage: { size: args.ephemeralStorageMb } }),
         ...(args.reservedConcurrency && { reservedConcurrentExecutions: args.reservedConcurrency }),
@@ -79,7 +89,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     this.alias = new aws.lambda.Alias(
       `${name}-alias`,
       { name: aliasName, functionName: this.function.name, functionVersion: this.function.version },
-      child,
+      { parent: this, ...(gradual && { ignoreChanges: ["functionVersion", "routingConfig"] }) },
     );
     this.registerOutputs({ function: this.function, alias: this.alias });
   }

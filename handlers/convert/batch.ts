@@ -1,10 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { logger } from "../observability.ts";
 import { type UploadedObject, uploadedObjects } from "./uploaded-objects.ts";
 
 export interface BatchDependencies {
   readonly convertUpload: (object: UploadedObject) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Called for every failure that sends a message back. */
+  readonly unclassifiedError: () => void;
 }
 
 export type BatchHandler = (
@@ -21,14 +24,19 @@ const reserveMilliseconds = 1_000;
  * A message is not begun when the time left would not do for the longest of those before it: it goes back at once
  * instead of the whole batch after a timeout.
  */
-export function batchHandler({ convertUpload, now }: BatchDependencies): BatchHandler {
+export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDependencies): BatchHandler {
+  function sendBack(message: { messageId: string; key?: string }, error: unknown): false {
+    unclassifiedError();
+    logger.error("The message comes again", { result: "retry", ...message, error });
+    return false;
+  }
+
   async function succeeds(messageId: string, object: UploadedObject): Promise<boolean> {
     try {
       await convertUpload(object);
       return true;
     } catch (error) {
-      console.error({ result: "retry", messageId, key: object.key, error });
-      return false;
+      return sendBack({ messageId, key: object.key }, error);
     }
   }
 
@@ -37,8 +45,7 @@ export function batchHandler({ convertUpload, now }: BatchDependencies): BatchHa
     try {
       objects = uploadedObjects(body);
     } catch (error) {
-      console.error({ result: "retry", messageId, error });
-      return false;
+      return sendBack({ messageId }, error);
     }
     let finished = true;
     for (const object of objects) finished = (await succeeds(messageId, object)) && finished;
@@ -51,7 +58,7 @@ export function batchHandler({ convertUpload, now }: BatchDependencies): BatchHa
     for (const message of Records) {
       const { messageId } = message;
       if (context.getRemainingTimeInMillis() < longest + reserveMilliseconds) {
-        console.warn({ result: "postponed", messageId });
+        logger.warn("No time left for the message", { result: "postponed", messageId });
         batchItemFailures.push({ itemIdentifier: messageId });
         continue;
       }

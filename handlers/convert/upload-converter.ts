@@ -1,7 +1,9 @@
 import type { Conversion, Convert, Source, Variant } from "../../converters/converter.ts";
 import { ConversionError } from "../../converters/errors.ts";
 import { parseUploadKey } from "../../converters/keys.ts";
+import { logger } from "../observability.ts";
 import { settingsHash } from "../settings.ts";
+import type { ConversionMetrics } from "./conversion-metrics.ts";
 import type { UploadedObject } from "./uploaded-objects.ts";
 import { SourceGoneError, type Uploads } from "./uploads.ts";
 import { type FinishDependencies, isDone, jobFinisher, type VariantJob } from "./variant-job.ts";
@@ -11,6 +13,7 @@ export interface UploadConverterDependencies<Options> extends FinishDependencies
   readonly variants: readonly Variant<Options>[];
   readonly convert: Convert<Options>;
   readonly uploads: Uploads;
+  readonly metrics: ConversionMetrics;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface UploadConverterDependencies<Options> extends FinishDependencies
  * then say, or is no longer there. Rejects when the event should come again.
  */
 export function uploadConverter<Options>(dependencies: UploadConverterDependencies<Options>) {
-  const { converter, convert, uploads, outputs, now } = dependencies;
+  const { converter, convert, uploads, outputs, metrics, now } = dependencies;
   const finish = jobFinisher(dependencies);
   const declared = dependencies.variants.map((variant) => ({
     variant,
@@ -30,7 +33,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
   async function outstanding(object: UploadedObject): Promise<VariantJob<Options>[]> {
     const upload = parseUploadKey(object.key);
     if (!upload) {
-      console.warn({ converter, result: "not-an-upload", key: object.key });
+      logger.warn("The key is no upload's", { converter, result: "not-an-upload", key: object.key });
       return [];
     }
     const { uploadId } = upload;
@@ -39,7 +42,8 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
         const job = { upload, object, converter, ...each };
         const variant = each.variant.name;
         if (!isDone(job, await outputs.readReceipt(uploadId, variant))) return [job];
-        console.info({ converter, uploadId, variant, result: "skipped" });
+        metrics.skipped();
+        logger.info("Already made", { converter, uploadId, variant, result: "skipped" });
         return [];
       }),
     );
@@ -56,9 +60,13 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
       const receipt = await finish(job, conversion);
       pending.delete(conversion.variant);
       const { uploadId, variant, state: result } = receipt;
-      const outcome = receipt.state === "ready" ? { bytes: receipt.bytes } : receipt.error;
+      const outcome =
+        receipt.state === "ready"
+          ? { bytes: receipt.bytes }
+          : { code: receipt.error.code, reason: receipt.error.message };
       const milliseconds = now() - started;
-      console.info({ converter, uploadId, variant, result, ...outcome, milliseconds });
+      metrics.concluded(receipt, milliseconds);
+      logger.info(`Conversion ${result}`, { converter, uploadId, variant, result, ...outcome, milliseconds });
       started = now();
     }
 
@@ -78,12 +86,14 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     const jobs = await outstanding(object);
     const [first] = jobs;
     if (!first) return;
+    metrics.taken(object.bytes);
     const { source, close } = uploads.open(object, first.upload.filename);
     try {
       await make(source, jobs);
     } catch (error) {
       if (!(error instanceof SourceGoneError)) throw error;
-      console.warn({ converter, uploadId: first.upload.uploadId, result: "source-gone", error });
+      const { uploadId } = first.upload;
+      logger.warn("The upload is gone", { converter, uploadId, result: "source-gone", error });
     } finally {
       await close();
     }

@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { outputPath, outputUrl, uploadKey } from "../../converters/keys.ts";
+import { logger } from "../observability.ts";
 import { sourceType } from "../source-type.ts";
 import { acceptedTypes, accepts } from "./declared-variants.ts";
 import type { uploadApiEnvironment } from "./environment.ts";
@@ -59,7 +60,7 @@ export function createUpload({ s3, environment, now }: UploadApiDependencies) {
       name,
       url: outputUrl(CDN_URL, outputPath(upload, name, converter.outputType(type, options))),
     }));
-    console.info({ uploadId: id, result: "presigned", contentType, bytes: size });
+    logger.info("Upload presigned", { uploadId: id, result: "presigned", contentType, bytes: size });
     return {
       statusCode: 201,
       headers: { "content-type": "application/json", "cache-control": "no-store", location: status },

@@ -2,6 +2,7 @@ import { baseUrl, json, name, parseEnvironment, positiveInteger } from "../envir
 import { declaredVariants } from "./declared-variants.ts";
 
 const entries = {
+  STAGE: name,
   UPLOADS_BUCKET: name,
   OUTPUTS_BUCKET: name,
   CDN_URL: baseUrl,

@@ -1,5 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { logger } from "../observability.ts";
 import { Problem, problemResponse } from "./problem.ts";
 
 export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -11,18 +12,29 @@ function isThrottling(error: unknown): boolean {
   return error instanceof S3ServiceException && throttlingStatuses.includes(error.$metadata.httpStatusCode);
 }
 
-function toProblem(error: unknown, { routeKey, requestContext }: APIGatewayProxyEventV2): Problem {
-  if (error instanceof Problem) return error;
-  console.error({ result: "error", routeKey, apiRequestId: requestContext.requestId, error });
-  return isThrottling(error)
-    ? new Problem(503, "throttled", "Too many requests at the moment; try again shortly", {
-        headers: { "retry-after": "1" },
-      })
-    : new Problem(500, "internal-error", "The request failed for a reason on our side; it has been logged");
-}
+const throttled = () =>
+  new Problem(503, "throttled", "Too many requests at the moment; try again shortly", {
+    headers: { "retry-after": "1" },
+  });
 
-/** Answers by `routeKey`, for example `POST /uploads`; every failure becomes problem details. */
-export function router(routes: Readonly<Record<string, Route>>): Route {
+/**
+ * Answers by `routeKey`, for example `POST /uploads`; every failure becomes problem details, and
+ * `unclassifiedError` hears of those that are neither the client's nor throttling.
+ */
+export function router(routes: Readonly<Record<string, Route>>, unclassifiedError: () => void): Route {
+  function toProblem(error: unknown, { routeKey, requestContext }: APIGatewayProxyEventV2): Problem {
+    if (error instanceof Problem) return error;
+    const { requestId: apiRequestId } = requestContext;
+    logger.error("The request failed", { result: "error", routeKey, apiRequestId, error });
+    if (isThrottling(error)) return throttled();
+    unclassifiedError();
+    return new Problem(
+      500,
+      "internal-error",
+      "The request failed for a reason on our side; it has been logged",
+    );
+  }
+
   return async (event) => {
     try {
       const route = routes[event.routeKey];

@@ -74,6 +74,7 @@ describe("handlers over the local S3 endpoint", () => {
       announce: async (receipt) => {
         announced.push(receipt);
       },
+      metrics: { taken() {}, skipped() {}, concluded() {} },
       now: Date.now,
     });
     for (const object of created.flatMap(uploadedObjects)) await convertUpload(object);

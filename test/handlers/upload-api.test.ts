@@ -1,16 +1,19 @@
+import type { Context } from "aws-lambda";
 import { expect } from "chai";
 import { apiEvent, apiVariables, bodyOf } from "./support/api.ts";
 import { awsVariables, withEnvironment } from "./support/environment.ts";
 import { captureLogs } from "./support/logs.ts";
+import { captureMetrics } from "./support/metrics.ts";
 import { uploadId } from "./support/pipeline.ts";
 import { standIn } from "./support/stand-in.ts";
 
 describe("upload API handler", () => {
   captureLogs();
+  captureMetrics();
   const { endpoint } = standIn(() => ({ body: "<ListBucketResult/>" }));
   withEnvironment(() => ({ ...awsVariables, ...apiVariables, AWS_ENDPOINT_URL_S3: endpoint.url }));
   const handle = async (...event: Parameters<typeof apiEvent>) =>
-    (await import("../../handlers/upload-api.ts")).handler(apiEvent(...event));
+    (await import("../../handlers/upload-api.ts")).handler(apiEvent(...event), {} as Context);
 
   it("presigns uploads against the configured endpoint, with the function's session", async () => {
     const body = JSON.stringify({ filename: "a.png", contentType: "image/png", size: 7 });

@@ -9,8 +9,10 @@ const message = (...keys: string[]) => eventBody(...keys.map((key) => eventRecor
 function batch({ milliseconds = 0, available = 60_000 } = {}) {
   const converted: string[] = [];
   let time = 0;
+  const errors = { count: 0 };
   const handle = batchHandler({
     now: () => time,
+    unclassifiedError: () => errors.count++,
     convertUpload: async ({ key }) => {
       time += milliseconds;
       if (key.includes("bad")) throw new Error("SlowDown");
@@ -18,7 +20,7 @@ function batch({ milliseconds = 0, available = 60_000 } = {}) {
     },
   });
   const context = { getRemainingTimeInMillis: () => available - time };
-  return { converted, handle: (...bodies: string[]) => handle(sqsBatch(...bodies), context) };
+  return { converted, errors, handle: (...bodies: string[]) => handle(sqsBatch(...bodies), context) };
 }
 
 const failures = (...ids: string[]) => ({
@@ -35,8 +37,9 @@ describe("batch of queue messages", () => {
   });
 
   it("gives back only the message that failed, and goes on with the others", async () => {
-    const { handle, converted } = batch();
+    const { handle, converted, errors } = batch();
     expect(await handle(message("a"), message("bad"), message("c"))).to.deep.equal(failures("m2"));
+    expect(errors.count).to.equal(1);
     expect(converted).to.deep.equal(["a", "c"]);
     expect(logs[0]).to.deep.include({ level: "error", result: "retry", messageId: "m2", key: "bad" });
     expect(logs[0]?.error).to.have.property("message", "SlowDown");
@@ -59,8 +62,9 @@ describe("batch of queue messages", () => {
   });
 
   it("gives back what there is no time left for, judging by the longest message so far", async () => {
-    const { handle, converted } = batch({ milliseconds: 20_000, available: 50_000 });
+    const { handle, converted, errors } = batch({ milliseconds: 20_000, available: 50_000 });
     expect(await handle(message("a"), message("b"), message("c"))).to.deep.equal(failures("m3"));
+    expect(errors.count, "lack of time is no error").to.equal(0);
     expect(converted).to.deep.equal(["a", "b"]);
     expect(logs[0]).to.include({ level: "warn", result: "postponed", messageId: "m3" });
   });

@@ -71,6 +71,15 @@ describe("upload converter", () => {
     expect(results().slice(-2)).to.deep.equal(["skipped", "skipped"]);
   });
 
+  it("measures the bytes it takes and each variant, and for a duplicate only that it was one", async () => {
+    const { convertUpload, measured } = pipeline();
+    await convertUpload(uploaded());
+    expect(measured).to.deep.equal(["taken 4", "small ready after 0", "large ready after 0"]);
+    measured.length = 0;
+    await convertUpload(uploaded());
+    expect(measured).to.deep.equal(["skipped", "skipped"]);
+  });
+
   it("makes only the variants whose settings changed", async () => {
     const { receipts, convertUpload } = pipeline();
     await convertUpload(uploaded());

@@ -44,6 +44,7 @@ export function pipeline({ fault = () => {}, receipts = new Map(), ...options }:
   const steps: string[] = [];
   const files = new Map<string, string>();
   const events: Receipt[] = [];
+  const measured: string[] = [];
   const step = (name: string) => {
     fault(name);
     steps.push(name);
@@ -53,6 +54,12 @@ export function pipeline({ fault = () => {}, receipts = new Map(), ...options }:
     converter: "append",
     variants: options.variants ?? variants,
     convert: options.convert ?? appendSuffix,
+    metrics: {
+      taken: (bytes) => measured.push(`taken ${bytes}`),
+      skipped: () => measured.push("skipped"),
+      concluded: ({ variant, state }, milliseconds) =>
+        measured.push(`${variant} ${state} after ${milliseconds}`),
+    },
     now: () => receivedAt,
     uploads: {
       open: ({ bytes }, filename) => ({
@@ -87,5 +94,5 @@ export function pipeline({ fault = () => {}, receipts = new Map(), ...options }:
       events.push(receipt);
     },
   });
-  return { convertUpload, steps, files, events, receipts };
+  return { convertUpload, steps, files, events, receipts, measured };
 }

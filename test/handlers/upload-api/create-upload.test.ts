@@ -15,7 +15,7 @@ const digest = createHash("sha256").update("note").digest();
 function api(overrides?: Record<string, string>) {
   const s3 = new S3Client({ ...clientSettings, requestChecksumCalculation: "WHEN_REQUIRED" });
   const environment = apiEnvironment(overrides);
-  return router({ [route]: createUpload({ s3, environment, now: () => now }) });
+  return router({ [route]: createUpload({ s3, environment, now: () => now }) }, () => {});
 }
 
 async function post(request: unknown, overrides?: Record<string, string>) {

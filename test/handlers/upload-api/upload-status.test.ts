@@ -62,7 +62,10 @@ describe("GET /uploads/{id}", () => {
     const { CDN_URL, VARIANTS } = apiEnvironment();
     const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
     const store = s3UploadStore(s3, "uploads", "outputs");
-    const handle = router({ [route]: uploadStatus({ store, variants: VARIANTS, cdnUrl: CDN_URL }) });
+    const handle = router(
+      { [route]: uploadStatus({ store, variants: VARIANTS, cdnUrl: CDN_URL }) },
+      () => {},
+    );
     return handle(apiEvent(route, { pathParameters: { id } }));
   }
 

@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type MetricLine, parseMetricLine, readings } from "../handlers/support/metrics.ts";
+import {
+  devGraph,
+  finished,
+  type Pipeline,
+  projectDirectory,
+  startPipeline,
+  temporaryDirectory,
+  until,
+  upload,
+} from "./pipeline.ts";
+
+const garden = readFileSync(join(projectDirectory, "samples/garden.png"));
+
+describe("what the bundles log and measure", () => {
+  const data = temporaryDirectory();
+  const lines: string[] = [];
+  let pipeline: Pipeline;
+  let ids: string[];
+
+  before(async () => {
+    pipeline = await startPipeline(data.path, {
+      faults: { seed: 1, duplicate: 1 },
+      onLog: (_function, line) => lines.push(line),
+    });
+    const whole = await upload(pipeline, "garden.png", "image/png", garden);
+    const cut = await upload(pipeline, "cut.png", "image/png", garden.subarray(0, 30_000));
+    ids = [whole.id, cut.id];
+    for (const id of ids) await finished(pipeline, id);
+    const { resources } = await devGraph();
+    const queue = resources.find(({ name }) => name === "zip-queue");
+    pipeline.cloud.queues.send(String(queue?.attributes.arn), "no event");
+    await until(() => measured().some((reading) => reading.startsWith("UnclassifiedErrors")));
+    await until(() => measured().some((reading) => reading.startsWith("SkippedDuplicates")));
+  });
+  after(async () => {
+    await pipeline.cloud.close();
+    data.remove();
+  });
+
+  const metricLines = (): MetricLine[] => lines.flatMap((line) => parseMetricLine(line) ?? []);
+  const logLines = () =>
+    lines.map((line): Record<string, unknown> => JSON.parse(line)).filter((line) => !("_aws" in line));
+  const measured = () => readings(metricLines());
+
+  it("tells of every variant with its upload, converter and invocation", () => {
+    const [id] = ids;
+    const made = logLines().filter(({ uploadId, result }) => uploadId === id && result === "ready");
+    const found = made.map(({ converter, variant }) => `${converter} ${variant}`);
+    expect(found).to.include.members(["resize thumbnail", "resize preview", "png-to-jpg jpg", "zip archive"]);
+    for (const line of made) {
+      expect(line).to.include({ level: "INFO", service: "convert" });
+      expect(line).to.include.keys("timestamp", "message", "bytes", "milliseconds", "function_request_id");
+    }
+  });
+
+  it("tells why a variant is impossible, and of failures with their error", () => {
+    const failed = logLines().find(({ result, converter }) => result === "failed" && converter === "resize");
+    expect(failed).to.include({ uploadId: ids[1], code: "corrupt-input" });
+    const retried = logLines().find(({ result }) => result === "retry");
+    expect(retried).to.include({ level: "ERROR", service: "convert" });
+    expect(retried?.error).to.include.keys("name", "message", "stack");
+  });
+
+  it("counts conversions by converter, result and code", () => {
+    const of = (converter: string) => `service=convert,stage=dev,converter=${converter}`;
+    expect(measured()).to.include.members([
+      `Conversions{${of("resize")},result=ready} 1`,
+      `Conversions{${of("png-to-jpg")},result=ready} 1`,
+      `Conversions{${of("zip")},result=ready} 1`,
+      `Conversions{${of("resize")},result=failed} 1`,
+      `Conversions{${of("resize")},code=corrupt-input} 1`,
+    ]);
+  });
+
+  it("measures bytes in, bytes out and durations, and counts cold starts and duplicates", () => {
+    const names = new Set(
+      metricLines().flatMap((line) => line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }) => Name)),
+    );
+    expect([...names]).to.have.members([
+      "BytesIn",
+      "BytesOut",
+      "ColdStarts",
+      "ConversionDuration",
+      "Conversions",
+      "SkippedDuplicates",
+      "UnclassifiedErrors",
+    ]);
+    const bytesIn = metricLines().flatMap(({ BytesIn = [] }) => BytesIn);
+    expect(bytesIn).to.include(garden.length);
+  });
+
+  it("counts what comes again by the version that failed too", () => {
+    const own = "service=convert,stage=dev,converter=zip";
+    expect(measured()).to.include.members([
+      `UnclassifiedErrors{${own}} 1`,
+      `UnclassifiedErrors{${own},version=$LATEST} 1`,
+    ]);
+  });
+
+  it("keeps every upload's id, and all else of many values, out of the dimensions", () => {
+    const dimensions = metricLines().flatMap((line) =>
+      line._aws.CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions.flat()),
+    );
+    const few = ["service", "stage", "converter", "result", "code", "version"];
+    expect([...new Set(dimensions)]).to.have.members(few);
+    expect(measured().filter((reading) => ids.some((id) => reading.includes(id)))).to.deep.equal([]);
+  });
+
+  it("measures under the names that alarms and dashboard read", async () => {
+    const { resources } = await devGraph();
+    const inputs = resources.map((resource) => JSON.stringify(resource.inputs).replaceAll("\\", ""));
+    const wanted = inputs.flatMap((text) =>
+      [/\["Henkan","(\w+)"/g, /"metricName":"(\w+)","namespace":"Henkan"/g].flatMap((pattern) =>
+        [...text.matchAll(pattern)].map(([, name]) => name),
+      ),
+    );
+    expect(wanted).to.have.lengthOf.above(10);
+    const sent = new Set(measured().map((reading) => reading.split("{")[0]));
+    expect(wanted.filter((name) => !sent.has(name))).to.deep.equal([]);
+    for (const { _aws } of metricLines()) expect(_aws.CloudWatchMetrics[0].Namespace).to.equal("Henkan");
+  });
+});
