@@ -1,0 +1,56 @@
+import type { Metric } from "../monitoring/metrics.ts";
+import type { Widget } from "./layout.ts";
+
+/** One metric in a graph. */
+export interface Line {
+  readonly metric: Metric;
+  readonly statistic: string;
+  readonly label: string;
+  /** On the right when its unit is not that of the others. */
+  readonly axis?: "left" | "right";
+}
+
+export interface GraphOptions {
+  readonly title: string;
+  /** Where the metrics are. */
+  readonly region: string;
+  /** What the axes count. */
+  readonly left: string;
+  readonly right?: string;
+}
+
+const periodSeconds = 300;
+
+/** A metric widget whose lines start at zero. */
+export function graph({ title, region, left, right }: GraphOptions, lines: readonly Line[]): Widget {
+  return {
+    type: "metric",
+    properties: {
+      title,
+      region,
+      view: "timeSeries",
+      period: periodSeconds,
+      metrics: lines.map(
+        ({ metric: { namespace, name, dimensions }, statistic: stat, label, axis = "left" }) => [
+          namespace,
+          name,
+          ...Object.entries(dimensions).flat(),
+          { stat, label, yAxis: axis },
+        ],
+      ),
+      yAxis: {
+        left: { min: 0, label: left, showUnits: false },
+        ...(right && { right: { min: 0, label: right, showUnits: false } }),
+      },
+    },
+  };
+}
+
+/** The usual three of a duration. */
+export function percentiles(metric: Metric, label = ""): Line[] {
+  return ["p50", "p99"].map((statistic) => ({
+    metric,
+    statistic,
+    label: `${label}${label && " "}${statistic}`,
+  }));
+}

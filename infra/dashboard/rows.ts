@@ -1,0 +1,126 @@
+import type * as aws from "@pulumi/aws";
+import { permanentErrorCodes } from "../../converters/errors.ts";
+import type { ConverterQueue } from "../converter-queue.ts";
+import type { LambdaFunction } from "../lambda-function.ts";
+import {
+  apiMetric,
+  cdnMetric,
+  cdnMetricsRegion,
+  converterDimensions,
+  lambdaMetric,
+  ownMetric,
+  queueMetric,
+  uploadApiDimensions,
+} from "../monitoring/metrics.ts";
+import { graph, type Line, percentiles } from "./graph.ts";
+import type { Row, Widget } from "./layout.ts";
+
+export interface MonitoredConverter {
+  readonly name: string;
+  readonly function: LambdaFunction;
+  readonly queue: ConverterQueue;
+}
+
+export interface MonitoredApi {
+  readonly api: aws.apigatewayv2.Api;
+  readonly function: LambdaFunction;
+}
+
+export function converterRow({ name, function: lambda, queue }: MonitoredConverter, region: string): Row {
+  const dimensions = converterDimensions(name);
+  const counted = (metric: string, label: string, more = {}): Line => ({
+    metric: ownMetric({ ...dimensions, ...more }, metric),
+    statistic: "Sum",
+    label,
+  });
+  return {
+    heading: name,
+    widgets: [
+      graph({ title: "Conversions", region, left: "Variants" }, [
+        counted("Conversions", "ready", { result: "ready" }),
+        ...permanentErrorCodes.map((code) => counted("Conversions", code, { code })),
+        counted("SkippedDuplicates", "skipped"),
+      ]),
+      graph({ title: "Duration", region, left: "Milliseconds" }, [
+        ...percentiles(ownMetric(dimensions, "ConversionDuration"), "variant"),
+        ...percentiles(lambdaMetric(lambda, "Duration"), "invocation"),
+      ]),
+      queueGraph(queue, region),
+      failuresGraph(lambda, dimensions, region),
+    ],
+  };
+}
+
+function queueGraph({ queue, deadLetterQueue, undelivered }: ConverterQueue, region: string): Widget {
+  const depth = (of: aws.sqs.Queue, metric: string, label: string): Line => ({
+    metric: queueMetric(of, metric),
+    statistic: "Maximum",
+    label,
+  });
+  return graph({ title: "Queue", region, left: "Messages", right: "Seconds" }, [
+    depth(queue, "ApproximateNumberOfMessagesVisible", "waiting"),
+    depth(queue, "ApproximateNumberOfMessagesNotVisible", "in flight"),
+    depth(deadLetterQueue, "ApproximateNumberOfMessagesVisible", "dead letters"),
+    depth(undelivered, "ApproximateNumberOfMessagesVisible", "undelivered"),
+    { ...depth(queue, "ApproximateAgeOfOldestMessage", "oldest"), axis: "right" },
+  ]);
+}
+
+function failuresGraph(
+  lambda: LambdaFunction,
+  dimensions: Readonly<Record<string, string>>,
+  region: string,
+): Widget {
+  const sum = (metric: Line["metric"], label: string): Line => ({ metric, statistic: "Sum", label });
+  return graph({ title: "Errors and concurrency", region, left: "Count", right: "Environments" }, [
+    sum(ownMetric(dimensions, "UnclassifiedErrors"), "unclassified errors"),
+    sum(lambdaMetric(lambda, "Errors"), "failed invocations"),
+    sum(lambdaMetric(lambda, "Throttles"), "throttles"),
+    sum(ownMetric(dimensions, "ColdStarts"), "cold starts"),
+    {
+      metric: lambdaMetric(lambda, "ConcurrentExecutions"),
+      statistic: "Maximum",
+      label: "concurrency",
+      axis: "right",
+    },
+  ]);
+}
+
+export function apiRow({ api, function: lambda }: MonitoredApi, region: string): Row {
+  const requests = (metric: string): Line => ({
+    metric: apiMetric(api, metric),
+    statistic: "Sum",
+    label: metric,
+  });
+  return {
+    heading: "Upload API",
+    widgets: [
+      graph({ title: "Requests", region, left: "Requests" }, ["Count", "4xx", "5xx"].map(requests)),
+      graph({ title: "Latency", region, left: "Milliseconds" }, [
+        ...percentiles(apiMetric(api, "Latency"), "request"),
+        ...percentiles(lambdaMetric(lambda, "Duration"), "invocation"),
+      ]),
+      failuresGraph(lambda, uploadApiDimensions(), region),
+    ],
+  };
+}
+
+export function cdnRow(distribution: aws.cloudfront.Distribution): Row {
+  const region = cdnMetricsRegion;
+  const line = (metric: string, statistic: string, label: string): Line => ({
+    metric: cdnMetric(distribution, metric),
+    statistic,
+    label,
+  });
+  return {
+    heading: "CDN",
+    widgets: [
+      graph({ title: "Requests", region, left: "Requests" }, [line("Requests", "Sum", "requests")]),
+      graph({ title: "Bytes", region, left: "Bytes" }, [line("BytesDownloaded", "Sum", "downloaded")]),
+      graph({ title: "Errors", region, left: "Percent of requests" }, [
+        line("4xxErrorRate", "Average", "4xx"),
+        line("5xxErrorRate", "Average", "5xx"),
+      ]),
+    ],
+  };
+}

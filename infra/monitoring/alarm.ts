@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Metric } from "./metrics.ts";
+
+/** When to alarm: the statistic reaches the threshold in `datapoints` of the last `periods`. */
+export interface Condition {
+  /** `Sum`, `Maximum`, `Average` or a percentile such as `p99`. */
+  readonly statistic: string;
+  readonly threshold: pulumi.Input<number>;
+  readonly periodSeconds: number;
+  readonly periods?: number;
+  readonly datapoints?: number;
+}
+
+export interface AlarmArgs extends Condition {
+  /** Several are added up. */
+  readonly metrics: readonly [Metric, ...Metric[]];
+  /** What is wrong, and what to do. */
+  readonly description: string;
+  /** Anchor of the section in `docs/operations.md`. */
+  readonly runbook: string;
+  readonly topicArn: pulumi.Input<string>;
+  /** Where the metric is, when that is not the stage's region. */
+  readonly region?: string | undefined;
+}
+
+/**
+ * A metric alarm that tells the operations topic. None of our metrics is missing for a bad reason: a queue nobody
+ * uses, a function nobody calls and an error nobody made send nothing, and are not breaching.
+ */
+export function alarm(
+  name: string,
+  args: AlarmArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.cloudwatch.MetricAlarm {
+  const { threshold, periods = 1, datapoints = periods, description, runbook, topicArn, region } = args;
+  return new aws.cloudwatch.MetricAlarm(
+    name,
+    {
+      ...measured(args),
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      threshold,
+      evaluationPeriods: periods,
+      datapointsToAlarm: datapoints,
+      treatMissingData: "notBreaching",
+      alarmDescription: `${description} Runbook: docs/operations.md#${runbook}`,
+      alarmActions: [topicArn],
+      ...(region && { region }),
+    },
+    opts,
+  );
+}
+
+function measured({ metrics, statistic, periodSeconds: period }: AlarmArgs) {
+  const [{ namespace, name: metricName, dimensions }, ...others] = metrics;
+  if (others.length > 0) return { metricQueries: sum(metrics, statistic, period) };
+  const percentile = statistic.startsWith("p");
+  return {
+    namespace,
+    metricName,
+    dimensions: { ...dimensions },
+    period,
+    ...(percentile ? { extendedStatistic: statistic } : { statistic }),
+  };
+}
+
+/** Metric math; a metric without data counts as 0 as long as another has some. */
+function sum(metrics: readonly Metric[], stat: string, period: number) {
+  const queries = metrics.map(({ namespace, name: metricName, dimensions }, index) => ({
+    id: `m${index}`,
+    metric: { namespace, metricName, dimensions: { ...dimensions }, stat, period },
+  }));
+  const expression = queries.map(({ id }) => `FILL(${id}, 0)`).join(" + ");
+  return [
+    { id: "total", expression, label: metrics.map(({ name }) => name).join(" + "), returnData: true },
+    ...queries,
+  ];
+}

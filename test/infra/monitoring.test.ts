@@ -1,0 +1,227 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { converterNames, registry } from "../../converters/registry.ts";
+import type { Graph, GraphResource } from "../../local/graph.ts";
+import { all, arnOf, one, repository, runConfig, runStage, stages, statements } from "./stages.ts";
+
+const ofFunction = ["errors", "release-errors", "throttles", "duration"];
+const ofQueue = ["dlq", "undelivered", "backlog"];
+const inventory = [
+  ...converterNames.flatMap((name) => [...ofFunction, ...ofQueue].map((what) => `${name}-${what}-alarm`)),
+  ...ofFunction.map((what) => `upload-api-${what}-alarm`),
+  "api-5xx-alarm",
+  "api-latency-alarm",
+  "cdn-5xx-alarm",
+];
+
+const functionDimensions = (graph: Graph, name: string) => {
+  const FunctionName = one(graph, `${name}-function`).attributes.name;
+  return { FunctionName, Resource: `${FunctionName}:live` };
+};
+const ownDimensions = (graph: Graph, converter: string) => ({
+  service: "convert",
+  stage: graph.stage,
+  converter,
+});
+
+/** What a metric math alarm adds up, without its ids. */
+function addends(alarm: GraphResource) {
+  const [total, ...queries] = alarm.inputs.metricQueries as [
+    { expression: string; returnData: boolean },
+    ...{ id: string; metric: Record<string, unknown> }[],
+  ];
+  expect(total.returnData).to.equal(true);
+  expect(total.expression).to.equal(queries.map(({ id }) => `FILL(${id}, 0)`).join(" + "));
+  return queries.map(({ metric }) => metric);
+}
+
+for (const stage of stages) {
+  describe(`alarms of ${stage}`, () => {
+    let graph: Graph;
+
+    before(async () => {
+      graph = await runStage(stage);
+    });
+
+    it("are exactly these", () => {
+      expect(all(graph, "MetricAlarm").map(({ name }) => name)).to.have.members(inventory);
+    });
+
+    it("each say what to do, and tell the operations topic of their own region", () => {
+      for (const { name, inputs } of all(graph, "MetricAlarm")) {
+        const region = String(inputs.region ?? graph.region);
+        const topic = region === graph.region ? "operations" : `operations-${region}`;
+        expect(inputs.alarmActions, name).to.deep.equal([arnOf(graph, `${topic}-topic`)]);
+        expect(arnOf(graph, `${topic}-topic`), name).to.include(`:${region}:`);
+        expect(inputs.alarmDescription, name).to.match(/\. .+\. Runbook: docs\/operations\.md#[a-z0-9-]+$/);
+        expect(String(inputs.alarmDescription).length, name).to.be.at.most(1024);
+        expect(inputs.treatMissingData, name).to.equal("notBreaching");
+      }
+    });
+
+    it("point to sections that the runbook has", async () => {
+      const runbook = await readFile(join(repository, "docs/operations.md"), "utf8");
+      const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9 -]/g, "")
+          .replaceAll(" ", "-"),
+      );
+      for (const { name, inputs } of all(graph, "MetricAlarm")) {
+        const [, anchor] = String(inputs.alarmDescription).split("#");
+        expect(anchors, name).to.include(anchor);
+      }
+    });
+
+    it("may publish, those of this account and region alone", () => {
+      for (const name of ["operations", "operations-us-east-1"]) {
+        const arn = arnOf(graph, `${name}-topic`);
+        const region = arn.split(":")[3];
+        expect(statements(one(graph, `${name}-topic-policy`))[0]).to.deep.equal({
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: arn,
+          Condition: {
+            ArnEquals: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${graph.accountId}:alarm:*` },
+            StringEquals: { "aws:SourceAccount": graph.accountId },
+          },
+        });
+      }
+    });
+
+    for (const name of converterNames) {
+      it(`watch what ${name} and its queue measure`, () => {
+        const { timeoutSeconds } = registry[name];
+        expect(one(graph, `${name}-dlq-alarm`).inputs).to.deep.include({
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: { QueueName: one(graph, `${name}-dlq`).attributes.name },
+          threshold: 1,
+        });
+        expect(one(graph, `${name}-undelivered-alarm`).inputs).to.deep.include({
+          metricName: "ApproximateNumberOfMessagesVisible",
+          dimensions: { QueueName: one(graph, `${name}-undelivered`).attributes.name },
+          threshold: 1,
+        });
+        expect(one(graph, `${name}-backlog-alarm`).inputs).to.deep.include({
+          metricName: "ApproximateAgeOfOldestMessage",
+          dimensions: { QueueName: one(graph, `${name}-queue`).attributes.name },
+          threshold: 2 * Number(one(graph, `${name}-queue`).inputs.visibilityTimeoutSeconds),
+        });
+        expect(one(graph, `${name}-throttles-alarm`).inputs).to.deep.include({
+          metricName: "Throttles",
+          dimensions: functionDimensions(graph, name),
+        });
+        expect(one(graph, `${name}-duration-alarm`).inputs).to.deep.include({
+          metricName: "Duration",
+          dimensions: functionDimensions(graph, name),
+          extendedStatistic: "p99",
+          threshold: 800 * timeoutSeconds,
+        });
+        const counted = { stat: "Sum", period: 300 };
+        expect(addends(one(graph, `${name}-errors-alarm`))).to.deep.equal([
+          {
+            namespace: "AWS/Lambda",
+            metricName: "Errors",
+            dimensions: functionDimensions(graph, name),
+            ...counted,
+          },
+          {
+            namespace: "Henkan",
+            metricName: "UnclassifiedErrors",
+            dimensions: ownDimensions(graph, name),
+            ...counted,
+          },
+        ]);
+      });
+    }
+
+    it("roll back a release for the errors of the version that is released alone", () => {
+      for (const name of converterNames) {
+        const version = one(graph, `${name}-function`).attributes.version;
+        const dimensions = addends(one(graph, `${name}-release-errors-alarm`)).map((it) => it.dimensions);
+        expect(dimensions).to.deep.equal([
+          { ...functionDimensions(graph, name), ExecutedVersion: version },
+          { ...ownDimensions(graph, name), version },
+        ]);
+      }
+    });
+
+    it("watch the API here and the CDN where CloudFront keeps its metrics", () => {
+      const api = { ApiId: one(graph, "upload-api-api").id, Stage: "$default" };
+      expect(one(graph, "api-5xx-alarm").inputs).to.deep.include({ metricName: "5xx", dimensions: api });
+      expect(one(graph, "api-latency-alarm").inputs).to.deep.include({
+        metricName: "Latency",
+        dimensions: api,
+        extendedStatistic: "p99",
+      });
+      expect(one(graph, "cdn-5xx-alarm").inputs).to.deep.include({
+        metricName: "5xxErrorRate",
+        dimensions: { DistributionId: one(graph, "cdn-distribution").id, Region: "Global" },
+        region: "us-east-1",
+      });
+    });
+  });
+}
+
+describe("operations topic", () => {
+  it("tells those whom the stage names, of alarms in both regions", async () => {
+    const https = ["https://events.example.com/integration/1/enqueue"];
+    const graph = await runConfig({ alarms: { email: ["a@example.com"], https } });
+    const subscriptions = all(graph, "TopicSubscription").filter(({ name }) => name.startsWith("operations"));
+    const told = subscriptions.map(({ inputs: { topic, protocol, endpoint } }) => [
+      topic,
+      protocol,
+      endpoint,
+    ]);
+    expect(told).to.have.deep.members(
+      ["operations-topic", "operations-us-east-1-topic"].flatMap((topic) => [
+        [arnOf(graph, topic), "email", "a@example.com"],
+        [arnOf(graph, topic), "https", https[0]],
+      ]),
+    );
+  });
+
+  it("tells nobody when the stage names nobody, and is one alone where CloudFront's metrics are", async () => {
+    const provider = { "aws:region": "us-east-1", "aws:allowedAccountIds": ["123456789012"] };
+    const graph = await runConfig({}, { provider });
+    const topics = all(graph, "Topic").filter(({ name }) => name.startsWith("operations"));
+    expect(topics.map(({ name }) => name)).to.deep.equal(["operations-topic"]);
+    expect(all(graph, "TopicSubscription").filter(({ inputs }) => inputs.protocol !== "sqs")).to.deep.equal(
+      [],
+    );
+  });
+});
+
+describe("tracing", () => {
+  let graph: Graph;
+
+  before(async () => {
+    graph = await runConfig({});
+  });
+
+  it("is on in every function and on the pipeline's topics", () => {
+    for (const { inputs } of all(graph, "Function")) {
+      expect(inputs.tracingConfig).to.deep.equal({ mode: "Active" });
+    }
+    for (const name of ["uploads-topic", "conversions-topic"]) {
+      expect(one(graph, name).inputs.tracingConfig).to.equal("Active");
+    }
+  });
+
+  it("is allowed to SNS for those topics of this account alone", () => {
+    expect(statements(one(graph, "topics"), "policyDocument")).to.deep.equal([
+      {
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+        Resource: "*",
+        Condition: {
+          ArnEquals: { "aws:SourceArn": [arnOf(graph, "uploads-topic"), arnOf(graph, "conversions-topic")] },
+          StringEquals: { "aws:SourceAccount": graph.accountId },
+        },
+      },
+    ]);
+  });
+});
