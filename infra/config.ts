@@ -13,6 +13,7 @@ import {
 /** A stage, reduced to what the program needs to know of it. */
 export interface StageConfig extends Omit<Settings, "variants"> {
   readonly accountId: string;
+  readonly region: string;
   readonly variants: readonly DeclaredVariant[];
   /** The converters that have at least one variant here. */
   readonly converters: readonly DeclaredConverter[];
@@ -43,9 +44,11 @@ export function readConfig(): StageConfig {
   ];
   const variants = parseVariants(henkan.variants ?? defaultVariants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
+  const { region, allowedAccountIds } = v.parse(provider, aws);
   return {
     ...v.parse(settings, henkan),
-    accountId: v.parse(provider, aws).allowedAccountIds[0],
+    accountId: allowedAccountIds[0],
+    region,
     variants,
     converters: groupByConverter(variants),
   };

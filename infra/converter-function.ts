@@ -2,7 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { filesPrefix, receiptsPrefix } from "../converters/keys.ts";
 import type { DeclaredConverter } from "./config/variants.ts";
+import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";
+import { services } from "./monitoring/metrics.ts";
 import { allow, type Statement } from "./policies.ts";
 
 export interface ConverterFunctionArgs {
@@ -12,6 +14,8 @@ export interface ConverterFunctionArgs {
   readonly outputs: aws.s3.Bucket;
   readonly conversionsTopicArn: pulumi.Input<string>;
   readonly cdnUrl: pulumi.Input<string>;
+  /** Customer managed keys of the buckets, the queue and the topic. */
+  readonly keyArns: readonly pulumi.Input<string>[];
   /** Present when the converter needs it. */
   readonly sharpLayerArn: pulumi.Input<string> | undefined;
   readonly maxUploadMiB: number;
@@ -33,6 +37,7 @@ export class ConverterFunction extends pulumi.ComponentResource {
       name,
       {
         bundle: converter.name,
+        service: services.convert,
         memoryMb: definition.memoryMb,
         timeoutSeconds: definition.timeoutSeconds,
         ephemeralStorageMb: scratchMb(args.maxUploadMiB),
@@ -72,7 +77,13 @@ function environment({ converter, outputs, conversionsTopicArn, cdnUrl }: Conver
   };
 }
 
-function permissions({ queue, uploads, outputs, conversionsTopicArn }: ConverterFunctionArgs): Statement[] {
+function permissions({
+  queue,
+  uploads,
+  outputs,
+  conversionsTopicArn,
+  keyArns,
+}: ConverterFunctionArgs): Statement[] {
   return [
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn),
     allow(["s3:GetObject"], pulumi.interpolate`${uploads.arn}/*`),
@@ -81,6 +92,7 @@ function permissions({ queue, uploads, outputs, conversionsTopicArn }: Converter
     // Without it S3 answers 403, not 404, for an upload that is gone or a receipt that is not there yet.
     allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
     allow(["sns:Publish"], conversionsTopicArn),
+    ...(keyArns.length > 0 ? [allow(useOfKey, [...keyArns])] : []),
   ];
 }
 

@@ -8,6 +8,8 @@ export interface ConverterQueueArgs {
   readonly accepts: ConverterDefinition["accepts"];
   /** Of the function that consumes the queue. */
   readonly timeoutSeconds: number;
+  /** Customer managed key of the messages; SQS's own when absent. */
+  readonly keyArn: pulumi.Input<string> | undefined;
 }
 
 const day = 86_400;
@@ -29,14 +31,18 @@ export class ConverterQueue extends pulumi.ComponentResource {
 
   constructor(name: string, args: ConverterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:events:ConverterQueue", name, {}, opts);
-    const { topicArn, accepts, timeoutSeconds } = args;
+    const { topicArn, accepts, timeoutSeconds, keyArn } = args;
+    const encryption = keyArn ? { kmsMasterKeyId: keyArn } : { sqsManagedSseEnabled: true };
     this.deadLetterQueue = this.#queue(`${name}-dlq`, {
+      ...encryption,
       messageRetentionSeconds: deadLetterRetentionSeconds,
     });
     this.undelivered = this.#queue(`${name}-undelivered`, {
+      ...encryption,
       messageRetentionSeconds: deadLetterRetentionSeconds,
     });
     this.queue = this.#queue(`${name}-queue`, {
+      ...encryption,
       messageRetentionSeconds: retentionSeconds,
       visibilityTimeoutSeconds: visibilityPerTimeout * timeoutSeconds,
       redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.deadLetterQueue.arn, maxReceiveCount }),
@@ -50,6 +56,12 @@ export class ConverterQueue extends pulumi.ComponentResource {
           sourceQueueArns: [this.queue.arn],
         }),
       },
+      { parent: this },
+    );
+    const { arn, url: queueUrl } = this.deadLetterQueue;
+    new aws.sqs.QueuePolicy(
+      `${name}-dlq-policy`,
+      { queueUrl, policy: policyDocument(denyInsecureTransport("sqs:*", arn)) },
       { parent: this },
     );
     const policies = [
@@ -73,7 +85,7 @@ export class ConverterQueue extends pulumi.ComponentResource {
   }
 
   #queue(name: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {
-    return new aws.sqs.Queue(name, { sqsManagedSseEnabled: true, ...args }, { parent: this });
+    return new aws.sqs.Queue(name, args, { parent: this });
   }
 
   #allowTopic(name: string, queue: aws.sqs.Queue, topicArn: pulumi.Input<string>): aws.sqs.QueuePolicy {

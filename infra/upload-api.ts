@@ -2,13 +2,17 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { receiptsPrefix } from "../converters/keys.ts";
 import type { DeclaredVariant } from "./config/variants.ts";
+import { useOfKey } from "./encryption-key.ts";
 import { HttpApi, type HttpApiArgs } from "./http-api.ts";
 import { LambdaFunction } from "./lambda-function.ts";
+import { services } from "./monitoring/metrics.ts";
 import { allow } from "./policies.ts";
 
 export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> {
   readonly uploads: aws.s3.Bucket;
   readonly outputs: aws.s3.Bucket;
+  /** Customer managed key of the buckets; none when absent. */
+  readonly keyArn: pulumi.Input<string> | undefined;
   readonly cdnUrl: pulumi.Input<string>;
   readonly variants: readonly DeclaredVariant[];
   readonly maxUploadMiB: number;
@@ -19,15 +23,20 @@ export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> 
 
 /** Presigns uploads, and tells how far an upload's variants are. */
 export class UploadApi extends pulumi.ComponentResource {
+  readonly name: string;
+  readonly function: LambdaFunction;
+  readonly api: HttpApi;
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: UploadApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:api:UploadApi", name, {}, opts);
     const { uploads, outputs, logLevel, logRetentionDays } = args;
-    const handler = new LambdaFunction(
+    this.name = name;
+    this.function = new LambdaFunction(
       name,
       {
         bundle: "upload-api",
+        service: services.uploadApi,
         memoryMb: 512,
         timeoutSeconds: 10,
         environment: {
@@ -43,6 +52,7 @@ export class UploadApi extends pulumi.ComponentResource {
           allow(["s3:PutObject"], pulumi.interpolate`${uploads.arn}/*`),
           allow(["s3:GetObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
           allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
+          ...(args.keyArn ? [allow(useOfKey, args.keyArn)] : []),
         ],
         logLevel,
         logRetentionDays,
@@ -51,12 +61,12 @@ export class UploadApi extends pulumi.ComponentResource {
     );
     const { auth, allowedOrigins, throttle } = args;
     const routes = ["POST /uploads", "GET /uploads/{id}"];
-    const api = new HttpApi(
+    this.api = new HttpApi(
       name,
-      { function: handler, routes, auth, allowedOrigins, throttle, logRetentionDays },
+      { function: this.function, routes, auth, allowedOrigins, throttle, logRetentionDays },
       { parent: this },
     );
-    this.url = api.url;
+    this.url = this.api.url;
     this.registerOutputs({ url: this.url });
   }
 }

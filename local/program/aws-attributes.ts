@@ -48,11 +48,13 @@ export function answer(declaration: Declaration, placement: Placement): Answer {
 }
 
 function contextOf({ type, name, inputs }: Declaration, placement: Placement): Context {
-  const { project, stage, region, accountId } = placement;
+  const { project, stage, accountId } = placement;
+  const region = typeof inputs.region === "string" ? inputs.region : placement.region;
   const digest = createHash("sha256").update([project, stage, type, name].join("\n")).digest("hex");
   const given = inputs.name ?? inputs.bucket;
   return {
     ...placement,
+    region,
     inputs,
     physicalName: typeof given === "string" ? given : `${name}-${digest.slice(0, 7)}`,
     token: (length) => digest.slice(0, length),
@@ -71,6 +73,7 @@ const table: Readonly<Record<string, (context: Context) => Answer>> = {
   }),
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
+  "aws:s3/bucketLogging:BucketLogging": ofBucket,
   "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket,
   "aws:s3/bucketPolicy:BucketPolicy": ofBucket,
@@ -88,7 +91,7 @@ const table: Readonly<Record<string, (context: Context) => Answer>> = {
   }),
   "aws:sns/topicPolicy:TopicPolicy": ({ inputs }) => ({ id: String(inputs.arn) }),
   "aws:sns/topicSubscription:TopicSubscription": ({ inputs, token }) => {
-    const arn = `${inputs.topic}:${token(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}`;
+    const arn = `${inputs.topic}:${asUuid(token(32))}`;
     return { id: arn, arn };
   },
   "aws:sqs/queue:Queue": ({ physicalName: name, arn, region, accountId }) => {
@@ -111,6 +114,56 @@ const table: Readonly<Record<string, (context: Context) => Answer>> = {
     id: name,
     name,
     arn: arn("logs", `log-group:${name}`),
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": ({ inputs, accountId }) => ({
+    id: String(inputs.dashboardName),
+    dashboardArn: `arn:aws:cloudwatch::${accountId}:dashboard/${inputs.dashboardName}`,
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ physicalName: name, arn }) => ({
+    id: name,
+    name,
+    arn: arn("cloudwatch", `alarm:${name}`),
+  }),
+  "aws:xray/resourcePolicy:ResourcePolicy": ({ inputs }) => ({ id: String(inputs.policyName) }),
+  "aws:cloudwatch/logDelivery:LogDelivery": ({ token, arn }) => ({
+    id: token(16),
+    arn: arn("logs", `delivery:${token(16)}`),
+  }),
+  "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": ({ physicalName: name, arn }) => ({
+    id: name,
+    name,
+    arn: arn("logs", `delivery-destination:${name}`),
+  }),
+  "aws:cloudwatch/logDeliverySource:LogDeliverySource": ({ physicalName: name, arn }) => ({
+    id: name,
+    name,
+    arn: arn("logs", `delivery-source:${name}`),
+  }),
+  "aws:kms/key:Key": ({ token, arn }) => {
+    const keyId = asUuid(token(32));
+    return { id: keyId, keyId, arn: arn("kms", `key/${keyId}`) };
+  },
+  "aws:kms/keyPolicy:KeyPolicy": ({ inputs }) => ({ id: String(inputs.keyId) }),
+  "aws:route53/record:Record": ({ inputs }) => ({
+    id: `${inputs.zoneId}_${inputs.name}_${inputs.type}`,
+    fqdn: inputs.name,
+  }),
+  "aws:wafv2/webAcl:WebAcl": ({ physicalName: name, arn, token }) => ({
+    id: asUuid(token(32)),
+    name,
+    arn: arn("wafv2", `global/webacl/${name}/${asUuid(token(32))}`),
+  }),
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ({ inputs }) => ({
+    id: String(inputs.resourceArn),
+  }),
+  "aws:codedeploy/application:Application": ({ physicalName: name, arn, token }) => ({
+    id: `${token(36)}:${name}`,
+    name,
+    arn: arn("codedeploy", `application:${name}`),
+  }),
+  "aws:codedeploy/deploymentGroup:DeploymentGroup": ({ inputs, arn, token }) => ({
+    id: token(36),
+    arn: arn("codedeploy", `deploymentgroup:${inputs.appName}/${inputs.deploymentGroupName}`),
   }),
   "aws:lambda/layerVersion:LayerVersion": ({ inputs, arn }) => {
     const layerArn = arn("lambda", `layer:${inputs.layerName}`);
@@ -158,10 +211,17 @@ const table: Readonly<Record<string, (context: Context) => Answer>> = {
       id,
       arn: `arn:aws:cloudfront::${accountId}:distribution/${id}`,
       domainName: `d${token(13)}.cloudfront.net`,
+      // The same for every distribution.
+      hostedZoneId: "Z2FDTNDATAQYW2",
     };
   },
   "aws:cloudfront/originAccessControl:OriginAccessControl": named,
   "aws:cloudfront/cachePolicy:CachePolicy": named,
+  "aws:cloudfront/keyGroup:KeyGroup": named,
+  "aws:cloudfront/publicKey:PublicKey": ({ token, physicalName: name }) => ({
+    id: `K${token(13).toUpperCase()}`,
+    name,
+  }),
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": named,
 };
 
@@ -175,6 +235,11 @@ function ofApi({ token }: Context): Answer {
 
 function named({ token, physicalName: name }: Context): Answer {
   return { id: token(36), name };
+}
+
+/** 32 hexadecimal digits in a UUID's form. */
+function asUuid(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** What API Gateway is told to call for a function or alias. */

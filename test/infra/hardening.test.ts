@@ -16,24 +16,32 @@ const publicKey = () =>
   }).publicKey;
 const namesOf = (graph: Graph, type: string) => all(graph, type).map(({ name }) => name);
 
-describe("a stage without hardening", () => {
-  it("has none of its resources", async () => {
+const hardeningTypes = ["Key", "KeyPolicy", "WebAcl", "BucketLogging", "LogDelivery", "KeyGroup", "Record"];
+const hardeningOf = (graph: Graph) => hardeningTypes.flatMap((type) => namesOf(graph, type));
+
+describe("hardening", () => {
+  it("is off unless a stage asks for it", async () => {
     const graph = await runConfig({});
-    for (const type of ["Key", "KeyPolicy", "WebAcl", "BucketLogging", "LogDelivery", "KeyGroup", "Record"]) {
-      expect(namesOf(graph, type), type).to.deep.equal([]);
-    }
+    expect(hardeningOf(graph)).to.deep.equal([]);
     expect(one(graph, "cdn-distribution").inputs).not.to.have.any.keys("webAclId", "aliases");
   });
-});
 
-describe("prod", () => {
-  it("has a firewall, customer managed keys and access logs", async () => {
-    const graph = await runStage("prod");
-    expect(namesOf(graph, "WebAcl")).to.deep.equal(["cdn-web-acl"]);
-    expect(namesOf(graph, "Key")).to.have.members(["storage-key", "messages-key"]);
-    expect(namesOf(graph, "BucketLogging")).to.have.members([
+  it("is off in dev and test", async () => {
+    for (const stage of ["dev", "test"]) {
+      expect(hardeningOf(await runStage(stage)), stage).to.deep.equal([]);
+    }
+  });
+
+  it("is a firewall, customer managed keys and access logs in prod", async () => {
+    expect(hardeningOf(await runStage("prod"))).to.have.members([
+      "storage-key",
+      "storage-key-policy",
+      "messages-key",
+      "messages-key-policy",
+      "cdn-web-acl",
       "access-logs-of-uploads",
       "access-logs-of-outputs",
+      "access-logs-cdn-delivery",
     ]);
   });
 });
