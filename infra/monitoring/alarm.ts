@@ -15,6 +15,8 @@ export interface Condition {
 export interface AlarmArgs extends Condition {
   /** Several are added up. */
   readonly metrics: readonly [Metric, ...Metric[]];
+  /** Divides by this metric, for the share of it that they are. */
+  readonly shareOf?: Metric;
   /** What is wrong, and what to do. */
   readonly description: string;
   /** Anchor of the section in `docs/operations.md`. */
@@ -51,9 +53,11 @@ export function alarm(
   );
 }
 
-function measured({ metrics, statistic, periodSeconds: period }: AlarmArgs) {
+function measured({ metrics, shareOf, statistic, periodSeconds: period }: AlarmArgs) {
   const [{ namespace, name: metricName, dimensions }, ...others] = metrics;
-  if (others.length > 0) return { metricQueries: sum(metrics, statistic, period) };
+  if (others.length > 0 || shareOf) {
+    return { metricQueries: metricQueries(metrics, shareOf, { stat: statistic, period }) };
+  }
   const percentile = statistic.startsWith("p");
   return {
     namespace,
@@ -64,15 +68,24 @@ function measured({ metrics, statistic, periodSeconds: period }: AlarmArgs) {
   };
 }
 
-/** Metric math; a metric without data counts as 0 as long as another has some. */
-function sum(metrics: readonly Metric[], stat: string, period: number) {
-  const queries = metrics.map(({ namespace, name: metricName, dimensions }, index) => ({
-    id: `m${index}`,
-    metric: { namespace, metricName, dimensions: { ...dimensions }, stat, period },
-  }));
-  const expression = queries.map(({ id }) => `FILL(${id}, 0)`).join(" + ");
+/** Metric math. A summand without data counts as 0, a whole without data leaves nothing to judge. */
+function metricQueries(
+  summands: readonly Metric[],
+  whole: Metric | undefined,
+  measurement: { readonly stat: string; readonly period: number },
+) {
+  const sum = summands.map((_, index) => `FILL(m${index}, 0)`).join(" + ");
+  const metrics = whole ? [...summands, whole] : summands;
   return [
-    { id: "total", expression, label: metrics.map(({ name }) => name).join(" + "), returnData: true },
-    ...queries,
+    {
+      id: "total",
+      expression: whole ? `(${sum}) / m${summands.length}` : sum,
+      label: metrics.map(({ name }) => name).join(whole ? " / " : " + "),
+      returnData: true,
+    },
+    ...metrics.map(({ namespace, name: metricName, dimensions }, index) => ({
+      id: `m${index}`,
+      metric: { namespace, metricName, dimensions: { ...dimensions }, ...measurement },
+    })),
   ];
 }

@@ -13,7 +13,7 @@ export interface EdgeAlarmsArgs {
 
 /** Ten to fifteen minutes of it, so that one bad moment of few requests wakes nobody. */
 const lasting = { periodSeconds: 300, periods: 3, datapoints: 2 };
-/** Share of requests. API Gateway's metric is 0 or 1 for each. */
+/** Share of requests. */
 const tooManyApiFailures = 0.05;
 /** Percent of requests, as CloudFront counts; there is S3 alone behind it, which rarely fails. */
 const tooManyCdnFailures = 1;
@@ -33,7 +33,8 @@ export class EdgeAlarms extends pulumi.ComponentResource {
       "api-5xx-alarm",
       {
         metrics: [apiMetric(api, "5xx")],
-        statistic: "Average",
+        shareOf: apiMetric(api, "Count"),
+        statistic: "Sum",
         threshold: tooManyApiFailures,
         ...lasting,
         description:

@@ -25,16 +25,21 @@ const ownDimensions = (graph: Graph, converter: string) => ({
   converter,
 });
 
-/** What a metric math alarm adds up, without its ids. */
-function addends(alarm: GraphResource) {
+type Total = { readonly expression: string; readonly returnData: boolean };
+
+/** The metrics of a metric math alarm, whose expression they are to make up. */
+function operands(alarm: GraphResource, expression: string) {
   const [total, ...queries] = alarm.inputs.metricQueries as [
-    { expression: string; returnData: boolean },
+    Total,
     ...{ id: string; metric: Record<string, unknown> }[],
   ];
   expect(total.returnData).to.equal(true);
-  expect(total.expression).to.equal(queries.map(({ id }) => `FILL(${id}, 0)`).join(" + "));
+  expect(total.expression).to.equal(expression);
+  expect(queries.map(({ id }) => id)).to.deep.equal(queries.map((_, index) => `m${index}`));
   return queries.map(({ metric }) => metric);
 }
+
+const addends = (alarm: GraphResource) => operands(alarm, "FILL(m0, 0) + FILL(m1, 0)");
 
 for (const stage of stages) {
   describe(`alarms of ${stage}`, () => {
@@ -150,7 +155,15 @@ for (const stage of stages) {
 
     it("watch the API here and the CDN where CloudFront keeps its metrics", () => {
       const api = { ApiId: one(graph, "upload-api-api").id, Stage: "$default" };
-      expect(one(graph, "api-5xx-alarm").inputs).to.deep.include({ metricName: "5xx", dimensions: api });
+      expect(operands(one(graph, "api-5xx-alarm"), "(FILL(m0, 0)) / m1")).to.deep.equal(
+        ["5xx", "Count"].map((metricName) => ({
+          namespace: "AWS/ApiGateway",
+          metricName,
+          dimensions: api,
+          stat: "Sum",
+          period: 300,
+        })),
+      );
       expect(one(graph, "api-latency-alarm").inputs).to.deep.include({
         metricName: "Latency",
         dimensions: api,
