@@ -1,17 +1,26 @@
+import { AccessLogs } from "./infra/access-logs.ts";
 import { Cdn } from "./infra/cdn.ts";
 import { readConfig } from "./infra/config.ts";
 import { ConversionsTopic } from "./infra/conversions-topic.ts";
 import { ConverterFunction } from "./infra/converter-function.ts";
 import { ConverterQueue } from "./infra/converter-queue.ts";
+import { stageKeys } from "./infra/encryption-key.ts";
+import { Monitoring } from "./infra/monitoring.ts";
 import { OutputBucket } from "./infra/output-bucket.ts";
+import { Release } from "./infra/release.ts";
 import { sharpLayer } from "./infra/sharp-layer.ts";
+import { topicTracing } from "./infra/tracing.ts";
 import { UploadApi } from "./infra/upload-api.ts";
 import { UploadBucket } from "./infra/upload-bucket.ts";
 import { UploadEvents } from "./infra/upload-events.ts";
+import { UrlSigners } from "./infra/url-signers.ts";
+import { WebAcl } from "./infra/web-acl.ts";
 
 const config = readConfig();
 const { logLevel, logRetentionDays, maxUploadMiB, allowedOrigins, protect, noncurrentExpireDays } = config;
+const { accountId } = config;
 const uploadExpirySeconds = 5 * 60;
+const keys = config.kms ? stageKeys({ accountId, region: config.region, protect }) : undefined;
 
 const uploads = new UploadBucket("uploads", {
   expireDays: config.uploadsExpireDays,
@@ -19,33 +28,57 @@ const uploads = new UploadBucket("uploads", {
   uploadExpirySeconds,
   protect,
   noncurrentExpireDays,
+  keyArn: keys?.storage.arn,
 });
-const events = new UploadEvents("uploads", { bucket: uploads.bucket, accountId: config.accountId });
+const events = new UploadEvents("uploads", { bucket: uploads.bucket, accountId, key: keys?.messages });
 
 const outputs = new OutputBucket("outputs", {
   expireDays: config.outputsExpireDays,
   protect,
   noncurrentExpireDays,
+  keyArn: keys?.storage.arn,
 });
-const cdn = new Cdn("cdn", { bucket: outputs.bucket, priceClass: config.priceClass });
-const conversions = new ConversionsTopic("conversions");
+const webAcl = config.waf
+  ? new WebAcl("cdn", { rateLimit: config.wafRateLimit, logRetentionDays })
+  : undefined;
+const signers = config.signedUrls ? new UrlSigners("cdn", config.signedUrls) : undefined;
+const cdn = new Cdn("cdn", {
+  bucket: outputs.bucket,
+  priceClass: config.priceClass,
+  key: keys?.storage,
+  webAclArn: webAcl?.arn,
+  keyGroupId: signers?.keyGroupId,
+  domain: config.domain,
+});
+if (config.accessLogs) {
+  new AccessLogs("access-logs", {
+    buckets: { uploads: uploads.bucket, outputs: outputs.bucket },
+    distribution: cdn.distribution,
+    accountId,
+    retentionDays: logRetentionDays,
+    protect,
+  });
+}
+const conversions = new ConversionsTopic("conversions", { keyArn: keys?.messages.arn });
 
 const layer = config.converters.some(({ definition }) => definition.needsSharp)
   ? sharpLayer("sharp")
   : undefined;
-for (const converter of config.converters) {
+const converters = config.converters.map((converter) => {
   const { name, definition } = converter;
-  const { queue } = new ConverterQueue(name, {
+  const queue = new ConverterQueue(name, {
     topicArn: events.topic.arn,
     accepts: definition.accepts,
     timeoutSeconds: definition.timeoutSeconds,
+    keyArn: keys?.messages.arn,
   });
-  new ConverterFunction(name, {
+  const { function: converterFunction } = new ConverterFunction(name, {
     converter,
-    queue,
+    queue: queue.queue,
     uploads: uploads.bucket,
     outputs: outputs.bucket,
     conversionsTopicArn: conversions.topic.arn,
+    keyArns: keys ? [keys.storage.arn, keys.messages.arn] : [],
     cdnUrl: cdn.url,
     sharpLayerArn: definition.needsSharp ? layer?.arn : undefined,
     maxUploadMiB,
@@ -54,11 +87,13 @@ for (const converter of config.converters) {
     logLevel,
     logRetentionDays,
   });
-}
+  return { name, queue, function: converterFunction };
+});
 
 const api = new UploadApi("upload-api", {
   uploads: uploads.bucket,
   outputs: outputs.bucket,
+  keyArn: keys?.storage.arn,
   cdnUrl: cdn.url,
   variants: config.variants,
   maxUploadMiB,
@@ -70,9 +105,36 @@ const api = new UploadApi("upload-api", {
   logRetentionDays,
 });
 
+topicTracing("topics", { topicArns: [events.topic.arn, conversions.topic.arn], accountId });
+const { releaseAlarms } = new Monitoring("monitoring", {
+  subscribers: config.alarms,
+  accountId,
+  region: config.region,
+  converters,
+  uploadApi: api,
+  distribution: cdn.distribution,
+});
+
+const release = new Release("release", {
+  functions: [...converters, api].map(({ name, function: released }) => ({
+    name,
+    function: released,
+    alarms: releaseAlarms[name] ?? [],
+  })),
+  deployment: config.deployment,
+  accountId,
+  uploads: uploads.bucket,
+  outputs: outputs.bucket,
+  keyArn: keys?.storage.arn,
+  variants: config.variants,
+  logLevel,
+  logRetentionDays,
+});
+
 export const apiUrl = api.url;
 export const cdnUrl = cdn.url;
 export const uploadsBucket = uploads.bucket.bucket;
 export const outputsBucket = outputs.bucket.bucket;
 export const uploadsTopicArn = events.topic.arn;
 export const conversionsTopicArn = conversions.topic.arn;
+export const releasePlan = release.plan;

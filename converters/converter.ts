@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { GenericSchema } from "valibot";
 import type { ConversionError } from "./errors.ts";
+import type { Size } from "./geometry.ts";
 import type { MediaType } from "./media-types.ts";
 
 /** One uploaded file, readable as often as a converter needs. */
@@ -56,6 +57,8 @@ export interface ConverterDefinition<Options = unknown> {
   readonly options: GenericSchema<unknown, Options>;
   /** The type of the output, a pure function of the source's type and the options. */
   outputType(source: MediaType, options: Options): MediaType;
+  /** The output's pixels for a source whose upright size is `source`; absent when the output is no picture. */
+  outputSize?(source: Size, options: Options): Size;
   readonly memoryMb: number;
   /** Limit for one invocation, that is for a whole batch. */
   readonly timeoutSeconds: number;

@@ -10,6 +10,19 @@ export interface UploadKey {
   readonly filename: string;
 }
 
+/**
+ * How the id of every upload starts: a UUIDv7 begins with its time in milliseconds (RFC 9562, section 5.7), so with
+ * 0 until the year 2527.
+ */
+export const uploadIdStart = "0";
+
+/** How the ids start under which a release tries new code: no client is given one, and S3 announces none of them. */
+export const trialIdStart = "ffffffff-";
+
+export function isTrial(uploadId: string): boolean {
+  return uploadId.startsWith(trialIdStart);
+}
+
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 export const uploadIdPattern = new RegExp(`^${uuid}$`);
 const uploadKeyPattern = new RegExp(`^(?<uploadId>${uuid})/(?<filename>[^/]+)$`);

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { ConverterDefinition } from "./converter.ts";
+import { geometry } from "./geometry.ts";
 import { avif, gif, jpeg, png, tiff, webp, zip } from "./media-types.ts";
 import { resizedType } from "./resized-type.ts";
 
@@ -59,6 +60,7 @@ export const registry = {
     accepts: [jpeg, png, webp, avif, gif, tiff],
     options: resizeOptions,
     outputType: resizedType,
+    outputSize: (source, options) => geometry(source, options).canvas,
     memoryMb: 1536,
     timeoutSeconds: 60,
     batchSize: 5,
@@ -69,6 +71,7 @@ export const registry = {
     accepts: [png],
     options: pngToJpgOptions,
     outputType: () => jpeg,
+    outputSize: (source) => source,
     memoryMb: 1024,
     timeoutSeconds: 60,
     batchSize: 5,

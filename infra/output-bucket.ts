@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, receiptsPrefix } from "../converters/keys.ts";
+import { filesPrefix, receiptsPrefix, uploadIdStart } from "../converters/keys.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 
 export interface OutputBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
@@ -8,22 +8,21 @@ export interface OutputBucketArgs extends Omit<PrivateBucketArgs, "expirations">
   readonly expireDays: number | undefined;
 }
 
-/**
- * A UUIDv7 starts with its time in milliseconds (RFC 9562), so with 0 until the year 2527: every upload's
- * files, and not the CDN's error page beside them.
- */
-const uploadIdStart = "0";
-
 /** What the converters made, `files/` for the CDN and `receipts/` for the pipeline. The CDN adds its policy. */
 export class OutputBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
 
   constructor(name: string, args: OutputBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:OutputBucket", name, {}, opts);
-    const { protect, noncurrentExpireDays, expireDays: days } = args;
+    const { protect, noncurrentExpireDays, keyArn, expireDays: days } = args;
+    // The files of uploads, and not the CDN's error page beside them.
     const prefixes = [`${filesPrefix}/${uploadIdStart}`, `${receiptsPrefix}/`];
     const expirations = days === undefined ? [] : prefixes.map((prefix) => ({ prefix, days }));
-    const storage = new PrivateBucket(name, { protect, noncurrentExpireDays, expirations }, { parent: this });
+    const storage = new PrivateBucket(
+      name,
+      { protect, noncurrentExpireDays, keyArn, expirations },
+      { parent: this },
+    );
     this.bucket = storage.bucket;
     this.registerOutputs({ bucket: this.bucket });
   }

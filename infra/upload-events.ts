@@ -1,19 +1,31 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { uploadIdStart } from "../converters/keys.ts";
+import { type EncryptionKey, useOfKey } from "./encryption-key.ts";
 import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
 
 export interface UploadEventsArgs {
   readonly bucket: aws.s3.Bucket;
   readonly accountId: string;
+  /** Customer managed key of the messages, here and in the queues; they lie unencrypted here when absent. */
+  readonly key: EncryptionKey | undefined;
 }
 
 /** Says of every upload that it has arrived, on one topic. */
 export class UploadEvents extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
 
-  constructor(name: string, { bucket, accountId }: UploadEventsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { bucket, accountId, key }: UploadEventsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("henkan:events:UploadEvents", name, {}, opts);
-    this.topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
+    this.topic = new aws.sns.Topic(
+      `${name}-topic`,
+      { tracingConfig: "Active", ...(key && { kmsMasterKeyId: key.arn }) },
+      { parent: this },
+    );
     const policy = new aws.sns.TopicPolicy(
       `${name}-topic-policy`,
       {
@@ -28,11 +40,18 @@ export class UploadEvents extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const keyPolicy = key?.admit((keyArn) => [
+      allowService("s3.amazonaws.com", useOfKey, keyArn, { arn: bucket.arn, account: accountId }),
+      allowService("sns.amazonaws.com", useOfKey, keyArn, { arn: this.topic.arn }),
+    ]);
     // S3 publishes a test event before it accepts the configuration, and a bucket has one configuration in all.
     new aws.s3.BucketNotification(
       `${name}-notification`,
-      { bucket: bucket.bucket, topics: [{ topicArn: this.topic.arn, events: ["s3:ObjectCreated:*"] }] },
-      { parent: this, dependsOn: [policy] },
+      {
+        bucket: bucket.bucket,
+        topics: [{ topicArn: this.topic.arn, events: ["s3:ObjectCreated:*"], filterPrefix: uploadIdStart }],
+      },
+      { parent: this, dependsOn: keyPolicy ? [policy, keyPolicy] : [policy] },
     );
     this.registerOutputs({ topic: this.topic });
   }

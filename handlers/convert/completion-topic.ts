@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { outputUrl } from "../../converters/keys.ts";
+import { isTrial, outputUrl } from "../../converters/keys.ts";
 import type { Receipt } from "../receipt.ts";
 
 /** Tells the subscribers what became of a variant. */
@@ -7,9 +7,13 @@ export type Announce = (receipt: Receipt) => Promise<void>;
 
 const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
 
-/** Publishes the receipt, with the output's `url` when there is one, filterable by its attributes. */
+/**
+ * Publishes the receipt, with the output's `url` when there is one, filterable by its attributes. Of a release's trials
+ * subscribers hear nothing.
+ */
 export function completionTopic(sns: SNSClient, TopicArn: string, cdnUrl: string): Announce {
   return async (receipt) => {
+    if (isTrial(receipt.uploadId)) return;
     const event = receipt.state === "ready" ? { ...receipt, url: outputUrl(cdnUrl, receipt.path) } : receipt;
     await sns.send(
       new PublishCommand({

@@ -1,4 +1,7 @@
 import * as v from "valibot";
+import { alarms } from "./alarms.ts";
+import { deployment } from "./deployment.ts";
+import { hardening } from "./hardening.ts";
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -54,6 +57,9 @@ export const settings = v.pipe(
       "PriceClass_200",
     ),
     auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
+    alarms,
+    deployment,
+    ...hardening,
   }),
   v.forward(
     v.check(
@@ -67,6 +73,7 @@ export const settings = v.pipe(
 
 export type Settings = v.InferOutput<typeof settings>;
 export type Auth = Settings["auth"];
+export type Domain = NonNullable<Settings["domain"]>;
 
 /** The provider's keys that the program relies on; resource policies name the account, so a stage has one. */
 export const provider = v.object({

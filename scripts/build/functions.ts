@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
+import { makeGoldenSamples } from "./golden-samples.ts";
 
 /** One function's code, ready to be deployed. */
 export interface FunctionBundle {
@@ -14,12 +15,12 @@ export interface FunctionBundle {
   readonly inputs: readonly string[];
 }
 
-/** Bundles every converter and the upload API into `functions/<name>/index.js`. Needs no network. */
+/** Bundles every converter, the upload API and the pre-traffic hook into `functions/<name>/index.js`. Needs no network. */
 export async function buildFunctions(outDirectory = distDirectory): Promise<FunctionBundle[]> {
   await mkdir(outDirectory, { recursive: true });
   // Lambda takes `.js` for CommonJS; here the project's own package.json would make it ESM.
   await writeFile(join(outDirectory, "package.json"), '{ "type": "commonjs" }\n');
-  const names = [...converterNames, "upload-api"];
+  const names = [...converterNames, "upload-api", "pre-traffic-hook"];
   const functions = join(outDirectory, "functions");
   const { metafile } = await build({
     entryPoints: names.map((name) => ({ in: `function:${name}`, out: join(name, "index") })),
@@ -33,7 +34,7 @@ export async function buildFunctions(outDirectory = distDirectory): Promise<Func
     format: "cjs",
     mainFields: ["module", "main"],
     external: ["sharp"],
-    plugins: [functionEntries, lazyConverters],
+    plugins: [functionEntries, lazyConverters, goldenSamples],
     legalComments: "none",
     metafile: true,
   });
@@ -54,14 +55,22 @@ const functionEntries: Plugin = {
       namespace: "function",
     }));
     onLoad({ filter: /.*/, namespace: "function" }, ({ path }) => ({
-      contents: path === "upload-api" ? uploadApiEntry : converterEntry(path),
+      contents: entries[path] ?? converterEntry(path),
       resolveDir: projectDirectory,
       loader: "ts",
     }));
   },
 };
 
-const uploadApiEntry = 'export { handler } from "./handlers/upload-api.ts";';
+/** Of the functions that are no converters. */
+const entries: Readonly<Record<string, string>> = {
+  "upload-api": 'export { handler } from "./handlers/upload-api.ts";',
+  "pre-traffic-hook": [
+    'import samples from "golden:samples";',
+    'import { preTrafficHook } from "./handlers/pre-traffic-hook.ts";',
+    "export const handler = preTrafficHook(samples);",
+  ].join("\n"),
+};
 
 function converterEntry(name: string): string {
   return [
@@ -79,5 +88,17 @@ const lazyConverters: Plugin = {
     onResolve({ filter: modules }, ({ kind, path }) =>
       kind === "dynamic-import" ? { path, external: true } : undefined,
     );
+  },
+};
+
+/** `golden:samples`, made for the bundle. */
+const goldenSamples: Plugin = {
+  name: "golden-samples",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^golden:samples$/ }, ({ path }) => ({ path, namespace: "golden" }));
+    onLoad({ filter: /.*/, namespace: "golden" }, async () => ({
+      contents: JSON.stringify(await makeGoldenSamples()),
+      loader: "json",
+    }));
   },
 };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { converterNames, registry } from "../../converters/registry.ts";
 import type { Graph } from "../../local/graph.ts";
-import { all, arnOf, one, runConfig, runStage, stages } from "./stages.ts";
+import { all, arnOf, keyArns, one, runConfig, runStage, stages } from "./stages.ts";
 
 const json = (value: unknown) => JSON.parse(String(value));
 
@@ -18,13 +18,22 @@ for (const stage of stages) {
       expect(others).to.deep.equal([]);
       expect(notification?.inputs).to.deep.equal({
         bucket: one(graph, "uploads-bucket").id,
-        topics: [{ topicArn: arnOf(graph, "uploads-topic"), events: ["s3:ObjectCreated:*"] }],
+        topics: [
+          { topicArn: arnOf(graph, "uploads-topic"), events: ["s3:ObjectCreated:*"], filterPrefix: "0" },
+        ],
       });
       const order = graph.resources.map(({ name }) => name);
       expect(order.indexOf("uploads-topic-policy")).to.be.below(order.indexOf("uploads-notification"));
     });
 
     it("makes both buckets versioned, encrypted, owned and private", () => {
+      const { "storage-key": kmsMasterKeyId } = keyArns(graph);
+      const encryption = kmsMasterKeyId
+        ? {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId },
+            bucketKeyEnabled: true,
+          }
+        : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
       for (const name of ["uploads", "outputs"]) {
         const { id: bucket } = one(graph, `${name}-bucket`);
         expect(one(graph, `${name}-versioning`).inputs).to.deep.equal({
@@ -33,7 +42,7 @@ for (const stage of stages) {
         });
         expect(one(graph, `${name}-encryption`).inputs).to.deep.equal({
           bucket,
-          rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+          rules: [encryption],
         });
         expect(one(graph, `${name}-ownership`).inputs).to.deep.equal({
           bucket,
@@ -114,13 +123,17 @@ for (const stage of stages) {
     }
 
     it("encrypts every queue", () => {
-      expect(all(graph, "Queue").map(({ inputs }) => inputs.sqsManagedSseEnabled)).to.deep.equal(
-        Array(9).fill(true),
-      );
+      const { "messages-key": kmsMasterKeyId } = keyArns(graph);
+      const encryption = kmsMasterKeyId ? { kmsMasterKeyId } : { sqsManagedSseEnabled: true };
+      const queues = all(graph, "Queue");
+      expect(queues).to.have.lengthOf(9);
+      for (const { inputs } of queues) expect(inputs).to.deep.include(encryption);
     });
 
     it("exports where to reach it", () => {
-      expect(graph.outputs).to.deep.equal({
+      const { releasePlan, ...outputs } = graph.outputs;
+      expect(releasePlan).to.have.keys("application", "hook", "targets");
+      expect(outputs).to.deep.equal({
         apiUrl: one(graph, "upload-api-api").attributes.apiEndpoint,
         cdnUrl: `https://${one(graph, "cdn-distribution").attributes.domainName}`,
         uploadsBucket: one(graph, "uploads-bucket").id,
@@ -153,6 +166,8 @@ describe("functions' environment", () => {
       { name: "small", options: { height: 9, ...options } },
     ]);
     expect(others).to.deep.equal({
+      STAGE: "made-up",
+      POWERTOOLS_SERVICE_NAME: "convert",
       CONVERTER: "resize",
       OUTPUTS_BUCKET: graph.outputs.outputsBucket,
       CONVERSIONS_TOPIC_ARN: graph.outputs.conversionsTopicArn,
@@ -168,6 +183,8 @@ describe("functions' environment", () => {
       { name: "small", converter: "resize", options: { height: 9, ...options } },
     ]);
     expect(others).to.deep.equal({
+      STAGE: "made-up",
+      POWERTOOLS_SERVICE_NAME: "upload-api",
       UPLOADS_BUCKET: graph.outputs.uploadsBucket,
       OUTPUTS_BUCKET: graph.outputs.outputsBucket,
       CDN_URL: graph.outputs.cdnUrl,
@@ -180,6 +197,7 @@ describe("functions' environment", () => {
     expect(all(graph, "Function").map(({ name }) => name)).to.have.members([
       "resize-function",
       "upload-api-function",
+      "pre-traffic-hook-function",
     ]);
     const zipOnly = await runConfig({ variants: { archive: { converter: "zip" } } });
     expect(all(zipOnly, "LayerVersion")).to.deep.equal([]);

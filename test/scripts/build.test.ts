@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { converterNames } from "../../converters/registry.ts";
+import sharp from "sharp";
+import { converterNames, registry } from "../../converters/registry.ts";
+import { goldenSize } from "../../handlers/pre-traffic-hook/golden-samples.ts";
+import { makeGoldenSamples } from "../../scripts/build/golden-samples.ts";
 import { lockFileFor } from "../../scripts/build/lock-file.ts";
 import { buildFunctions, type FunctionBundle } from "../../scripts/build.ts";
 
@@ -29,8 +32,8 @@ describe("buildFunctions", () => {
   const packagesOf = (name: string) =>
     new Set(inputsOf(name).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
 
-  it("makes one bundle for every converter and one for the upload API", () => {
-    expect([...bundles.keys()]).to.have.members([...converterNames, "upload-api"]);
+  it("makes one bundle for every converter, one for the upload API and one for the pre-traffic hook", () => {
+    expect([...bundles.keys()]).to.have.members([...converterNames, "upload-api", "pre-traffic-hook"]);
   });
 
   it("leaves nothing in a function's folder but its code", async () => {
@@ -55,6 +58,22 @@ describe("buildFunctions", () => {
     expect(inputsOf("upload-api")).to.include("converters/registry.ts");
     const converters = converterNames.map((name) => `converters/${name}.ts`);
     expect(inputsOf("upload-api").filter((path) => converters.includes(path))).to.deep.equal([]);
+  });
+
+  it("gives the pre-traffic hook a golden sample of every type, and no converter", async () => {
+    const converters = converterNames.map((name) => `converters/${name}.ts`);
+    expect(inputsOf("pre-traffic-hook").filter((path) => converters.includes(path))).to.deep.equal([]);
+    const samples = await makeGoldenSamples();
+    const accepted = converterNames.flatMap((name) => {
+      const { accepts } = registry[name];
+      return accepts === "any" ? [] : accepts.map(({ contentType }) => contentType);
+    });
+    expect(Object.keys(samples)).to.have.members([...new Set(accepted)]);
+    for (const [contentType, sample] of Object.entries(samples)) {
+      const picture = sharp(Buffer.from(sample, "base64"));
+      const { autoOrient } = await picture.metadata();
+      expect(autoOrient, contentType).to.deep.equal(goldenSize);
+    }
   });
 
   it("bundles archiver for zip alone, and sharp and Pulumi for none", () => {

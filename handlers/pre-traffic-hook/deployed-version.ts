@@ -1,0 +1,57 @@
+import {
+  type CodeDeployClient,
+  GetApplicationRevisionCommand,
+  GetDeploymentCommand,
+} from "@aws-sdk/client-codedeploy";
+import * as v from "valibot";
+
+/** A published version that is about to get traffic. */
+export interface DeployedVersion {
+  readonly functionName: string;
+  readonly version: string;
+}
+
+/** https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html. */
+const appSpec = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    Resources: v.pipe(
+      v.array(
+        v.record(
+          v.string(),
+          v.object({ Properties: v.object({ Name: v.string(), TargetVersion: v.string() }) }),
+        ),
+      ),
+      v.length(1),
+    ),
+  }),
+);
+
+/**
+ * What a deployment deploys, from its AppSpec. CodeDeploy tells the content of a revision not with the deployment, only
+ * by its hash.
+ *
+ * @throws {Error} when the deployment is not of one Lambda function, or its AppSpec is not JSON.
+ */
+export async function deployedVersion(
+  codedeploy: CodeDeployClient,
+  deploymentId: string,
+): Promise<DeployedVersion> {
+  const { deploymentInfo } = await codedeploy.send(new GetDeploymentCommand({ deploymentId }));
+  const { applicationName, revision } = deploymentInfo ?? {};
+  const sha256 = revision?.appSpecContent?.sha256 ?? revision?.string?.sha256;
+  if (applicationName === undefined || sha256 === undefined) {
+    throw new Error(`${deploymentId} is no deployment with an AppSpec of its own`);
+  }
+  const found = await codedeploy.send(
+    new GetApplicationRevisionCommand({
+      applicationName,
+      revision: { revisionType: "AppSpecContent", appSpecContent: { sha256 } },
+    }),
+  );
+  const { Resources } = v.parse(appSpec, found.revision?.appSpecContent?.content);
+  const [resource] = Resources.flatMap((resources) => Object.values(resources));
+  if (!resource) throw new Error(`The AppSpec of ${deploymentId} names no function`);
+  return { functionName: resource.Properties.Name, version: resource.Properties.TargetVersion };
+}

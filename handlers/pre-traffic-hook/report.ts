@@ -1,0 +1,53 @@
+import {
+  type CodeDeployClient,
+  PutLifecycleEventHookExecutionStatusCommand,
+} from "@aws-sdk/client-codedeploy";
+import type { Context } from "aws-lambda";
+import { logger } from "../observability.ts";
+
+/** https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html. */
+export interface HookEvent {
+  readonly DeploymentId: string;
+  readonly LifecycleEventHookExecutionId: string;
+}
+
+export type HookHandler = (
+  event: HookEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<void>;
+
+/** Left for the report when a trial takes too long: without one CodeDeploy waits for an hour. */
+const reserveMilliseconds = 10_000;
+
+/**
+ * Answers CodeDeploy with what became of the trial: `Succeeded` when there is no problem, else `Failed`, with every
+ * reason in the log. A trial that throws has failed.
+ */
+export function reportingHook(
+  codedeploy: CodeDeployClient,
+  tryDeployment: (deploymentId: string, abortSignal: AbortSignal) => Promise<readonly string[]>,
+): HookHandler {
+  async function problemsOf(deploymentId: string, milliseconds: number): Promise<readonly string[]> {
+    try {
+      return await tryDeployment(deploymentId, AbortSignal.timeout(milliseconds));
+    } catch (error) {
+      logger.error("The trial could not be finished", { deploymentId, error });
+      return [error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+    }
+  }
+
+  return async ({ DeploymentId: deploymentId, LifecycleEventHookExecutionId }, context) => {
+    const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - reserveMilliseconds);
+    const problems = await problemsOf(deploymentId, milliseconds);
+    const status = problems.length === 0 ? "Succeeded" : "Failed";
+    if (problems.length === 0) logger.info("The new version may get traffic", { deploymentId });
+    else logger.error("The new version must not get traffic", { deploymentId, problems: [...problems] });
+    await codedeploy.send(
+      new PutLifecycleEventHookExecutionStatusCommand({
+        deploymentId,
+        lifecycleEventHookExecutionId: LifecycleEventHookExecutionId,
+        status,
+      }),
+    );
+  };
+}

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import type { ConverterDefinition } from "../../converters/converter.ts";
+import { outputPath } from "../../converters/keys.ts";
+import { type MediaType, png } from "../../converters/media-types.ts";
+import type { DeclaredVariant } from "../upload-api/declared-variants.ts";
+import { type GoldenSamples, goldenSample, goldenSize } from "./golden-samples.ts";
+import type { InvokeVersion } from "./invoke-version.ts";
+import { outputProblems } from "./output-problems.ts";
+import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
+import { uploadEvent } from "./upload-event.ts";
+
+export interface ConverterTrial {
+  readonly definition: ConverterDefinition;
+  /** Those of this converter. */
+  readonly variants: readonly DeclaredVariant[];
+  readonly samples: GoldenSamples;
+  readonly storage: TrialStorage;
+  readonly invoke: InvokeVersion;
+  readonly region: string;
+}
+
+interface TrialSample {
+  readonly type: MediaType;
+  readonly upload: TrialUpload;
+}
+
+const batchResponse = v.object({ batchItemFailures: v.array(v.object({ itemIdentifier: v.string() })) });
+
+/**
+ * Has the new version convert one sample of every type it accepts, and looks at all that comes out.
+ *
+ * @returns what is wrong, one sentence each
+ */
+export async function tryConverter(trial: ConverterTrial): Promise<string[]> {
+  const { definition, samples, storage, invoke, region } = trial;
+  const types = definition.accepts === "any" ? [png] : definition.accepts;
+  const uploads = await Promise.all(
+    types.map(async (type): Promise<TrialSample> => {
+      const { contentType, extension } = type;
+      const body = goldenSample(samples, contentType);
+      return { type, upload: await storage.putUpload(`golden${extension}`, contentType, body) };
+    }),
+  );
+  const response = await invoke(
+    uploadEvent(
+      uploads.map(({ upload }) => upload),
+      region,
+    ),
+  );
+  const results = uploads.flatMap((sample) =>
+    trial.variants.map(async (variant) => {
+      const problems = await variantProblems(storage, sample, variant);
+      return problems.map((problem) => `${variant.name} of ${sample.type.contentType}: ${problem}`);
+    }),
+  );
+  return [...responseProblems(response, uploads), ...(await Promise.all(results)).flat()];
+}
+
+function responseProblems(response: unknown, samples: readonly TrialSample[]): string[] {
+  if (!v.is(batchResponse, response)) {
+    return [`expected the version to return batchItemFailures, found ${JSON.stringify(response)}`];
+  }
+  const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  return samples
+    .filter(({ upload }) => failed.has(upload.uploadId))
+    .map(({ type }) => `${type.contentType} was given back to be retried`);
+}
+
+async function variantProblems(
+  storage: TrialStorage,
+  { type: source, upload }: TrialSample,
+  { name, converter, options }: DeclaredVariant,
+): Promise<string[]> {
+  const type = converter.outputType(source, options);
+  const path = outputPath(upload, name, type);
+  const [receipt, output] = await Promise.all([
+    storage.readReceipt(upload.uploadId, name),
+    storage.readOutput(path),
+  ]);
+  if (!receipt) return ["no receipt was written"];
+  if (receipt.state === "failed") return [`failed with ${receipt.error.code}: ${receipt.error.message}`];
+  if (!output) return [`no output was written at ${path}`];
+  return outputProblems({ path, type, size: converter.outputSize?.(goldenSize, options) }, receipt, output);
+}

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+
+/**
+ * How fast a new version gets its traffic: CodeDeploy's own configurations for Lambda, without `CodeDeployDefault.Lambda`.
+ * https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html.
+ */
+const deployments = [
+  "AllAtOnce",
+  "Canary10Percent5Minutes",
+  "Canary10Percent10Minutes",
+  "Canary10Percent15Minutes",
+  "Canary10Percent30Minutes",
+  "Linear10PercentEvery1Minute",
+  "Linear10PercentEvery2Minutes",
+  "Linear10PercentEvery3Minutes",
+  "Linear10PercentEvery10Minutes",
+] as const;
+
+export const deployment = v.optional(v.picklist(deployments), "Canary10Percent5Minutes");

@@ -1,0 +1,75 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { filesPrefix, receiptsPrefix, trialIdStart } from "../converters/keys.ts";
+import type { DeclaredVariant } from "./config/variants.ts";
+import { useOfKey } from "./encryption-key.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { allow, type Statement } from "./policies.ts";
+
+export interface PreTrafficHookArgs {
+  readonly functions: readonly { readonly name: string; readonly function: LambdaFunction }[];
+  readonly application: aws.codedeploy.Application;
+  readonly deploymentGroups: readonly aws.codedeploy.DeploymentGroup[];
+  readonly uploads: aws.s3.Bucket;
+  readonly outputs: aws.s3.Bucket;
+  /** Customer managed key of the buckets; none when absent. */
+  readonly keyArn: pulumi.Input<string> | undefined;
+  readonly variants: readonly DeclaredVariant[];
+  readonly logLevel: string;
+  readonly logRetentionDays: number;
+}
+
+/** Longer than a cold start and a handful of small pictures take, shorter than anybody would wait. */
+const timeoutSeconds = 120;
+
+/** Tries a new version on golden samples before CodeDeploy gives it any traffic. */
+export class PreTrafficHook extends pulumi.ComponentResource {
+  readonly function: LambdaFunction;
+
+  constructor(name: string, args: PreTrafficHookArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("henkan:release:PreTrafficHook", name, {}, opts);
+    const functionNames = args.functions.map(({ name, function: { function: lambda } }) =>
+      lambda.name.apply((functionName): [string, string] => [functionName, name]),
+    );
+    this.function = new LambdaFunction(
+      name,
+      {
+        bundle: "pre-traffic-hook",
+        memoryMb: 512,
+        timeoutSeconds,
+        environment: {
+          UPLOADS_BUCKET: args.uploads.bucket,
+          OUTPUTS_BUCKET: args.outputs.bucket,
+          VARIANTS: JSON.stringify(args.variants),
+          FUNCTIONS: pulumi.jsonStringify(pulumi.all(functionNames).apply(Object.fromEntries)),
+        },
+        permissions: permissions(args),
+        gradual: false,
+        logLevel: args.logLevel,
+        logRetentionDays: args.logRetentionDays,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ function: this.function });
+  }
+}
+
+function permissions(args: PreTrafficHookArgs): Statement[] {
+  const { uploads, outputs, keyArn, application, deploymentGroups } = args;
+  const groups = deploymentGroups.map(({ arn }) => arn);
+  const trialUploads = pulumi.interpolate`${uploads.arn}/${trialIdStart}*`;
+  const trialFiles = pulumi.interpolate`${outputs.arn}/${filesPrefix}/${trialIdStart}*`;
+  const trialReceipts = pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/${trialIdStart}*`;
+  return [
+    allow(
+      ["lambda:InvokeFunction"],
+      args.functions.map(({ function: { function: lambda } }) => pulumi.interpolate`${lambda.arn}:*`),
+    ),
+    allow(["codedeploy:GetDeployment", "codedeploy:PutLifecycleEventHookExecutionStatus"], groups),
+    allow(["codedeploy:GetApplicationRevision"], application.arn),
+    allow(["s3:PutObject", "s3:DeleteObject"], trialUploads),
+    allow(["s3:GetObject", "s3:DeleteObject"], trialFiles),
+    allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], trialReceipts),
+    ...(keyArn ? [allow(useOfKey, keyArn)] : []),
+  ];
+}

@@ -1,0 +1,146 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LambdaFunction } from "./lambda-function.ts";
+import { allow, policyDocument, type Statement } from "./policies.ts";
+import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
+
+/** A function whose new versions get their traffic little by little. */
+export interface ReleasedFunction {
+  /** The converter's name, or another that is its own; the deployment group gets it. */
+  readonly name: string;
+  readonly function: LambdaFunction;
+  /** Each of them stops a deployment and takes it back. */
+  readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
+}
+
+export interface ReleaseArgs
+  extends Omit<PreTrafficHookArgs, "functions" | "application" | "deploymentGroups"> {
+  readonly functions: readonly ReleasedFunction[];
+  /** One of CodeDeploy's own configurations for Lambda by its short name, such as `Canary10Percent5Minutes`. */
+  readonly deployment: string;
+  readonly accountId: string;
+}
+
+/** What `npm run deploy` needs to know to shift one function's traffic. */
+export interface ReleaseTarget {
+  readonly name: string;
+  readonly functionName: string;
+  readonly alias: string;
+  /** The newest published version. */
+  readonly version: string;
+  readonly deploymentGroup: string;
+  readonly alarms: readonly string[];
+}
+
+/** The stack output by which `npm run deploy` releases. */
+export interface ReleasePlan {
+  readonly application: string;
+  readonly hook: { readonly functionName: string; readonly logGroup: string | undefined };
+  readonly targets: readonly ReleaseTarget[];
+}
+
+/** Takes new versions of functions from 0 to all of their traffic, and back when they turn out to be bad. */
+export class Release extends pulumi.ComponentResource {
+  readonly plan: pulumi.Output<ReleasePlan>;
+
+  constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("henkan:release:Release", name, {}, opts);
+    const { functions, deployment, accountId } = args;
+    const application = new aws.codedeploy.Application(
+      `${name}-application`,
+      { computePlatform: "Lambda" },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      { assumeRolePolicy: policyDocument(assumedByCodeDeploy(accountId)) },
+      { parent: this },
+    );
+    const deploymentGroups = functions.map((released) =>
+      this.#deploymentGroup(`${name}-${released.name}`, released, {
+        appName: application.name,
+        serviceRoleArn: role.arn,
+        deploymentConfigName: `CodeDeployDefault.Lambda${deployment}`,
+      }),
+    );
+    const hook = new PreTrafficHook(
+      "pre-traffic-hook",
+      { ...args, application, deploymentGroups },
+      { parent: this },
+    );
+    new aws.iam.RolePolicy(
+      `${name}-permissions`,
+      { role: role.name, policy: policyDocument(...permissions(functions, hook)) },
+      { parent: this },
+    );
+    const { name: functionName, loggingConfig } = hook.function.function;
+    this.plan = pulumi.output({
+      application: application.name,
+      hook: { functionName, logGroup: loggingConfig.logGroup },
+      targets: functions.map(target),
+    });
+    this.registerOutputs({ plan: this.plan });
+  }
+
+  #deploymentGroup(
+    name: string,
+    { name: deploymentGroupName, alarms }: ReleasedFunction,
+    args: Pick<aws.codedeploy.DeploymentGroupArgs, "appName" | "serviceRoleArn" | "deploymentConfigName">,
+  ): aws.codedeploy.DeploymentGroup {
+    return new aws.codedeploy.DeploymentGroup(
+      name,
+      {
+        ...args,
+        deploymentGroupName,
+        deploymentStyle: { deploymentType: "BLUE_GREEN", deploymentOption: "WITH_TRAFFIC_CONTROL" },
+        autoRollbackConfiguration: {
+          enabled: true,
+          events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
+        },
+        ...(alarms.length > 0 && {
+          alarmConfiguration: { enabled: true, alarms: alarms.map((alarm) => alarm.name) },
+        }),
+      },
+      { parent: this },
+    );
+  }
+}
+
+function target({ name, function: released, alarms }: ReleasedFunction): pulumi.Output<ReleaseTarget> {
+  return pulumi.output({
+    name,
+    functionName: released.function.name,
+    alias: released.alias.name,
+    version: released.function.version,
+    deploymentGroup: name,
+    alarms: alarms.map((alarm) => alarm.name),
+  });
+}
+
+function assumedByCodeDeploy(accountId: string): Statement {
+  return {
+    Effect: "Allow",
+    Principal: { Service: "codedeploy.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+  };
+}
+
+/**
+ * The actions of AWS's own `AWSCodeDeployRoleForLambdaLimited`, on these functions and alarms alone. Metric alarms can
+ * be described by ARN, composite ones cannot:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
+ */
+function permissions(functions: readonly ReleasedFunction[], hook: PreTrafficHook): Statement[] {
+  const arns = functions.map((released) => released.function.function.arn);
+  const alarms = functions.flatMap((released) => released.alarms.map((alarm) => alarm.arn));
+  return [
+    allow(["lambda:GetAlias", "lambda:UpdateAlias"], arns),
+    allow(
+      ["lambda:GetProvisionedConcurrencyConfig"],
+      arns.map((arn) => pulumi.interpolate`${arn}:*`),
+    ),
+    allow(["lambda:InvokeFunction"], hook.function.function.arn),
+    ...(alarms.length > 0 ? [allow(["cloudwatch:DescribeAlarms"], alarms)] : []),
+  ];
+}

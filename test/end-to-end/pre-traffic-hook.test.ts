@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import type { Denial } from "../../local/iam/access-request.ts";
+import { roleOf } from "../../local/wiring/functions.ts";
+import { type HookRun, startHookRun } from "./hook-run.ts";
+import { devGraph, type Pipeline, startPipeline, temporaryDirectory } from "./pipeline.ts";
+
+describe("pre-traffic hook in the local cloud", () => {
+  const data = temporaryDirectory();
+  let pipeline: Pipeline;
+  let run: HookRun;
+  const denials: Denial[] = [];
+
+  before(async () => {
+    pipeline = await startPipeline(data.path, { onDenied: (denial) => denials.push(denial) });
+    run = await startHookRun(await devGraph(), pipeline.cloud);
+  });
+
+  after(async () => {
+    await run.close();
+    await pipeline.cloud.close();
+    data.remove();
+  });
+
+  for (const name of ["resize", "png-to-jpg", "zip", "upload-api"]) {
+    it(`lets a sound version of ${name} have traffic`, async () => {
+      expect(await run.tryFunction(name), run.logs.join("\n")).to.equal("Succeeded");
+      expect(run.invoked.map(({ version }) => version)).to.include("7");
+    });
+  }
+
+  it("invokes only functions that its role may invoke", async () => {
+    const graph = await devGraph();
+    const principal = roleOf(graph, run.hook);
+    for (const { arn } of run.invoked) {
+      const request = { principal, action: "lambda:InvokeFunction", resource: arn };
+      expect(pipeline.cloud.permissions.allows(request), arn).to.equal(true);
+    }
+  });
+
+  it("leaves nothing behind, tells the converters of no upload and the subscribers of no conversion", () => {
+    expect(run.objects()).to.deep.equal([]);
+    expect(pipeline.reports).to.deep.equal([]);
+    expect(pipeline.events).to.deep.equal([]);
+    expect(denials).to.deep.equal([]);
+  });
+
+  it("refuses traffic to a version that converts nothing", async () => {
+    run.replace("resize", () => ({ batchItemFailures: [] }));
+    expect(await run.tryFunction("resize")).to.equal("Failed");
+    expect(run.logs.join()).to.include("thumbnail of image/jpeg: no receipt was written");
+    expect(run.objects()).to.deep.equal([]);
+  });
+
+  it("asks CodeDeploy for the AppSpec by its hash", () => {
+    const sha256 = createHash("sha256").update(run.appSpec("resize")).digest("hex");
+    expect(run.codedeploy.map(({ action }) => action)).to.include.members([
+      "GetDeployment",
+      "GetApplicationRevision",
+      "PutLifecycleEventHookExecutionStatus",
+    ]);
+    const asked = run.codedeploy.find(({ action }) => action === "GetApplicationRevision");
+    expect(asked?.body).to.deep.equal({
+      applicationName: "release",
+      revision: { revisionType: "AppSpecContent", appSpecContent: { sha256 } },
+    });
+  });
+});

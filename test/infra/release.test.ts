@@ -1,0 +1,206 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parseUploadKey, trialIdStart, uploadIdStart } from "../../converters/keys.ts";
+import type { Graph } from "../../local/graph.ts";
+import { runProgram } from "../../local/program.ts";
+import { all, arnOf, keyArns, one, repository, runConfig, runStage, stages, statements } from "./stages.ts";
+
+const functions = ["resize", "png-to-jpg", "zip", "upload-api"];
+
+const deployments: Readonly<Record<string, string>> = {
+  dev: "CodeDeployDefault.LambdaAllAtOnce",
+  test: "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
+  prod: "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+};
+
+function allow(actions: string[], resource: string | string[]) {
+  return { Effect: "Allow", Action: actions, Resource: resource };
+}
+
+for (const stage of stages) {
+  describe(`release of ${stage}`, () => {
+    let graph: Graph;
+    const arnsOf = (role: string) => functions.map((name) => arnOf(graph, `${role}${name}`));
+    const alarmsOf = (name: string) =>
+      (one(graph, `release-${name}`).inputs.alarmConfiguration as { alarms: string[] }).alarms;
+    const functionArns = () => functions.map((name) => arnOf(graph, `${name}-function`));
+
+    before(async () => {
+      graph = await runStage(stage);
+    });
+
+    it("publishes a version of every function behind the alias live", () => {
+      const declared = all(graph, "Function");
+      expect(declared.map(({ inputs }) => inputs.publish)).to.deep.equal(declared.map(() => true));
+      expect(all(graph, "Alias").map(({ inputs }) => inputs)).to.have.deep.members(
+        declared.map(({ id }) => ({ name: "live", functionName: id, functionVersion: "1" })),
+      );
+    });
+
+    for (const name of functions) {
+      it(`shifts ${name}'s traffic as the stage says and takes it back by itself`, () => {
+        const { alarmConfiguration, ...inputs } = one(graph, `release-${name}`).inputs;
+        expect(inputs).to.deep.equal({
+          appName: one(graph, "release-application").attributes.name,
+          deploymentGroupName: name,
+          serviceRoleArn: arnOf(graph, "release-role"),
+          deploymentConfigName: deployments[stage],
+          deploymentStyle: { deploymentType: "BLUE_GREEN", deploymentOption: "WITH_TRAFFIC_CONTROL" },
+          autoRollbackConfiguration: {
+            enabled: true,
+            events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"],
+          },
+        });
+        const { enabled, alarms } = alarmConfiguration as { enabled: boolean; alarms: string[] };
+        expect(enabled).to.equal(true);
+        const names = all(graph, "MetricAlarm").map(({ attributes }) => attributes.name);
+        expect(alarms).to.have.lengthOf.above(0);
+        expect(names).to.include.members(alarms);
+      });
+    }
+
+    it("deploys Lambda functions alone", () => {
+      expect(one(graph, "release-application").inputs).to.deep.equal({ computePlatform: "Lambda" });
+    });
+
+    it("lets CodeDeploy move these aliases, run the hook and look at these alarms", () => {
+      const watched = functions.flatMap((name) => alarmsOf(name));
+      const alarmArns = watched.map(
+        (name) => `arn:aws:cloudwatch:${graph.region}:${graph.accountId}:alarm:${name}`,
+      );
+      expect(statements(one(graph, "release-permissions"))).to.deep.equal([
+        allow(["lambda:GetAlias", "lambda:UpdateAlias"], functionArns()),
+        allow(
+          ["lambda:GetProvisionedConcurrencyConfig"],
+          functionArns().map((arn) => `${arn}:*`),
+        ),
+        allow(["lambda:InvokeFunction"], arnOf(graph, "pre-traffic-hook-function")),
+        allow(["cloudwatch:DescribeAlarms"], alarmArns),
+      ]);
+      expect(statements(one(graph, "release-role"), "assumeRolePolicy")).to.deep.equal([
+        {
+          Effect: "Allow",
+          Principal: { Service: "codedeploy.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: { StringEquals: { "aws:SourceAccount": graph.accountId } },
+        },
+      ]);
+    });
+
+    it("lets the hook try these functions on reserved keys, and answer for these deployments", () => {
+      const [uploads, outputs] = [arnOf(graph, "uploads-bucket"), arnOf(graph, "outputs-bucket")];
+      const { "storage-key": storageKey } = keyArns(graph);
+      const own = statements(one(graph, "pre-traffic-hook-permissions")).filter(
+        ({ Action }) => !/^(logs|xray):/.test(String(Action)),
+      );
+      expect(own).to.deep.equal([
+        allow(
+          ["lambda:InvokeFunction"],
+          functionArns().map((arn) => `${arn}:*`),
+        ),
+        allow(
+          ["codedeploy:GetDeployment", "codedeploy:PutLifecycleEventHookExecutionStatus"],
+          arnsOf("release-"),
+        ),
+        allow(["codedeploy:GetApplicationRevision"], arnOf(graph, "release-application")),
+        allow(["s3:PutObject", "s3:DeleteObject"], `${uploads}/ffffffff-*`),
+        allow(["s3:GetObject", "s3:DeleteObject"], `${outputs}/files/ffffffff-*`),
+        allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], `${outputs}/receipts/ffffffff-*`),
+        ...(storageKey ? [allow(["kms:Decrypt", "kms:GenerateDataKey"], storageKey)] : []),
+      ]);
+    });
+
+    it("tells the hook which function is which, in an environment that Lambda takes", () => {
+      const { variables } = one(graph, "pre-traffic-hook-function").inputs.environment as {
+        variables: Record<string, string>;
+      };
+      expect(JSON.parse(String(variables.FUNCTIONS))).to.deep.equal(
+        Object.fromEntries(functions.map((name) => [one(graph, `${name}-function`).id, name])),
+      );
+      expect(variables).to.include({
+        UPLOADS_BUCKET: graph.outputs.uploadsBucket,
+        OUTPUTS_BUCKET: graph.outputs.outputsBucket,
+      });
+      expect(Buffer.byteLength(JSON.stringify(variables))).to.be.below(4096);
+    });
+
+    it("tells the command line what to shift", () => {
+      expect(graph.outputs.releasePlan).to.deep.equal({
+        application: one(graph, "release-application").attributes.name,
+        hook: {
+          functionName: one(graph, "pre-traffic-hook-function").id,
+          logGroup: one(graph, "pre-traffic-hook-logs").id,
+        },
+        targets: functions.map((name) => ({
+          name,
+          functionName: one(graph, `${name}-function`).id,
+          alias: "live",
+          version: "1",
+          deploymentGroup: name,
+          alarms: alarmsOf(name),
+        })),
+      });
+    });
+  });
+}
+
+describe("release settings", () => {
+  it("are a careful canary unless the stage says otherwise", async () => {
+    const graph = await runConfig({});
+    expect(one(graph, "release-zip").inputs.deploymentConfigName).to.equal(
+      "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+    );
+  });
+
+  it("refuse what CodeDeploy does not have, naming what it has", async () => {
+    const error: Error = await runConfig({ deployment: "Canary50Percent1Minute" }).then(
+      () => expect.fail("expected the configuration to be refused"),
+      (reason) => reason,
+    );
+    expect(error.message)
+      .to.include("henkan:deployment: expected ")
+      .and.include('"AllAtOnce" or "Canary10Percent5Minutes"')
+      .and.include('received "Canary50Percent1Minute"');
+  });
+});
+
+describe("keys of trials", () => {
+  it("are uploads' keys that no upload of a client has and S3 announces to nobody", () => {
+    const uploadId = `${trialIdStart}0000-4000-8000-000000000000`;
+    expect(parseUploadKey(`${uploadId}/golden.png`)).to.deep.equal({ uploadId, filename: "golden.png" });
+    expect(uploadId.startsWith(uploadIdStart)).to.equal(false);
+  });
+});
+
+describe("alias of a function", () => {
+  /** What Pulumi is told to leave alone of the alias, which only a transformation gets to see. */
+  async function ignoredChanges(gradual: boolean): Promise<unknown> {
+    const directory = await mkdtemp(join(tmpdir(), "henkan-alias-"));
+    const program = `
+      import { LambdaFunction } from "${join(repository, "infra/lambda-function.ts")}";
+      let ignored = [];
+      const transformations = [({ type, opts }) => {
+        if (type === "aws:lambda/alias:Alias") ignored = opts.ignoreChanges ?? [];
+      }];
+      const args = { bundle: "zip", memoryMb: 128, timeoutSeconds: 3, environment: {}, permissions: [] };
+      const logging = { logLevel: "info", logRetentionDays: 3, gradual: ${gradual} };
+      new LambdaFunction("f", { ...args, ...logging }, { transformations });
+      export { ignored };`;
+    const account = 'aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"]';
+    await writeFile(join(directory, "Pulumi.yaml"), "{ name: fixture, runtime: nodejs, main: program.mjs }");
+    await writeFile(join(directory, "Pulumi.dev.yaml"), `config: { ${account} }`);
+    await writeFile(join(directory, "program.mjs"), program);
+    const run = runProgram({ projectDirectory: directory, stage: "dev" });
+    return (await run.finally(() => rm(directory, { recursive: true }))).outputs.ignored;
+  }
+
+  it("is moved by CodeDeploy and not by Pulumi", async () => {
+    expect(await ignoredChanges(true)).to.deep.equal(["functionVersion", "routingConfig"]);
+  });
+
+  it("follows the newest version of the hook, which nothing shifts", async () => {
+    expect(await ignoredChanges(false)).to.deep.equal([]);
+  });
+});
