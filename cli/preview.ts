@@ -1,0 +1,20 @@
+import { projectDirectory } from "../scripts/build/directories.ts";
+import { parseCommand, run } from "./command.ts";
+import { build } from "./release/build.ts";
+import { checkedStage } from "./release/prerequisites.ts";
+import { StageStack } from "./release/pulumi-stack.ts";
+
+const help = `Shows what npm run deploy would change in a stage on AWS, and changes nothing.
+
+  npm run preview -- STAGE
+
+Needs AWS credentials of the stage's account and a Pulumi login.`;
+
+await run(async () => {
+  const { positionals } = parseCommand(help, {});
+  const stage = await checkedStage(positionals);
+  const stack = await StageStack.open(projectDirectory, stage);
+  await build();
+  await stack.preview();
+  return 0;
+});

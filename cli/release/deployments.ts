@@ -1,0 +1,101 @@
+import {
+  BatchGetDeploymentTargetsCommand,
+  type CodeDeployClient,
+  CreateDeploymentCommand,
+  DeploymentAlreadyCompletedException,
+  type DeploymentInfo,
+  DeploymentNotStartedException,
+  type DeploymentStatus,
+  GetDeploymentCommand,
+  type LambdaTarget,
+  ListDeploymentsCommand,
+  ListDeploymentTargetsCommand,
+  StopDeploymentCommand,
+} from "@aws-sdk/client-codedeploy";
+import { appSpecRevision } from "./app-spec.ts";
+import { ReleaseError } from "./release-error.ts";
+import type { ReleasePlan, ReleaseTarget } from "./release-plan.ts";
+
+/** How far a deployment is. */
+export interface DeploymentState {
+  readonly id: string;
+  readonly info: DeploymentInfo;
+  /** Undefined until CodeDeploy has begun with it. */
+  readonly target: LambdaTarget | undefined;
+}
+
+const finished: readonly DeploymentStatus[] = ["Succeeded", "Failed", "Stopped"];
+const unfinished: DeploymentStatus[] = ["Created", "Queued", "InProgress", "Baking", "Ready"];
+
+export function isFinished({ info }: DeploymentState): boolean {
+  return info.status !== undefined && finished.includes(info.status);
+}
+
+/** The deployments of one stage's application. */
+export class Deployments {
+  readonly #codedeploy: CodeDeployClient;
+  readonly #plan: ReleasePlan;
+
+  constructor(codedeploy: CodeDeployClient, plan: ReleasePlan) {
+    this.#codedeploy = codedeploy;
+    this.#plan = plan;
+  }
+
+  /** @returns the deployment's id */
+  async create(target: ReleaseTarget, currentVersion: string): Promise<string> {
+    const { deploymentId } = await this.#codedeploy.send(
+      new CreateDeploymentCommand({
+        applicationName: this.#plan.application,
+        deploymentGroupName: target.deploymentGroup,
+        description: `${target.name}: version ${currentVersion} to ${target.version}`,
+        revision: appSpecRevision(target, currentVersion, this.#plan.hook.functionName),
+      }),
+    );
+    if (deploymentId === undefined) throw new ReleaseError(`CodeDeploy gave no deployment of ${target.name}`);
+    return deploymentId;
+  }
+
+  /** The id of the deployment that is under way for a function: it has one at a time. */
+  async underWay({ deploymentGroup }: ReleaseTarget): Promise<string | undefined> {
+    const { deployments = [] } = await this.#codedeploy.send(
+      new ListDeploymentsCommand({
+        applicationName: this.#plan.application,
+        deploymentGroupName: deploymentGroup,
+        includeOnlyStatuses: unfinished,
+      }),
+    );
+    return deployments[0];
+  }
+
+  async state(id: string): Promise<DeploymentState> {
+    const { deploymentInfo: info = {} } = await this.#codedeploy.send(
+      new GetDeploymentCommand({ deploymentId: id }),
+    );
+    return { id, info, target: await this.#target(id) };
+  }
+
+  /** Stops a deployment, if it has not ended, and gives all traffic back to the version before. */
+  async stop(deploymentId: string): Promise<void> {
+    try {
+      await this.#codedeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }));
+    } catch (error) {
+      if (!(error instanceof DeploymentAlreadyCompletedException)) throw error;
+    }
+  }
+
+  async #target(deploymentId: string): Promise<LambdaTarget | undefined> {
+    try {
+      const { targetIds = [] } = await this.#codedeploy.send(
+        new ListDeploymentTargetsCommand({ deploymentId }),
+      );
+      if (targetIds.length === 0) return undefined;
+      const { deploymentTargets = [] } = await this.#codedeploy.send(
+        new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds }),
+      );
+      return deploymentTargets[0]?.lambdaTarget;
+    } catch (error) {
+      if (error instanceof DeploymentNotStartedException) return undefined;
+      throw error;
+    }
+  }
+}

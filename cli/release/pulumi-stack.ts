@@ -1,0 +1,95 @@
+import { automation } from "@pulumi/pulumi";
+import { interruptible } from "./interrupts.ts";
+import { pulumiCli } from "./pulumi-cli.ts";
+import { ReleaseError } from "./release-error.ts";
+import type { ReleaseStage } from "./stage.ts";
+
+type Operation = "preview" | "update" | "destruction";
+type OperationOptions = Required<Pick<automation.UpOptions, "onOutput" | "onError" | "signal" | "color">>;
+
+/** A stage's stack, run by the Pulumi CLI with its output on ours. */
+export class StageStack {
+  readonly #stage: string;
+  readonly #stack: automation.Stack;
+
+  /** Selects the stack, which it makes when the state backend has none. */
+  static async open(projectDirectory: string, stage: ReleaseStage): Promise<StageStack> {
+    const { name, secretsProvider } = stage;
+    const pulumiCommand = await pulumiCli();
+    const stack = await automation.LocalWorkspace.createOrSelectStack(
+      { stackName: name, workDir: projectDirectory },
+      { pulumiCommand, ...(secretsProvider !== undefined && { secretsProvider }) },
+    ).catch((error: Error) => {
+      throw new ReleaseError(
+        `The state of stage ${name} cannot be opened; log in to its backend first, npx pulumi login. ` +
+          `Nothing was changed.\n${error.message}`,
+        { cause: error },
+      );
+    });
+    return new StageStack(name, stack);
+  }
+
+  private constructor(stage: string, stack: automation.Stack) {
+    this.#stage = stage;
+    this.#stack = stack;
+  }
+
+  async preview(): Promise<void> {
+    await this.#operate("preview", (options) => this.#stack.preview({ ...options, diff: false }));
+  }
+
+  /** @returns the stack's outputs */
+  async update(): Promise<Record<string, unknown>> {
+    const { outputs } = await this.#operate("update", (options) => this.#stack.up(options));
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  async previewDestruction(): Promise<void> {
+    await this.#operate("preview", (options) => this.#stack.previewDestroy(options));
+  }
+
+  async destroy(): Promise<void> {
+    await this.#operate("destruction", (options) => this.#stack.destroy(options));
+  }
+
+  async #operate<Result>(
+    operation: Operation,
+    work: (options: OperationOptions) => Promise<Result>,
+  ): Promise<Result> {
+    const cancel = new AbortController();
+    let isInterrupted = false;
+    const onInterrupt = (signal: "SIGINT" | "SIGTERM") => {
+      isInterrupted = true;
+      // A terminal sends Ctrl-C to the CLI as well, which takes a second one for leave to stop half-way.
+      if (signal === "SIGTERM" || !process.stdin.isTTY) cancel.abort();
+    };
+    const options: OperationOptions = {
+      onOutput: (text) => process.stdout.write(text),
+      onError: (text) => process.stderr.write(text),
+      color: process.stdout.isTTY ? "always" : "never",
+      signal: cancel.signal,
+    };
+    try {
+      return await interruptible(onInterrupt, () => work(options));
+    } catch (error) {
+      throw new ReleaseError(this.#failure(operation, isInterrupted, error), { cause: error });
+    }
+  }
+
+  #failure(operation: Operation, isInterrupted: boolean, error: unknown): string {
+    const again = "The same command can be run again";
+    if (error instanceof automation.ConcurrentUpdateError) {
+      return (
+        `Somebody else is updating stage ${this.#stage}. ${again} when they are done; ` +
+        `if nobody is, npx pulumi cancel --stack ${this.#stage} takes the lock away`
+      );
+    }
+    const what = `The ${operation} of stage ${this.#stage} was ${isInterrupted ? "interrupted" : "not finished"}`;
+    const state =
+      operation === "preview"
+        ? "Nothing was changed"
+        : "What Pulumi had finished stays as it is, traffic stays on the versions that have it";
+    const cause = isInterrupted ? "" : " Pulumi's output above says why.";
+    return `${what}. ${state}.${cause} ${again}`;
+  }
+}

@@ -1,0 +1,24 @@
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "../command.ts";
+
+/**
+ * Asks on the terminal, and tells whether the answer is `expected`.
+ *
+ * @throws {UsageError} when there is no terminal to ask on
+ */
+export async function answers(question: string, expected: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError(`${question}\nThere is nobody to ask: say --yes`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new AbortController();
+  terminal.once("close", () => closed.abort());
+  try {
+    const answer = await terminal.question(`${question} `, { signal: closed.signal });
+    return answer.trim() === expected;
+  } catch (error) {
+    // Ctrl-C and Ctrl-D close the terminal: that is no.
+    if (closed.signal.aborted) return false;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
