@@ -7,13 +7,24 @@ import type { ReleaseStage } from "./stage.ts";
 type Operation = "preview" | "update" | "destruction";
 type OperationOptions = Required<Pick<automation.UpOptions, "onOutput" | "onError" | "signal" | "color">>;
 
+/** Where the Pulumi CLI's output goes. */
+export interface Streams {
+  readonly stdout: Pick<NodeJS.WriteStream, "write" | "isTTY">;
+  readonly stderr: Pick<NodeJS.WriteStream, "write">;
+}
+
 /** A stage's stack, run by the Pulumi CLI with its output on ours. */
 export class StageStack {
   readonly #stage: string;
   readonly #stack: automation.Stack;
+  readonly #streams: Streams;
 
   /** Selects the stack, which it makes when the state backend has none. */
-  static async open(projectDirectory: string, stage: ReleaseStage): Promise<StageStack> {
+  static async open(
+    projectDirectory: string,
+    stage: ReleaseStage,
+    streams: Streams = process,
+  ): Promise<StageStack> {
     const { name, secretsProvider } = stage;
     const pulumiCommand = await pulumiCli();
     const stack = await automation.LocalWorkspace.createOrSelectStack(
@@ -26,12 +37,13 @@ export class StageStack {
         { cause: error },
       );
     });
-    return new StageStack(name, stack);
+    return new StageStack(name, stack, streams);
   }
 
-  private constructor(stage: string, stack: automation.Stack) {
+  private constructor(stage: string, stack: automation.Stack, streams: Streams) {
     this.#stage = stage;
     this.#stack = stack;
+    this.#streams = streams;
   }
 
   async preview(): Promise<void> {
@@ -63,10 +75,11 @@ export class StageStack {
       // A terminal sends Ctrl-C to the CLI as well, which takes a second one for leave to stop half-way.
       if (signal === "SIGTERM" || !process.stdin.isTTY) cancel.abort();
     };
+    const { stdout, stderr } = this.#streams;
     const options: OperationOptions = {
-      onOutput: (text) => process.stdout.write(text),
-      onError: (text) => process.stderr.write(text),
-      color: process.stdout.isTTY ? "always" : "never",
+      onOutput: (text) => stdout.write(text),
+      onError: (text) => stderr.write(text),
+      color: stdout.isTTY ? "always" : "never",
       signal: cancel.signal,
     };
     try {

@@ -10,7 +10,7 @@ import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
 import { uploadEvent } from "./upload-event.ts";
 
 export interface ConverterTrial {
-  readonly definition: ConverterDefinition;
+  readonly definition: Pick<ConverterDefinition, "accepts">;
   /** Those of this converter. */
   readonly variants: readonly DeclaredVariant[];
   readonly samples: GoldenSamples;

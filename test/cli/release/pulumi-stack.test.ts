@@ -1,0 +1,108 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { StageStack } from "../../../cli/release/pulumi-stack.ts";
+import { withEnvironment } from "../../handlers/support/environment.ts";
+import { rejection } from "../../handlers/support/rejection.ts";
+
+const { version } = createRequire(import.meta.url)("pulumi/package.json") as { version: string };
+const stage = {
+  name: "dev",
+  region: "eu-central-1",
+  accountId: "123456789012",
+  isProtected: false,
+  secretsProvider: "awskms://alias/henkan",
+};
+
+const silent = { write: () => true, isTTY: false };
+
+/** A CLI that notes what it is asked, and does as the variable STORY says. */
+const script = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+appendFileSync(process.env.NOTES, args.join(" ") + "\\n");
+const [command, sub] = args;
+const fail = (text) => { console.error(text); process.exit(1); };
+if (command === "version") console.log("v${version}");
+if (command === "stack" && sub === "select") fail("error: no stack named 'dev' found");
+if (command === "stack" && sub === "init" && process.env.STORY === "logged out") fail("PULUMI_ACCESS_TOKEN must be set");
+if (command === "stack" && sub === "output") console.log(JSON.stringify({ apiUrl: "https://api.example" }));
+if (command === "stack" && sub === "history") console.log("[]");
+if (command === "up" && process.env.STORY === "conflict") fail("error: [409] Conflict: Another update is currently in progress.");
+if (command === "up" && process.env.STORY === "fails") fail("error: AccessDenied");
+if (command === "up" && process.env.STORY === "waits") {
+  process.on("SIGINT", () => { appendFileSync(process.env.NOTES, "cancelled\\n"); process.exit(1); });
+  setInterval(() => {}, 1000);
+  process.kill(process.ppid, "SIGTERM");
+}
+`;
+
+describe("StageStack", () => {
+  let directory: string;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "henkan-pulumi-"));
+  });
+
+  withEnvironment(() => ({
+    PULUMI_HOME: join(directory, "home"),
+    NOTES: join(directory, "notes"),
+    STORY: "",
+  }));
+
+  before(async () => {
+    const bin = join(directory, "home", "versions", version, "bin");
+    await mkdir(bin, { recursive: true });
+    await writeFile(join(bin, "pulumi"), script);
+    await chmod(join(bin, "pulumi"), 0o755);
+    await writeFile(join(directory, "Pulumi.yaml"), "{ name: fixture, runtime: nodejs }");
+  });
+
+  beforeEach(() => writeFile(join(directory, "notes"), ""));
+
+  after(() => rm(directory, { recursive: true }));
+
+  const notes = () => readFile(join(directory, "notes"), "utf8");
+  const open = () => StageStack.open(directory, stage, { stdout: silent, stderr: silent });
+  async function failureOfUpdate(story: string): Promise<string> {
+    const stack = await open();
+    process.env.STORY = story;
+    const { name, message } = await rejection(stack.update());
+    expect(name).to.equal("ReleaseError");
+    return message;
+  }
+
+  it("opens the stage's stack with its own key for secrets, and gives back the outputs of an update", async () => {
+    process.env.STORY = "";
+    expect(await (await open()).update()).to.deep.equal({ apiUrl: "https://api.example" });
+    expect(await notes()).to.match(/^stack init dev .*--secrets-provider awskms:\/\/alias\/henkan/m);
+    expect(await notes()).to.match(/^up --yes /m);
+  });
+
+  it("tells to log in when the state cannot be opened", async () => {
+    process.env.STORY = "logged out";
+    const { message } = await rejection(open());
+    expect(message).to.include("npx pulumi login").and.include("PULUMI_ACCESS_TOKEN must be set");
+    process.env.STORY = "";
+  });
+
+  it("tells what state a failed update leaves", async () => {
+    expect(await failureOfUpdate("fails")).to.match(
+      /^The update of stage dev was not finished\. What Pulumi had finished stays/,
+    );
+  });
+
+  it("tells that somebody else is updating, and how to take the lock away", async () => {
+    const message = await failureOfUpdate("conflict");
+    expect(message)
+      .to.match(/^Somebody else is updating stage dev/)
+      .and.include("npx pulumi cancel --stack dev");
+  });
+
+  it("has the CLI cancel when it is told to end", async () => {
+    expect(await failureOfUpdate("waits")).to.match(/^The update of stage dev was interrupted/);
+    expect(await notes()).to.include("cancelled");
+  });
+});

@@ -1,0 +1,39 @@
+import { findConverter } from "../../../converters/registry.ts";
+import type { GoldenSamples } from "../../../handlers/pre-traffic-hook/golden-samples.ts";
+import type { TrialStorage, TrialUpload } from "../../../handlers/pre-traffic-hook/trial-storage.ts";
+import type { Receipt } from "../../../handlers/receipt.ts";
+import type { DeclaredVariant } from "../../../handlers/upload-api/declared-variants.ts";
+
+export const samples: GoldenSamples = {
+  "image/png": Buffer.from("golden").toString("base64"),
+  "image/jpeg": Buffer.from("golden").toString("base64"),
+};
+
+export function variant(name: string, converter: string, options: Record<string, unknown>): DeclaredVariant {
+  const definition = findConverter(converter);
+  if (!definition) throw new Error(`no converter ${converter}`);
+  return { name, converter: definition, options };
+}
+
+/** Buckets in memory, whose receipts and outputs a test writes in the version's place. */
+export function memoryStorage() {
+  const uploads: TrialUpload[] = [];
+  const receipts = new Map<string, Receipt>();
+  const outputs = new Map<string, { contentType: string | undefined; body: Buffer }>();
+  const storage: TrialStorage = {
+    async putUpload(filename, _, body) {
+      const uploadId = `ffffffff-0000-4000-8000-${String(uploads.length).padStart(12, "0")}`;
+      const key = `${uploadId}/${filename}`;
+      const upload = { uploadId, filename, bucket: "uploads", key, etag: "e1", bytes: body.length };
+      uploads.push(upload);
+      return upload;
+    },
+    async putReceipt(receipt) {
+      receipts.set(`${receipt.uploadId}/${receipt.variant}`, receipt);
+    },
+    readReceipt: async (uploadId, name) => receipts.get(`${uploadId}/${name}`),
+    readOutput: async (path) => outputs.get(path),
+    clean: async () => {},
+  };
+  return { storage, uploads, receipts, outputs };
+}
