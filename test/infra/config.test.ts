@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
 import { converterNames } from "../../converters/registry.ts";
 import { all, one, runConfig } from "./stages.ts";
@@ -144,12 +145,53 @@ describe("settings of a stage", () => {
       "cheap",
       'henkan:priceClass: expected "PriceClass_100" or "PriceClass_200" or "PriceClass_All", received "cheap"',
     ],
+    alarms: [
+      { email: ["on-call"] },
+      'henkan:alarms.email.0: expected an address such as operations@example.com, received "on-call"',
+    ],
+    waf: ["on", 'henkan:waf: expected true or false, received "on"'],
+    wafRateLimit: [9, "henkan:wafRateLimit: expected an integer from 10 to 2000000000, received 9"],
+    kms: [1, "henkan:kms: expected true or false, received 1"],
+    signedUrls: [
+      { publicKeys: [] },
+      "henkan:signedUrls.publicKeys: expected 1 to 5 public keys, the most a key group takes",
+    ],
+    domain: [
+      {
+        name: "files.example.com",
+        certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/0198c5f0",
+      },
+      "henkan:domain.certificateArn: expected the ARN of an ACM certificate in us-east-1, " +
+        'received "arn:aws:acm:eu-central-1:123456789012:certificate/0198c5f0"',
+    ],
   };
   for (const [key, [value, problem]] of Object.entries(mistakes)) {
     it(`refuse ${key} that is not allowed`, async () => {
       expect(await problemsOf({ [key]: value })).to.deep.equal([problem]);
     });
   }
+
+  it("refuse keys that CloudFront verifies no signature with", async () => {
+    const encodings = {
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    } as const;
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048, ...encodings });
+    const publicKeys = [
+      generateKeyPairSync("rsa", { modulusLength: 1024, ...encodings }).publicKey,
+      generateKeyPairSync("ec", { namedCurve: "P-384", ...encodings }).publicKey,
+      rsa.privateKey,
+      "no key",
+      rsa.publicKey,
+    ];
+    expect(await problemsOf({ signedUrls: { publicKeys } })).to.deep.equal(
+      [0, 1, 2, 3].map(
+        (index) =>
+          `henkan:signedUrls.publicKeys.${index}: expected a public key in PEM, RSA of 2048 bits or ECDSA on P-256, ` +
+          "the kinds CloudFront verifies with",
+      ),
+    );
+  });
 
   it("refuse keys that mean nothing, also inside an object", async () => {
     expect(await problemsOf({ auth: { kind: "iam", issuer: "x" } })).to.deep.equal([
