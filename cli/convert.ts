@@ -12,7 +12,7 @@ import { UploadClient } from "./upload-client.ts";
 
 const help = `Sends files through the whole pipeline on this machine and saves what comes out of it.
 
-  npm run convert -- FILE… [--out DIR] [--stage dev] [--json]
+  npm run convert -- FILE… [--out DIR] [--stage dev] [--json] [--verbose]
 
   --out DIR      where the variants are saved, as DIR/{filename}/{variant}/{name} (default: out)
   --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
