@@ -1,8 +1,6 @@
 import { expect } from "chai";
 import type { Graph } from "../../local/graph.ts";
-import { all, arnOf, one, runStage, type Statement, stages, statements } from "./stages.ts";
-
-const converters = ["resize", "png-to-jpg", "zip"];
+import { all, arnOf, convertersOf, one, runStage, type Statement, stages, statements } from "./stages.ts";
 
 function denyInsecureTransport(action: string, resource: string | string[]) {
   return {
@@ -21,6 +19,7 @@ function allow(actions: string[], resource: string | string[]) {
 
 for (const stage of stages) {
   describe(`policies of ${stage}`, () => {
+    const converters = convertersOf(stage);
     let graph: Graph;
     let uploads: string;
     let outputs: string;
