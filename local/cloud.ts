@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
@@ -9,6 +10,7 @@ import { openDatabase } from "./database.ts";
 import { type FaultSettings, Faults } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
+import type { Retry } from "./lambda/event-source-mapping.ts";
 import type { InvocationReport } from "./lambda/lambda-function.ts";
 import { close, listen } from "./listen.ts";
 import { S3Error } from "./s3/errors.ts";
@@ -40,10 +42,14 @@ export interface CloudOptions {
   /** Objects and queues are kept here, and found again by the next cloud on the same folder. */
   readonly dataDirectory: string;
   readonly ports: Ports;
+  /** Forgets the objects and messages of earlier clouds, once nobody else uses the folder. */
+  readonly fresh?: boolean;
   /** Time as the queues see it: visibility timeouts and retention. */
   readonly clock?: Clock;
   readonly faults?: FaultSettings;
   readonly onReport?: (report: InvocationReport) => void;
+  /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
+  readonly onRetry?: (retry: Retry) => void;
   readonly onLog?: (functionName: string, line: string) => void;
 }
 
@@ -70,9 +76,9 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   assertAllKnown(graph);
   const { clock = systemClock, dataDirectory, projectDirectory, ports } = options;
   const faults = new Faults(options.faults);
-  const workDirectory = mkdtempSync(join(tmpdir(), "henkan-"));
   mkdirSync(dataDirectory, { recursive: true });
-  const database = openDatabase(join(dataDirectory, "state.db"));
+  const database = openDatabase(join(dataDirectory, "state.db"), { fresh: options.fresh ?? false });
+  const workDirectory = emptyWorkDirectory(dataDirectory);
   const cleanUps: (() => unknown)[] = [
     () => rmSync(workDirectory, { recursive: true, force: true }),
     () => database.close(),
@@ -127,7 +133,11 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       for (const lambda of functions.values()) lambda.close();
     });
     const api = await serve(createHttpApi(httpApiSettings(graph, functions)), ports.api);
-    const mappings = startEventSourceMappings(graph, functions, { queues, clock });
+    const mappings = startEventSourceMappings(graph, functions, {
+      queues,
+      clock,
+      onRetry: options.onRetry ?? (() => {}),
+    });
     cleanUps.push(() => {
       for (const mapping of mappings) mapping.close();
     });
@@ -136,4 +146,16 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     await closeAll();
     throw error;
   }
+}
+
+/**
+ * A folder outside the project, so that a function finds the packages of its layers alone. Its name follows from the
+ * data folder, which is locked: what a killed process left there goes with the next start.
+ */
+function emptyWorkDirectory(dataDirectory: string): string {
+  const name = createHash("sha256").update(resolve(dataDirectory)).digest("hex").slice(0, 16);
+  const directory = join(tmpdir(), `henkan-run-${name}`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Graph } from "../graph.ts";
-import { EventSourceMapping } from "../lambda/event-source-mapping.ts";
+import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { declared } from "./declared.ts";
@@ -14,7 +14,7 @@ const unboundedConcurrency = 1000;
 export function startEventSourceMappings(
   graph: Graph,
   functions: ReadonlyMap<string, LambdaFunction>,
-  services: { queues: Queues; clock: Clock },
+  services: { queues: Queues; clock: Clock; onRetry: (retry: Retry) => void },
 ): EventSourceMapping[] {
   return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
     const queueArn = String(inputs.eventSourceArn);

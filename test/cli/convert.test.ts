@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import sharp from "sharp";
 import { parse } from "yaml";
 import { projectDirectory, temporaryDirectory } from "../end-to-end/pipeline.ts";
-import { runCommand } from "./command-line.ts";
+import { ended, runCommand, runCommandIn, startCommand } from "./command-line.ts";
 
 const garden = join(projectDirectory, "samples", "garden.png");
 
@@ -25,7 +26,7 @@ describe("npm run convert", () => {
   };
 
   it("saves every variant and prints a table of them", async () => {
-    const { code, stdout } = await runCommand("convert", garden, "--out", out);
+    const { code, stdout } = await runCommandIn(dirname(garden), "convert", "garden.png", "--out", out);
     expect(code).to.equal(0);
     expect(stdout.split("\n")[0]).to.match(/^file +variant +type +dimensions +bytes +ms +url$/);
     const { config } = parse(readFileSync(join(projectDirectory, "Pulumi.dev.yaml"), "utf8"));
@@ -40,8 +41,10 @@ describe("npm run convert", () => {
   });
 
   it("names each file that fails, with its code, and still converts the others", async () => {
-    const bad = {
+    const bad: Record<string, string> = {
       "not-found": join(work.path, "missing.png"),
+      "not-found: There is no such file: part of its path is no directory": join(garden, "x.png"),
+      ENAMETOOLONG: join(work.path, "x".repeat(300)),
       "not-a-file": work.path,
       "empty-file": write("empty.png", ""),
       "corrupt-input": write("cut.png", readFileSync(garden).subarray(0, 20_000)),
@@ -52,7 +55,7 @@ describe("npm run convert", () => {
     expect(code).to.equal(1);
     for (const [errorCode, file] of Object.entries(bad)) {
       expect(
-        stdout.split("\n").some((line) => line.startsWith(`${file}: `) && line.includes(`${errorCode}: `)),
+        stdout.split("\n").some((line) => line.startsWith(`${file}: `) && line.includes(errorCode)),
         errorCode,
       ).to.equal(true);
     }
@@ -80,6 +83,16 @@ describe("npm run convert", () => {
     for (const directory of ["a.txt", "a.txt-2"]) {
       expect(existsSync(join(out, directory, "archive", "a.zip")), directory).to.equal(true);
     }
+  });
+
+  it("cleans up after itself when it is interrupted", async () => {
+    const leftovers = () => readdirSync(tmpdir()).filter((name) => /^henkan-(data|run)-/.test(name));
+    const before = leftovers();
+    const large = write("large.bin", Buffer.alloc(60_000_000));
+    const { child } = await startCommand("convert", "--verbose", large, "--out", out);
+    child.kill("SIGINT");
+    expect(await ended(child)).to.equal(130);
+    expect(leftovers().filter((name) => !before.includes(name))).to.deep.equal([]);
   });
 
   it("explains itself, and refuses what it does not know", async () => {

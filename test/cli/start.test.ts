@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { expect } from "chai";
 import { UploadClient } from "../../cli/upload-client.ts";
 import { close, listen } from "../../local/listen.ts";
@@ -48,6 +49,35 @@ describe("npm start", () => {
     await ended(child);
     expect(code).to.equal(1);
     expect(stderr).to.contain("is used by another local cloud");
+  });
+
+  it("forgets earlier uploads with --fresh, and touches nothing else in the folder", async () => {
+    const mine = join(data.path, "thesis.txt");
+    writeFileSync(mine, "years of work");
+    const first = await startCommand("start", "--json", "--port", "0", "--data", data.path);
+    const client = new UploadClient(JSON.parse(first.line).api);
+    const { id } = await upload({ client }, "a.txt", "text/plain", Buffer.from("hello"));
+    await finished({ client }, id);
+    const inUse = await runCommand("start", "--fresh", "--port", "0", "--data", data.path);
+    expect(inUse.stderr, "not while another uses it").to.contain("is used by another local cloud");
+    expect((await client.status(id)).state).to.equal("complete");
+    first.child.kill("SIGINT");
+    await ended(first.child);
+
+    const refused = await runCommand("start", "--fresh", "--port", "nope", "--data", data.path);
+    expect(refused.code).to.equal(2);
+    const second = await startCommand("start", "--json", "--fresh", "--port", "0", "--data", data.path);
+    const status = await new UploadClient(JSON.parse(second.line).api).status(id).catch((error) => error);
+    second.child.kill("SIGINT");
+    await ended(second.child);
+    expect(status).to.have.property("code", "not-found");
+    expect(readdirSync(join(data.path, "blobs"))).to.have.length(1);
+    expect(existsSync(mine)).to.equal(true);
+  });
+
+  it("refuses a stage that is a path", async () => {
+    const { code, stderr } = await runCommand("start", "--fresh", "--stage", "..");
+    expect([code, stderr.split(":")[0]]).to.deep.equal([1, 'There is no stage ".."']);
   });
 
   it("refuses a port that is none", async () => {
