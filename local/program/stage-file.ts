@@ -32,10 +32,11 @@ export async function readStage(projectDirectory: string, stage: string): Promis
   }
   const file = await readYaml(projectDirectory, `Pulumi.${stage}.yaml`);
   const declared: Record<string, unknown> = file?.config ?? {};
-  const config = Object.entries(declared).map(([key, value]) => [
-    key.includes(":") ? key : `${name}:${key}`,
-    toText(key, value),
-  ]);
+  const config = Object.entries(declared).map(([key, value]) => {
+    const full = key.includes(":") ? key : `${name}:${key}`;
+    if (full !== key && full in declared) throw new StageError(`${full} stands twice, once as ${key}`);
+    return [full, toText(key, value)];
+  });
   return { project: name, main: resolve(projectDirectory, main), config: Object.fromEntries(config) };
 }
 
