@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 
 /** A mistake of the user: shown as a sentence, without a stack. */
@@ -41,13 +42,43 @@ export function parseCommand<Options extends ParseArgsOptionsConfig>(
   process.exit(0);
 }
 
-/** Runs a command to its exit code; an unexpected error keeps its stack. */
-export async function run(main: () => Promise<number>): Promise<void> {
+/** Exit code of a program that a signal ended, by shell convention: 128 and SIGINT's number. */
+const interruptedExitCode = 130;
+
+/**
+ * Runs a command to its exit code; an unexpected error keeps its stack. `interruption` is aborted by Ctrl-C and its
+ * like, so that the command can clean up after itself; a second signal ends the process at once.
+ */
+export async function run(main: (interruption: AbortSignal) => Promise<number>): Promise<void> {
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => interruption.abort());
   try {
-    process.exitCode = await main();
+    process.exitCode = await main(interruption.signal);
   } catch (error) {
+    if (interruption.signal.aborted) {
+      process.exitCode = interruptedExitCode;
+      return;
+    }
     const plain = error instanceof Error && plainErrors.has(error.name);
     console.error(plain ? error.message : error);
     process.exitCode = plain && error.name === "UsageError" ? 2 : 1;
   }
+}
+
+/** Settles as `work` does, or rejects when the command is interrupted. */
+export function unlessInterrupted<Result>(interruption: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return Promise.race([work, interrupted(interruption)]);
+}
+
+/** Rejects when the command is interrupted, and never settles otherwise. */
+function interrupted(interruption: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    interruption.throwIfAborted();
+    interruption.addEventListener("abort", () => reject(interruption.reason), { once: true });
+  });
+}
+
+/** A path as the user typed it, who may have called npm from a subfolder of the project. */
+export function userPath(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }

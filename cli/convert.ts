@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { styleText } from "node:util";
-import { parseCommand, run, UsageError } from "./command.ts";
+import type { Retry } from "../local/lambda/event-source-mapping.ts";
+import { parseCommand, run, UsageError, unlessInterrupted, userPath } from "./command.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
-import { bringUp } from "./local-cloud.ts";
+import { withTemporaryCloud } from "./local-cloud.ts";
 import { Progress } from "./progress.ts";
+import { Retries } from "./retries.ts";
 import { table } from "./table.ts";
 import { UploadClient } from "./upload-client.ts";
 
 const help = `Sends files through the whole pipeline on this machine and saves what comes out of it.
 
-  npm run convert -- FILE… [--out DIR] [--stage dev] [--json]
+  npm run convert -- FILE… [--out DIR] [--stage dev] [--json] [--verbose]
 
   --out DIR      where the variants are saved, as DIR/{filename}/{variant}/{name} (default: out)
   --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
@@ -23,7 +23,7 @@ The exit code is 1 when any file or variant failed.`;
 
 const filesAtOnce = 4;
 
-await run(async () => {
+await run(async (interruption) => {
   const { values, positionals: files } = parseCommand(help, {
     out: { type: "string", default: "out" },
     stage: { type: "string", default: "dev" },
@@ -32,41 +32,41 @@ await run(async () => {
   });
   if (files.length === 0) throw new UsageError(`Name at least one file.\n\n${help}`);
 
+  const retries = new Retries();
   const progress = new Progress(values.json ? undefined : process.stderr);
-  const dataDirectory = mkdtempSync(join(tmpdir(), "henkan-data-"));
   progress.show(`Bringing up the pipeline of stage ${values.stage}`);
+  const options = {
+    onRetry: (retry: Retry) => retries.add(retry),
+    onLog: (name: string, line: string) => {
+      retries.readLog(line);
+      if (values.verbose) console.error(`${name}: ${line}`);
+    },
+  };
   try {
-    const { cloud } = await bringUp(values.stage, {
-      dataDirectory,
-      ports: { api: 0, s3: 0, cdn: 0 },
-      onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
+    const results = await withTemporaryCloud(values.stage, options, ({ cloud }) => {
+      const client = new UploadClient(cloud.urls.api);
+      const work = convertAll(files, userPath(values.out), { client, retries, progress });
+      return unlessInterrupted(interruption, work);
     });
-    try {
-      const results = await convertAll(files, values.out, cloud.urls.api, progress);
-      progress.clear();
-      console.log(values.json ? JSON.stringify({ files: results }, null, 2) : report(results));
-      return results.some(failed) ? 1 : 0;
-    } finally {
-      await cloud.close();
-    }
+    progress.clear();
+    console.log(values.json ? JSON.stringify({ files: results }, null, 2) : report(results));
+    return results.some(failed) ? 1 : 0;
   } finally {
     progress.clear();
-    rmSync(dataDirectory, { recursive: true });
   }
 });
 
 async function convertAll(
   files: readonly string[],
   out: string,
-  apiUrl: string,
-  progress: Progress,
+  { client, retries, progress }: { client: UploadClient; retries: Retries; progress: Progress },
 ): Promise<ConvertedFile[]> {
-  const client = new UploadClient(apiUrl);
   const directories = outputDirectories(files, out);
   const finished = new Map<number, [finished: number, total: number]>();
   return forEachConcurrently(filesAtOnce, files, (file, index) =>
     convertFile(file, {
       client,
+      retryReason: (id) => retries.reasonFor(id),
       directory: directories[index] ?? out,
       onProgress: (...counts) => {
         finished.set(index, counts);
@@ -100,7 +100,7 @@ function report(results: readonly ConvertedFile[]): string {
     variants
       .filter(({ state }) => state === "ready")
       .map(({ name, contentType = "", width, height, bytes = 0, elapsedMs, url = "" }) => [
-        basename(file),
+        file,
         name,
         contentType,
         width && height ? `${width}×${height}` : "",
@@ -121,6 +121,6 @@ function report(results: readonly ConvertedFile[]): string {
       ? [table(["file", "variant", "type", "dimensions", "bytes", "ms", "url"], rows)]
       : []),
     ...failures.map((failure) => styleText("red", failure)),
-    ...(saved.length > 0 ? ["", ...saved.map((path) => relative(process.cwd(), path) || path)] : []),
+    ...(saved.length > 0 ? ["", ...saved.map((path) => relative(userPath("."), path))] : []),
   ].join("\n");
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cloud, type CloudOptions, startCloud } from "../local/cloud.ts";
@@ -19,4 +21,23 @@ export async function bringUp(
 ): Promise<{ graph: Graph; cloud: Cloud }> {
   const [graph] = await Promise.all([runProgram({ projectDirectory, stage }), buildFunctions()]);
   return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
+}
+
+/** Does `work` with a cloud on free ports and nothing in it, of which nothing stays behind. */
+export async function withTemporaryCloud<Result>(
+  stage: string,
+  options: Omit<CloudOptions, "projectDirectory" | "dataDirectory" | "ports">,
+  work: (running: { graph: Graph; cloud: Cloud }) => Promise<Result>,
+): Promise<Result> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "henkan-data-"));
+  try {
+    const running = await bringUp(stage, { dataDirectory, ports: { api: 0, s3: 0, cdn: 0 }, ...options });
+    try {
+      return await work(running);
+    } finally {
+      await running.cloud.close();
+    }
+  } finally {
+    rmSync(dataDirectory, { recursive: true });
+  }
 }

@@ -6,13 +6,15 @@ import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
 import type { Cloud } from "../local/cloud.ts";
 import type { Graph } from "../local/graph.ts";
-import { describeDenial } from "../local/iam/access-request.ts";
+import { type Denial, describeDenial } from "../local/iam/access-request.ts";
 import type { Permissions } from "../local/iam/permissions.ts";
+import type { Retry } from "../local/lambda/event-source-mapping.ts";
 import { queueSettings } from "../local/wiring/messaging.ts";
 import { parseCommand } from "./command.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
-import { bringUp, projectDirectory } from "./local-cloud.ts";
+import { projectDirectory, withTemporaryCloud } from "./local-cloud.ts";
+import { Retries } from "./retries.ts";
 import { table } from "./table.ts";
 import { UploadClient } from "./upload-client.ts";
 
@@ -41,25 +43,24 @@ export async function permissions(args: string[]): Promise<number> {
     args,
   );
   const files = positionals.length > 0 ? positionals : await samples();
-  const workDirectory = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
+  const retries = new Retries();
+  const options = {
+    onDenied: (denial: Denial) => console.error(styleText("red", describeDenial(denial))),
+    onRetry: (retry: Retry) => retries.add(retry),
+    onLog: (_: string, line: string) => retries.readLog(line),
+  };
+  const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
   try {
-    const { graph, cloud } = await bringUp(values.stage, {
-      dataDirectory: join(workDirectory, "data"),
-      ports: { api: 0, s3: 0, cdn: 0 },
-      onDenied: (denial) => console.error(styleText("red", describeDenial(denial))),
-    });
-    try {
-      const results = await sendAll(files, cloud, join(workDirectory, "out"));
+    return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
+      const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
       await settled(graph, cloud);
       const usage = cloud.permissions.usage();
       console.log(values.json ? toJson(graph.stage, usage) : report(usage));
       for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
       return results.some(({ error }) => error) ? 1 : 0;
-    } finally {
-      await cloud.close();
-    }
+    });
   } finally {
-    rmSync(workDirectory, { recursive: true });
+    rmSync(out, { recursive: true });
   }
 }
 
@@ -68,10 +69,19 @@ async function samples(): Promise<string[]> {
   return (await readdir(directory)).map((name) => join(directory, name));
 }
 
-function sendAll(files: readonly string[], { urls }: Cloud, out: string): Promise<ConvertedFile[]> {
-  const client = new UploadClient(urls.api);
+function sendAll(
+  files: readonly string[],
+  client: UploadClient,
+  retries: Retries,
+  out: string,
+): Promise<ConvertedFile[]> {
   return forEachConcurrently(filesAtOnce, files, (file, index) =>
-    convertFile(file, { client, directory: join(out, String(index)), onProgress: () => {} }),
+    convertFile(file, {
+      client,
+      directory: join(out, String(index)),
+      retryReason: (id) => retries.reasonFor(id),
+      onProgress: () => {},
+    }),
   );
 }
 

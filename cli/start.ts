@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import type { Cloud } from "../local/cloud.ts";
 import type { Graph } from "../local/graph.ts";
-import { parseCommand, run, UsageError } from "./command.ts";
+import { parseCommand, run, UsageError, userPath } from "./command.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 
 const help = `Brings up the pipeline that the Pulumi program declares, on this machine, until Ctrl-C.
@@ -19,7 +18,7 @@ const help = `Brings up the pipeline that the Pulumi program declares, on this m
 
 const maxBasePort = 65_533;
 
-await run(async () => {
+await run(async (interruption) => {
   const { values } = parseCommand(help, {
     stage: { type: "string", default: "dev" },
     port: { type: "string", default: "4600" },
@@ -28,11 +27,11 @@ await run(async () => {
     json: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   });
-  const dataDirectory = values.data ? resolve(values.data) : defaultDataDirectory(values.stage);
-  if (values.fresh) rmSync(dataDirectory, { recursive: true, force: true });
+  const dataDirectory = values.data ? userPath(values.data) : defaultDataDirectory(values.stage);
   const log = values.json ? () => {} : console.log;
   const { graph, cloud } = await bringUp(values.stage, {
     dataDirectory,
+    fresh: values.fresh,
     ports: portsFrom(values.port),
     onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
     onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
@@ -42,7 +41,7 @@ await run(async () => {
   });
   const { api, s3, cdn } = cloud.urls;
   console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  if (!interruption.aborted) await once(interruption, "abort");
   await cloud.close();
   return 0;
 });

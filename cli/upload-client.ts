@@ -87,12 +87,19 @@ export class UploadClient {
     return (await response.json()) as UploadStatus;
   }
 
-  /** Polls until no variant is pending, at growing intervals; `onStatus` sees every answer. */
-  async finished(id: string, onStatus: (status: UploadStatus) => void): Promise<UploadStatus> {
+  /**
+   * Polls at growing intervals until no variant is pending or `gaveUp` says so of an answer; `onStatus` sees every
+   * answer.
+   */
+  async finished(
+    id: string,
+    onStatus: (status: UploadStatus) => void,
+    gaveUp: (status: UploadStatus) => boolean = () => false,
+  ): Promise<UploadStatus> {
     for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 1.5, lastPollMs)) {
       const status = await this.status(id);
       onStatus(status);
-      if (status.state !== "converting") return status;
+      if (status.state !== "converting" || gaveUp(status)) return status;
       await setTimeout(pollMs);
     }
   }

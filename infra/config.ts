@@ -39,10 +39,11 @@ export function readConfig(): StageConfig {
   const henkan = readNamespace("henkan");
   const aws = readNamespace("aws");
   const problems = [
+    ...unknownNamespaces(),
     ...problemsOf(provider, aws, { key: "aws:", owner: "aws" }),
     ...problemsOf(settings, henkan, { key: "henkan:", owner: "henkan" }),
   ];
-  const variants = parseVariants(henkan.variants ?? defaultVariants, problems);
+  const variants = parseVariants("variants" in henkan ? henkan.variants : defaultVariants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const { region, allowedAccountIds } = v.parse(provider, aws);
   return {
@@ -52,6 +53,17 @@ export function readConfig(): StageConfig {
     variants,
     converters: groupByConverter(variants),
   };
+}
+
+/** Whose keys a stage file may hold: the program's, its provider's and Pulumi's own. */
+const namespaces = ["henkan", "aws", "pulumi"];
+
+function unknownNamespaces(): string[] {
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => !namespaces.includes(key.split(":", 1)[0] ?? ""))
+    .map(
+      (key) => `${key}: unknown namespace; allowed are ${namespaces.map((name) => `${name}:`).join(", ")}`,
+    );
 }
 
 /** A namespace's keys without their prefix; the CLI hands objects, numbers and booleans over as JSON. */

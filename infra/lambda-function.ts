@@ -80,7 +80,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
           logFormat: "JSON",
           logGroup: logs.name,
           applicationLogLevel: args.logLevel.toUpperCase(),
-          systemLogLevel: "WARN",
+          systemLogLevel: "INFO",
         },
         publish: true,
       },

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
@@ -11,6 +12,7 @@ import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
 import { type Denial, describeDenial } from "./iam/access-request.ts";
 import type { Permissions } from "./iam/permissions.ts";
+import type { Retry } from "./lambda/event-source-mapping.ts";
 import type { InvocationReport } from "./lambda/lambda-function.ts";
 import { close, listen } from "./listen.ts";
 import { S3Error } from "./s3/errors.ts";
@@ -43,10 +45,14 @@ export interface CloudOptions {
   /** Objects and queues are kept here, and found again by the next cloud on the same folder. */
   readonly dataDirectory: string;
   readonly ports: Ports;
+  /** Forgets the objects and messages of earlier clouds, once nobody else uses the folder. */
+  readonly fresh?: boolean;
   /** Time as the queues see it: visibility timeouts and retention. */
   readonly clock?: Clock;
   readonly faults?: FaultSettings;
   readonly onReport?: (report: InvocationReport) => void;
+  /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
+  readonly onRetry?: (retry: Retry) => void;
   readonly onLog?: (functionName: string, line: string) => void;
   /** Called for every refused call; writes a line to standard error by default. */
   readonly onDenied?: (denial: Denial) => void;
@@ -81,9 +87,9 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   const permissions = declaredPermissions(graph, onDenied);
   requireFunctionRoles(graph, permissions);
   const faults = new Faults(options.faults);
-  const workDirectory = mkdtempSync(join(tmpdir(), "henkan-"));
   mkdirSync(dataDirectory, { recursive: true });
-  const database = openDatabase(join(dataDirectory, "state.db"));
+  const database = openDatabase(join(dataDirectory, "state.db"), { fresh: options.fresh ?? false });
+  const workDirectory = emptyWorkDirectory(dataDirectory);
   const cleanUps: (() => unknown)[] = [
     () => rmSync(workDirectory, { recursive: true, force: true }),
     () => database.close(),
@@ -149,7 +155,12 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       for (const lambda of functions.values()) lambda.close();
     });
     const api = await serve(createHttpApi(httpApiSettings(graph, functions, permissions)), ports.api);
-    const mappings = startEventSourceMappings(graph, functions, { queues, clock, permissions });
+    const mappings = startEventSourceMappings(graph, functions, {
+      queues,
+      clock,
+      permissions,
+      onRetry: options.onRetry ?? (() => {}),
+    });
     cleanUps.push(() => {
       for (const mapping of mappings) mapping.close();
     });
@@ -158,4 +169,16 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     await closeAll();
     throw error;
   }
+}
+
+/**
+ * A folder outside the project, so that a function finds the packages of its layers alone. Its name follows from the
+ * data folder, which is locked: what a killed process left there goes with the next start.
+ */
+function emptyWorkDirectory(dataDirectory: string): string {
+  const name = createHash("sha256").update(resolve(dataDirectory)).digest("hex").slice(0, 16);
+  const directory = join(tmpdir(), `henkan-run-${name}`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { mode: 0o700 });
+  return directory;
 }

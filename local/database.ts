@@ -8,14 +8,15 @@ export class DataInUseError extends Error {
 const busy = 5;
 
 /**
- * Opens the state of a local cloud for this process alone.
+ * Opens the state of a local cloud for this process alone; `fresh` forgets what it held.
  *
  * @throws {DataInUseError}
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, { fresh = false } = {}): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT");
+    if (fresh) dropTables(database);
     return database;
   } catch (error) {
     database.close();
@@ -24,4 +25,9 @@ export function openDatabase(path: string): DatabaseSync {
       `${path} is used by another local cloud. Stop that one, or choose another folder with --data`,
     );
   }
+}
+
+function dropTables(database: DatabaseSync): void {
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  for (const { name } of tables) database.exec(`DROP TABLE "${name}"`);
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Graph, GraphResource } from "./graph.ts";
 import { answer, type Placement } from "./program/aws-attributes.ts";
 import { plainRecord } from "./program/plain.ts";
-import { readStage, type Stage } from "./program/stage-file.ts";
+import { readStage, type Stage, StageError } from "./program/stage-file.ts";
 
 export interface RunProgramOptions {
   /** Folder of `Pulumi.yaml`; the program's relative paths start here. */
@@ -58,7 +58,7 @@ function placementOf(config: Stage["config"], project: string, stage: string): P
   const region = config["aws:region"];
   const [accountId]: unknown[] = JSON.parse(config["aws:allowedAccountIds"] ?? "[]");
   if (region === undefined || accountId === undefined) {
-    throw new Error(`Pulumi.${stage}.yaml needs aws:region and aws:allowedAccountIds`);
+    throw new StageError(`Pulumi.${stage}.yaml needs aws:region and aws:allowedAccountIds`);
   }
   return { project, stage, region, accountId: String(accountId) };
 }

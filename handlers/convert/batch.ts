@@ -21,8 +21,8 @@ const reserveMilliseconds = 1_000;
 /**
  * Converts what each message is about, one after the other, and gives back the messages that should come again.
  *
- * A message is not begun when the time left would not do for the longest of those before it: it goes back at once
- * instead of the whole batch after a timeout.
+ * A message is not begun when the time left would not do for the longest of those before it: it alone comes again
+ * after its visibility timeout, instead of the whole batch after the function's.
  */
 export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDependencies): BatchHandler {
   function sendBack(message: { messageId: string; key?: string }, error: unknown): false {

@@ -33,7 +33,7 @@ export function problemsOf(schema: v.GenericSchema, input: unknown, place: Place
     const path = (issue.path ?? []).map(({ key }) => String(key));
     return issue.type === "strict_object" && issue.expected === "never"
       ? unknownKeys(schema, issue, path, place)
-      : [problem(schema, issue, path, place)];
+      : [problem(schema, issue, path, place, valueAt(input, path))];
   });
 }
 
@@ -61,12 +61,12 @@ function problem(
   issue: v.BaseIssue<unknown>,
   path: string[],
   { key }: Place,
+  value: unknown,
 ): string {
   const at = join(key, path);
-  const value = path.length > 0 ? issue.path?.at(-1)?.value : issue.input;
-  if (issue.type === "check") return `${at}: ${issue.message}`;
+  if (issue.type === "check") return `${at}: ${issue.message}, received ${shown(value)}`;
   if (value === undefined) return `${at}: is missing`;
-  return `${at}: expected ${expectation(schemaAt(schema, path), issue)}, received ${JSON.stringify(value)}`;
+  return `${at}: expected ${expectation(schemaAt(schema, path), issue)}, received ${shown(value)}`;
 }
 
 /** Valibot's names of types, as a reader of YAML would say them. */
@@ -82,7 +82,7 @@ const typeNames: Readonly<Record<string, string>> = {
 function expectation(schema: v.GenericSchema | undefined, issue: v.BaseIssue<unknown>): string {
   if (isPiped(schema) && schema.type === "number") return describeNumber(schema);
   if (isPiped(schema) && schema.type === "string") return describeText(schema);
-  const expected = issue.expected ?? issue.message;
+  const expected = issue.type === "min_length" ? issue.message : (issue.expected ?? issue.message);
   return typeNames[expected] ?? expected.replace(/^\(|\)$/g, "").replaceAll(" | ", " or ");
 }
 
@@ -109,6 +109,7 @@ function schemaAt(schema: v.GenericSchema | undefined, path: readonly string[]):
   if (key === undefined) return schema;
   if (isList(schema)) return schemaAt(schema.item, rest);
   if (isTuple(schema)) return schemaAt(schema.items[Number(key)], rest);
+  if (isVariant(schema)) return schema.options.map((option) => schemaAt(option, path)).find(Boolean);
   return isObject(schema) ? schemaAt(schema.entries[key], rest) : undefined;
 }
 
@@ -124,6 +125,17 @@ function memberFor(input: unknown, schema: v.GenericSchema | undefined): v.Gener
 function join(key: string, path: readonly string[]): string {
   if (path.length === 0) return key;
   return `${key}${key.endsWith(":") ? "" : "."}${path.join(".")}`;
+}
+
+/** A text of several lines by its first: it may be a key. */
+function shown(value: unknown): string {
+  const [line = "", ...more] = typeof value === "string" ? value.split("\n") : [];
+  return more.length > 0 ? `${JSON.stringify(line)} and more lines` : JSON.stringify(value);
+}
+
+/** What was written, where valibot would show it with its defaults filled in. */
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (asRecord(value) as Record<string, unknown>)[key], input);
 }
 
 const asRecord = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});

@@ -22,7 +22,7 @@ const iam = v.strictObject({ kind: v.literal("iam") });
 const jwt = v.strictObject({
   kind: v.literal("jwt"),
   issuer: v.pipe(v.string(), v.regex(/^https:\/\/\S+$/, "an https URL")),
-  audience: v.array(v.string()),
+  audience: v.pipe(v.array(v.string()), v.minLength(1, "at least one audience")),
 });
 
 /** The keys of `henkan:`, their limits and their defaults. */
@@ -65,7 +65,7 @@ export const settings = v.pipe(
     v.check(
       ({ reservedConcurrency = Number.POSITIVE_INFINITY, maximumConcurrency }) =>
         reservedConcurrency >= maximumConcurrency,
-      "expected at least maximumConcurrency, else invocations from the queue are throttled",
+      "expected at least maximumConcurrency, so that invocations from the queue are not throttled",
     ),
     ["reservedConcurrency"],
   ),

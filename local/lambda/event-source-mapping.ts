@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Message, Queues } from "../sqs/queues.ts";
 import type { InvocationResult } from "./environment.ts";
+import type { InvocationError } from "./messages.ts";
 
 /** A mapping as `aws.lambda.EventSourceMapping` declares it. */
 export interface EventSourceMappingSettings {
@@ -10,6 +11,14 @@ export interface EventSourceMappingSettings {
   readonly batchSize: number;
   readonly maximumConcurrency: number;
   readonly reportsBatchItemFailures: boolean;
+}
+
+/** A message that stays in its queue because the function failed on it. */
+export interface Retry {
+  readonly queueArn: string;
+  readonly body: string;
+  /** The function's own error; absent when it ran and reported the message as failed. */
+  readonly error?: InvocationError;
 }
 
 /**
@@ -21,6 +30,7 @@ export class EventSourceMapping {
   readonly #queues: Queues;
   readonly #clock: Clock;
   readonly #invoke: (event: unknown) => Promise<InvocationResult>;
+  readonly #onRetry: (retry: Retry) => void;
   readonly #stopListening: () => void;
   #cancelTimer: () => void = () => {};
   #batchesInFlight = 0;
@@ -28,13 +38,14 @@ export class EventSourceMapping {
 
   constructor(
     settings: EventSourceMappingSettings,
-    { queues, clock }: { queues: Queues; clock: Clock },
+    { queues, clock, onRetry }: { queues: Queues; clock: Clock; onRetry: (retry: Retry) => void },
     invoke: (event: unknown) => Promise<InvocationResult>,
   ) {
     this.#settings = settings;
     this.#queues = queues;
     this.#clock = clock;
     this.#invoke = invoke;
+    this.#onRetry = onRetry;
     this.#stopListening = queues.onArrival(settings.queueArn, () => this.#poll());
     this.#poll();
   }
@@ -72,8 +83,10 @@ export class EventSourceMapping {
     const result = await this.#invoke({ Records: messages.map((message) => this.#record(message)) });
     if (this.#closed) return;
     const failed = failedMessageIds(result, messages, this.#settings.reportsBatchItemFailures);
-    for (const { messageId, receiptHandle } of messages) {
-      if (!failed.has(messageId)) this.#queues.delete(this.#settings.queueArn, receiptHandle);
+    const { queueArn } = this.#settings;
+    for (const { messageId, receiptHandle, body } of messages) {
+      if (!failed.has(messageId)) this.#queues.delete(queueArn, receiptHandle);
+      else this.#onRetry({ queueArn, body, ...(!result.ok && { error: result.error }) });
     }
   }
 

@@ -1,6 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
+
+/** A stage that cannot be run as its files stand. */
+export class StageError extends Error {
+  override readonly name = "StageError";
+}
 
 /** A project and one of its stages, as its files describe them. */
 export interface Stage {
@@ -14,23 +19,35 @@ export interface Stage {
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`.
  *
- * @throws {Error} when there is no such stage, naming those there are; or when a value is encrypted
+ * @throws {StageError} when there is no such stage, naming those there are; when a file is not YAML; or when a
+ * value is encrypted
  */
 export async function readStage(projectDirectory: string, stage: string): Promise<Stage> {
-  const { name, main = "index.ts" } = parse(await readFile(join(projectDirectory, "Pulumi.yaml"), "utf8"));
+  const { name, main = "index.ts" } = await readYaml(projectDirectory, "Pulumi.yaml");
   const stages = await stagesOf(projectDirectory);
   if (!stages.includes(stage)) {
-    throw new Error(
+    throw new StageError(
       `There is no stage "${stage}": ${projectDirectory} has no Pulumi.${stage}.yaml. Stages: ${stages.join(", ")}`,
     );
   }
-  const file = parse(await readFile(join(projectDirectory, `Pulumi.${stage}.yaml`), "utf8"));
+  const file = await readYaml(projectDirectory, `Pulumi.${stage}.yaml`);
   const declared: Record<string, unknown> = file?.config ?? {};
-  const config = Object.entries(declared).map(([key, value]) => [
-    key.includes(":") ? key : `${name}:${key}`,
-    toText(key, value),
-  ]);
+  const config = Object.entries(declared).map(([key, value]) => {
+    const full = key.includes(":") ? key : `${name}:${key}`;
+    if (full !== key && full in declared) throw new StageError(`${full} stands twice, once as ${key}`);
+    return [full, toText(key, value)];
+  });
   return { project: name, main: resolve(projectDirectory, main), config: Object.fromEntries(config) };
+}
+
+async function readYaml(directory: string, file: string) {
+  const text = await readFile(join(directory, file), "utf8");
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new StageError(`${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Names of the stages a project has files for, in alphabetical order. */
@@ -41,7 +58,7 @@ async function stagesOf(projectDirectory: string): Promise<string[]> {
 
 function toText(key: string, value: unknown): string {
   if (typeof value === "object" && value !== null && "secure" in value) {
-    throw new Error(`${key} is encrypted: the local cloud has no key to read it, give it in plain text`);
+    throw new StageError(`${key} is encrypted: the local cloud has no key to read it, give it in plain text`);
   }
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -23,16 +23,16 @@ export function isNotModified(call: Call, object: StoredObject): boolean {
   const header = (name: string) => call.header(name);
   const seconds = Math.floor(object.lastModified.getTime() / 1000) * 1000;
   const [ifMatch, ifNoneMatch] = [header("if-match"), header("if-none-match")];
-  const [modifiedSince, unmodifiedSince] = [header("if-modified-since"), header("if-unmodified-since")].map(
-    (date) => Date.parse(date ?? ""),
-  );
+  // An absent or malformed date is NaN, which no comparison holds for.
+  const modifiedSince = Date.parse(header("if-modified-since") ?? "");
+  const unmodifiedSince = Date.parse(header("if-unmodified-since") ?? "");
   if (ifMatch !== undefined) {
     if (!listsEtag(ifMatch, object)) throw failed("If-Match");
-  } else if (unmodifiedSince !== undefined && seconds > unmodifiedSince) {
+  } else if (seconds > unmodifiedSince) {
     throw failed("If-Unmodified-Since");
   }
   if (ifNoneMatch !== undefined) return listsEtag(ifNoneMatch, object);
-  return modifiedSince !== undefined && seconds <= modifiedSince;
+  return seconds <= modifiedSince;
 }
 
 /** The one range of a `Range` header; undefined when there is none, several, or a malformed one: all are ignored. */

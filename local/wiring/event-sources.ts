@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
-import { EventSourceMapping } from "../lambda/event-source-mapping.ts";
+import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { declared } from "./declared.ts";
@@ -21,7 +21,10 @@ const requiredOperations = ["ReceiveMessage", "DeleteMessage", "GetQueueAttribut
 export function startEventSourceMappings(
   graph: Graph,
   functions: ReadonlyMap<string, LambdaFunction>,
-  { permissions, ...services }: { queues: Queues; clock: Clock; permissions: Permissions },
+  {
+    permissions,
+    ...services
+  }: { queues: Queues; clock: Clock; permissions: Permissions; onRetry: (retry: Retry) => void },
 ): EventSourceMapping[] {
   return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
     const queueArn = String(inputs.eventSourceArn);

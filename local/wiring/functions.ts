@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
 import type { Faults } from "../faults.ts";
 import type { AssetPath, Graph } from "../graph.ts";
@@ -79,7 +79,7 @@ function createFunction(
   const variables = {
     ...runtimeVariables(graph, functionName, memoryMb, String(inputs.role), services),
     ...loggingVariables(inputs.loggingConfig),
-    NODE_PATH: (inputs.layers ?? []).map((arn) => layerPath(name, layers, arn)).join(":"),
+    NODE_PATH: (inputs.layers ?? []).map((arn) => layerPath(name, layers, arn)).join(delimiter),
     ...mapValues(inputs.environment?.variables ?? {}, services.localise),
   };
   const settings = {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
@@ -40,7 +40,8 @@ export async function buildFunctions(outDirectory = distDirectory): Promise<Func
   });
   return names.map((name) => {
     const directory = join(functions, name);
-    const output = metafile.outputs[relative(projectDirectory, join(directory, "index.js"))];
+    const file = relative(projectDirectory, join(directory, "index.js")).split(sep).join("/");
+    const output = metafile.outputs[file];
     if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
     return { name, directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };
   });

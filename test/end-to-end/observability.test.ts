@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type MetricLine, parseMetricLine, readings } from "../handlers/support/metrics.ts";
 import {
-  devGraph,
   finished,
   type Pipeline,
+  pipelineGraph,
   projectDirectory,
   startPipeline,
   temporaryDirectory,
@@ -30,7 +30,7 @@ describe("what the bundles log and measure", () => {
     const cut = await upload(pipeline, "cut.png", "image/png", garden.subarray(0, 30_000));
     ids = [whole.id, cut.id];
     for (const id of ids) await finished(pipeline, id);
-    const { resources } = await devGraph();
+    const { resources } = await pipelineGraph();
     const queue = resources.find(({ name }) => name === "zip-queue");
     pipeline.cloud.queues.send(String(queue?.attributes.arn), "no event");
     await until(() => measured().some((reading) => reading.startsWith("UnclassifiedErrors")));
@@ -66,7 +66,7 @@ describe("what the bundles log and measure", () => {
   });
 
   it("counts conversions by converter, result and code", () => {
-    const of = (converter: string) => `service=convert,stage=dev,converter=${converter}`;
+    const of = (converter: string) => `service=convert,stage=end-to-end,converter=${converter}`;
     expect(measured()).to.include.members([
       `Conversions{${of("resize")},result=ready} 1`,
       `Conversions{${of("png-to-jpg")},result=ready} 1`,
@@ -94,7 +94,7 @@ describe("what the bundles log and measure", () => {
   });
 
   it("counts what comes again by the version that failed too", () => {
-    const own = "service=convert,stage=dev,converter=zip";
+    const own = "service=convert,stage=end-to-end,converter=zip";
     expect(measured()).to.include.members([
       `UnclassifiedErrors{${own}} 1`,
       `UnclassifiedErrors{${own},version=$LATEST} 1`,
@@ -111,7 +111,7 @@ describe("what the bundles log and measure", () => {
   });
 
   it("measures under the names that alarms and dashboard read", async () => {
-    const { resources } = await devGraph();
+    const { resources } = await pipelineGraph();
     const inputs = resources.map((resource) => JSON.stringify(resource.inputs).replaceAll("\\", ""));
     const wanted = inputs.flatMap((text) =>
       [/\["Henkan","(\w+)"/g, /"metricName":"(\w+)","namespace":"Henkan"/g].flatMap((pattern) =>

@@ -4,9 +4,9 @@ import type { Graph } from "../../local/graph.ts";
 import { AccessDeniedError, type Denial } from "../../local/iam/access-request.ts";
 import { arnOf, one } from "../infra/stages.ts";
 import {
-  devGraph,
   finished,
   type Pipeline,
+  pipelineGraph,
   put,
   startPipeline,
   temporaryDirectory,
@@ -62,7 +62,7 @@ describe("the pipeline's permissions", () => {
   let picture: Buffer;
 
   before(async () => {
-    graph = await devGraph();
+    graph = await pipelineGraph();
     const background = "#884422";
     picture = await sharp({ create: { width: 30, height: 20, channels: 3, background } })
       .png()

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
 import { type CreatedUpload, UploadClient, type UploadStatus } from "../../cli/upload-client.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
 import type { Graph } from "../../local/graph.ts";
@@ -28,12 +29,41 @@ export interface Pipeline {
   readonly events: CompletionEvent[];
 }
 
-let dev: Promise<Graph> | undefined;
+/** A stage of the tests' own, so that nobody's edit of a real one changes what they expect. */
+const stage = "end-to-end";
+const config = {
+  "aws:region": "ap-northeast-1",
+  "aws:allowedAccountIds": ["111111111111"],
+  "henkan:variants": {
+    thumbnail: { converter: "resize", width: 300, height: 300 },
+    preview: { converter: "resize", width: 1280, format: "webp" },
+    jpg: { converter: "png-to-jpg" },
+    archive: { converter: "zip" },
+  },
+  "henkan:maximumConcurrency": 2,
+};
 
-/** The graph of the dev stage, with its bundles built; made once for all tests. */
-export function devGraph(): Promise<Graph> {
-  dev ??= buildFunctions().then(() => runProgram({ projectDirectory, stage: "dev" }));
-  return dev;
+async function runOwnStage(): Promise<Graph> {
+  await buildFunctions();
+  const directory = temporaryDirectory();
+  try {
+    const project = { name: "henkan", runtime: "nodejs", main: join(projectDirectory, "index.ts") };
+    writeFileSync(join(directory.path, "Pulumi.yaml"), stringify(project));
+    writeFileSync(join(directory.path, `Pulumi.${stage}.yaml`), stringify({ config }));
+    // The program names the bundles relative to its project.
+    const graph = await runProgram({ projectDirectory: directory.path, stage });
+    return JSON.parse(JSON.stringify(graph).replaceAll(directory.path, projectDirectory.replace(/\/$/, "")));
+  } finally {
+    directory.remove();
+  }
+}
+
+let graph: Promise<Graph> | undefined;
+
+/** What the program declares for the stage above, its bundles built; made once for all tests. */
+export function pipelineGraph(): Promise<Graph> {
+  graph ??= runOwnStage();
+  return graph;
 }
 
 export function temporaryDirectory(): { path: string; remove: () => void } {
@@ -48,7 +78,7 @@ export async function startPipeline(
     ...options
   }: Pick<CloudOptions, "faults" | "clock" | "onDenied" | "onLog"> & { graph?: Graph } = {},
 ): Promise<Pipeline> {
-  const declared = graph ?? (await devGraph());
+  const declared = graph ?? (await pipelineGraph());
   const reports: InvocationReport[] = [];
   const events: CompletionEvent[] = [];
   const cloud = await startCloud(declared, {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Denial } from "../../local/iam/access-request.ts";
 import { roleOf } from "../../local/wiring/functions.ts";
 import { type HookRun, startHookRun } from "./hook-run.ts";
-import { devGraph, type Pipeline, startPipeline, temporaryDirectory } from "./pipeline.ts";
+import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
 
 describe("pre-traffic hook in the local cloud", () => {
   const data = temporaryDirectory();
@@ -13,7 +13,7 @@ describe("pre-traffic hook in the local cloud", () => {
 
   before(async () => {
     pipeline = await startPipeline(data.path, { onDenied: (denial) => denials.push(denial) });
-    run = await startHookRun(await devGraph(), pipeline.cloud);
+    run = await startHookRun(await pipelineGraph(), pipeline.cloud);
   });
 
   after(async () => {
@@ -30,7 +30,7 @@ describe("pre-traffic hook in the local cloud", () => {
   }
 
   it("invokes only functions that its role may invoke", async () => {
-    const graph = await devGraph();
+    const graph = await pipelineGraph();
     const principal = roleOf(graph, run.hook);
     for (const { arn } of run.invoked) {
       const request = { principal, action: "lambda:InvokeFunction", resource: arn };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { runProgram } from "../../local/program.ts";
 import {
-  devGraph,
   finished,
   type Pipeline,
+  pipelineGraph,
   projectDirectory,
   startPipeline,
   temporaryDirectory,
@@ -17,7 +17,7 @@ describe("prod, hardened as it is", () => {
 
   before(async () => {
     // Its bundles are those of every stage.
-    await devGraph();
+    await pipelineGraph();
     const graph = await runProgram({ projectDirectory, stage: "prod" });
     pipeline = await startPipeline(data.path, { graph, onDenied: (denial) => denied.push(denial) });
   });

@@ -5,9 +5,9 @@ import { queueSettings } from "../../local/wiring/messaging.ts";
 import { craftedPng } from "../converters/pictures.ts";
 import { FakeClock } from "../local/fake-clock.ts";
 import {
-  devGraph,
   finished,
   type Pipeline,
+  pipelineGraph,
   startPipeline,
   temporaryDirectory,
   until,
@@ -54,7 +54,7 @@ describe("the pipeline under faults", () => {
       expect(jpg?.width, "each file keeps its own variants").to.equal(60 + index);
     }
     const { queues } = running.cloud;
-    const arns = queueSettings(await devGraph()).map(({ arn }) => arn);
+    const arns = queueSettings(await pipelineGraph()).map(({ arn }) => arn);
     await until(() => arns.every((arn) => queues.depth(arn) === 0));
   });
 
@@ -98,7 +98,7 @@ describe("the pipeline under faults", () => {
 
   it("parks an event that always crashes in the dead-letter queue; a redrive completes it", async () => {
     const clock = new FakeClock(Date.now());
-    const graph = await devGraph();
+    const graph = await pipelineGraph();
     const crashing = await start({ faults: { seed: 1, crash: 1 }, clock: clock satisfies Clock });
     const body = await picture(0);
     // The API's function crashes as well: the object is put where its presigned URL would have put it.

@@ -81,7 +81,11 @@ describe("variants of a stage", () => {
         `${at}.mozjpeg: expected true or false, received 1`,
       ],
     ],
-    ["options that do not go together", { converter: "resize" }, [`${at}: width or height is needed`]],
+    [
+      "options that do not go together",
+      { converter: "resize", format: "webp" },
+      [`${at}: width or height is needed, received {"format":"webp"}`],
+    ],
     [
       "an unknown converter",
       { converter: "resise" },
@@ -105,6 +109,9 @@ describe("variants of a stage", () => {
   it("are refused when there is none, or no object of them", async () => {
     expect(await problemsOf({ variants: {} })).to.deep.equal([
       "henkan:variants: expected at least one variant, received {}",
+    ]);
+    expect(await problemsOf({ variants: null })).to.deep.equal([
+      "henkan:variants: expected an object of variants by name, received null",
     ]);
     expect(await problemsOf({ variants: [1] })).to.deep.equal([
       "henkan:variants: expected an object of variants by name, received [1]",
@@ -135,7 +142,7 @@ describe("settings of a stage", () => {
     maximumConcurrency: [1, "henkan:maximumConcurrency: expected an integer from 2 to 1000, received 1"],
     reservedConcurrency: [
       5,
-      "henkan:reservedConcurrency: expected at least maximumConcurrency, else invocations from the queue are throttled",
+      "henkan:reservedConcurrency: expected at least maximumConcurrency, so that invocations from the queue are not throttled, received 5",
     ],
     apiThrottle: [
       { rate: 0, burst: 1 },
@@ -154,7 +161,7 @@ describe("settings of a stage", () => {
     kms: [1, "henkan:kms: expected true or false, received 1"],
     signedUrls: [
       { publicKeys: [] },
-      "henkan:signedUrls.publicKeys: expected 1 to 5 public keys, the most a key group takes",
+      "henkan:signedUrls.publicKeys: expected 1 to 5 public keys, the most a key group takes, received []",
     ],
     domain: [
       {
@@ -185,10 +192,15 @@ describe("settings of a stage", () => {
       rsa.publicKey,
     ];
     expect(await problemsOf({ signedUrls: { publicKeys } })).to.deep.equal(
-      [0, 1, 2, 3].map(
-        (index) =>
+      [
+        '"-----BEGIN PUBLIC KEY-----" and more lines',
+        '"-----BEGIN PUBLIC KEY-----" and more lines',
+        '"-----BEGIN PRIVATE KEY-----" and more lines',
+        '"no key"',
+      ].map(
+        (received, index) =>
           `henkan:signedUrls.publicKeys.${index}: expected a public key in PEM, RSA of 2048 bits or ECDSA on P-256, ` +
-          "the kinds CloudFront verifies with",
+          `the kinds CloudFront verifies with, received ${received}`,
       ),
     );
   });
@@ -208,6 +220,22 @@ describe("settings of a stage", () => {
     ]);
     expect(await problemsOf({ auth: { kind: "jwt", issuer: "https://id.example.com" } })).to.deep.equal([
       "henkan:auth.audience: is missing",
+    ]);
+    const wrong = { kind: "jwt", issuer: "http://id.example.com", audience: [] };
+    expect(await problemsOf({ auth: wrong })).to.deep.equal([
+      'henkan:auth.issuer: expected an https URL, received "http://id.example.com"',
+      "henkan:auth.audience: expected at least one audience, received []",
+    ]);
+  });
+
+  it("refuse keys of a namespace that nobody reads", async () => {
+    const misspelt = {
+      "aws:region": "eu-central-1",
+      "aws:allowedAccountIds": ["123456789012"],
+      "henkn:variants": {},
+    };
+    expect(await problemsOf({}, misspelt)).to.deep.equal([
+      "henkn:variants: unknown namespace; allowed are henkan:, aws:, pulumi:",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { converterNames, registry } from "../../converters/registry.ts";
+import { registry } from "../../converters/registry.ts";
 import type { Graph } from "../../local/graph.ts";
-import { all, arnOf, keyArns, one, runConfig, runStage, stages } from "./stages.ts";
+import { all, arnOf, convertersOf, keyArns, one, runConfig, runStage, stages } from "./stages.ts";
 
 const json = (value: unknown) => JSON.parse(String(value));
 
@@ -58,7 +58,7 @@ for (const stage of stages) {
       }
     });
 
-    for (const name of converterNames) {
+    for (const name of convertersOf(stage)) {
       const definition = registry[name];
 
       it(`subscribes ${name} to the uploads it accepts`, () => {

@@ -1,8 +1,16 @@
 import { expect } from "chai";
 import type { Graph } from "../../local/graph.ts";
-import { all, arnOf, keyArns, one, runStage, type Statement, stages, statements } from "./stages.ts";
-
-const converters = ["resize", "png-to-jpg", "zip"];
+import {
+  all,
+  arnOf,
+  convertersOf,
+  keyArns,
+  one,
+  runStage,
+  type Statement,
+  stages,
+  statements,
+} from "./stages.ts";
 
 function denyInsecureTransport(action: string, resource: string | string[]) {
   return {
@@ -23,6 +31,7 @@ const useOfKey = ["kms:Decrypt", "kms:GenerateDataKey"];
 
 for (const stage of stages) {
   describe(`policies of ${stage}`, () => {
+    const converters = convertersOf(stage);
     let graph: Graph;
     let uploads: string;
     let outputs: string;

@@ -1,13 +1,22 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { type ConverterName, converterNames } from "../../converters/registry.ts";
 import type { Graph, GraphResource } from "../../local/graph.ts";
 import { runProgram } from "../../local/program.ts";
 
 export const repository = resolve(import.meta.dirname, "../..");
 export const stages = ["dev", "test", "prod"];
+
+/** The converters that a stage's file declares variants of, in the registry's order. */
+export function convertersOf(stage: string): ConverterName[] {
+  const { config } = parse(readFileSync(join(repository, `Pulumi.${stage}.yaml`), "utf8"));
+  const variants: { converter: string }[] = Object.values(config["henkan:variants"]);
+  return converterNames.filter((name) => variants.some(({ converter }) => converter === name));
+}
 
 export function runStage(stage: string): Promise<Graph> {
   return runProgram({ projectDirectory: repository, stage });

@@ -140,6 +140,14 @@ describe("runProgram", () => {
     );
   });
 
+  it("refuses a key that stands twice, and a file that is no YAML", async () => {
+    const file = join(directory, "Pulumi.dev.yaml");
+    await writeFile(file, "config: { token: a, fixture:token: b }");
+    expect(await failureOf(run(""))).to.equal("fixture:token stands twice, once as token");
+    await writeFile(file, "config: [");
+    expect(await failureOf(run(""))).to.match(/^Pulumi\.dev\.yaml: /);
+  });
+
   it("refuses a value only the Pulumi CLI could decrypt", async () => {
     await writeFile(join(directory, "Pulumi.dev.yaml"), "config: { fixture:token: { secure: AAABAA== } }");
     expect(await failureOf(run(""))).to.match(/^fixture:token is encrypted/);

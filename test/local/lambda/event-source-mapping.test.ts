@@ -2,7 +2,11 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import type { InvocationResult } from "../../../local/lambda/environment.ts";
-import { EventSourceMapping, failedMessageIds } from "../../../local/lambda/event-source-mapping.ts";
+import {
+  EventSourceMapping,
+  failedMessageIds,
+  type Retry,
+} from "../../../local/lambda/event-source-mapping.ts";
 import { Queues } from "../../../local/sqs/queues.ts";
 import { FakeClock } from "../fake-clock.ts";
 
@@ -35,6 +39,7 @@ function setUp(
     { arn: deadLetterArn, visibilityTimeoutSeconds: 30, ...retention },
   ]);
   const batches: SqsRecord[][] = [];
+  const retries: Retry[] = [];
   const start = () =>
     new EventSourceMapping(
       {
@@ -44,7 +49,7 @@ function setUp(
         maximumConcurrency: 2,
         reportsBatchItemFailures: true,
       },
-      { queues, clock },
+      { queues, clock, onRetry: (retry) => retries.push(retry) },
       async (event) => {
         const { Records } = event as { Records: SqsRecord[] };
         batches.push(Records);
@@ -55,7 +60,7 @@ function setUp(
     for (let turn = 0; turn < 10; turn++) await setImmediate();
   };
   const bodies = () => batches.map((batch) => batch.map(({ body }) => body));
-  return { clock, queues, batches, bodies, start, settle };
+  return { clock, queues, batches, retries, bodies, start, settle };
 }
 
 describe("EventSourceMapping", () => {
@@ -70,7 +75,7 @@ describe("EventSourceMapping", () => {
   });
 
   it("retries only the reported failures, after the visibility timeout", async () => {
-    const { clock, queues, batches, bodies, start, settle } = setUp((records) =>
+    const { clock, queues, batches, retries, bodies, start, settle } = setUp((records) =>
       failWith(...records.filter(({ body }) => body === "bad")),
     );
     for (const body of ["good", "bad"]) queues.send(queueArn, body);
@@ -84,6 +89,10 @@ describe("EventSourceMapping", () => {
     mapping.close();
     expect(bodies()).to.deep.equal([["good", "bad"], ["bad"]]);
     expect(batches[1]?.[0]?.attributes.ApproximateReceiveCount).to.equal("2");
+    expect(retries).to.deep.equal([
+      { queueArn, body: "bad" },
+      { queueArn, body: "bad" },
+    ]);
   });
 
   it("sends a message that fails five times to the dead-letter queue", async () => {
@@ -101,15 +110,17 @@ describe("EventSourceMapping", () => {
   });
 
   it("keeps the whole batch when the function fails", async () => {
-    const { queues, start, settle } = setUp(() => ({
-      ok: false,
-      error: { errorType: "Sandbox.Timedout", errorMessage: "" },
-    }));
+    const error = { errorType: "Sandbox.Timedout", errorMessage: "" };
+    const { queues, retries, start, settle } = setUp(() => ({ ok: false, error }));
     for (const body of ["a", "b"]) queues.send(queueArn, body);
     const mapping = start();
     await settle();
     mapping.close();
     expect(queues.depth(queueArn)).to.equal(2);
+    expect(retries).to.deep.equal([
+      { queueArn, body: "a", error },
+      { queueArn, body: "b", error },
+    ]);
   });
 
   it("runs at most maximumConcurrency batches at once", async () => {
