@@ -59,7 +59,7 @@ export class ConverterFunction extends pulumi.ComponentResource {
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: args.maximumConcurrency },
       },
-      { parent: this, dependsOn: [this.function.permissions] },
+      { parent: this },
     );
     this.registerOutputs({ function: this.function });
   }

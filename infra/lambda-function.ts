@@ -30,8 +30,6 @@ const aliasName = "live";
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly alias: aws.lambda.Alias;
-  /** The role's permissions: what invokes the function should wait for them. */
-  readonly permissions: aws.iam.RolePolicy;
 
   constructor(name: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:compute:LambdaFunction", name, {}, opts);
@@ -47,7 +45,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
       { assumeRolePolicy: policyDocument(assumedByLambda) },
       child,
     );
-    this.permissions = new aws.iam.RolePolicy(
+    const permissions = new aws.iam.RolePolicy(
       `${name}-permissions`,
       {
         role: role.name,
@@ -84,7 +82,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         },
         publish: true,
       },
-      { parent: this, dependsOn: [this.permissions] },
+      { parent: this, dependsOn: [permissions] },
     );
     this.alias = new aws.lambda.Alias(
       `${name}-alias`,

@@ -4,7 +4,7 @@ import type { Permissions } from "../iam/permissions.ts";
 import type { InvocationResult } from "../lambda/environment.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import { declared, theOnly } from "./declared.ts";
-import { functionBehind } from "./functions.ts";
+import { functionBehind } from "./function-references.ts";
 
 const refused: InvocationResult = {
   ok: false,
@@ -23,7 +23,7 @@ export function httpApiSettings(
     const integration = integrations.find(({ id }) => inputs.target === `integrations/${id}`);
     if (!integration?.inputs.integrationUri)
       throw new Error(`${name}: no declared integration is ${inputs.target}`);
-    const lambda = functionBehind(functions, integration.inputs.integrationUri);
+    const lambda = functionBehind(graph, functions, integration.inputs.integrationUri);
     const request = {
       principal: "apigateway.amazonaws.com",
       action: "lambda:InvokeFunction",

@@ -5,7 +5,7 @@ import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.t
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { declared } from "./declared.ts";
-import { functionBehind, roleOf } from "./functions.ts";
+import { functionBehind, roleOf } from "./function-references.ts";
 
 /** Lambda's defaults for a queue, https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html. */
 const defaultBatchSize = 10;
@@ -32,7 +32,7 @@ export function startEventSourceMappings(
     if (inputs.maximumBatchingWindowInSeconds || inputs.filterCriteria) {
       throw new Error(`${name}: the local Lambda knows no batching window and no filter criteria`);
     }
-    const lambda = functionBehind(functions, String(inputs.functionName));
+    const lambda = functionBehind(graph, functions, String(inputs.functionName));
     for (const operation of requiredOperations) {
       permissions.require(
         { principal: roleOf(graph, lambda), action: `sqs:${operation}`, resource: queueArn },

@@ -46,25 +46,6 @@ export function createFunctions(
   );
 }
 
-/** The function that an ARN, an alias ARN, an invoke ARN or a name refers to. */
-export function functionBehind(
-  functions: ReadonlyMap<string, LambdaFunction>,
-  reference: string,
-): LambdaFunction {
-  const name = /:function:([^:/]+)/.exec(reference)?.[1] ?? reference;
-  const found = functions.get(name);
-  if (!found) throw new Error(`No declared function is behind ${reference}`);
-  return found;
-}
-
-/** ARN of the role a function runs with. */
-export function roleOf(graph: Graph, { settings }: LambdaFunction): string {
-  const declaration = declared(graph, "aws:lambda/function:Function").find(
-    ({ output }) => output("name") === settings.name,
-  );
-  return String(declaration?.inputs.role);
-}
-
 function createFunction(
   graph: Graph,
   { name, inputs, output }: Declared<"aws:lambda/function:Function">,

@@ -61,6 +61,19 @@ for (const stage of stages) {
     for (const name of convertersOf(stage)) {
       const definition = registry[name];
 
+      it(`gives ${name} its permissions before anything can invoke it`, () => {
+        const order = graph.resources.map(({ name }) => name);
+        expect(order.indexOf(`${name}-permissions`)).to.be.within(0, order.indexOf(`${name}-function`) - 1);
+        expect(order.indexOf(`${name}-function`)).to.be.below(order.indexOf(`${name}-event-source`));
+      });
+
+      it(`lets the topic send to ${name}'s queues before it subscribes them`, () => {
+        const order = graph.resources.map(({ name }) => name);
+        for (const policy of [`${name}-queue-policy`, `${name}-undelivered-policy`]) {
+          expect(order.indexOf(policy), policy).to.be.within(0, order.indexOf(`${name}-subscription`) - 1);
+        }
+      });
+
       it(`subscribes ${name} to the uploads it accepts`, () => {
         const { inputs } = one(graph, `${name}-subscription`);
         const { accepts } = definition;
