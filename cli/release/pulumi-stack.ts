@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { automation } from "@pulumi/pulumi";
 import { interruptible } from "./interrupts.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
@@ -17,6 +18,8 @@ export interface Streams {
 export class StageStack {
   readonly #stage: string;
   readonly #stack: automation.Stack;
+  /** What no preview and no update may break. */
+  readonly #policyPacks: string[];
   readonly #streams: Streams;
 
   /** Selects the stack, which it makes when the state backend has none. */
@@ -37,22 +40,27 @@ export class StageStack {
         { cause: error },
       );
     });
-    return new StageStack(name, stack, streams);
+    return new StageStack(name, stack, join(projectDirectory, "policy"), streams);
   }
 
-  private constructor(stage: string, stack: automation.Stack, streams: Streams) {
+  private constructor(stage: string, stack: automation.Stack, policyPack: string, streams: Streams) {
     this.#stage = stage;
     this.#stack = stack;
+    this.#policyPacks = [policyPack];
     this.#streams = streams;
   }
 
   async preview(): Promise<void> {
-    await this.#operate("preview", (options) => this.#stack.preview({ ...options, diff: false }));
+    await this.#operate("preview", (options) =>
+      this.#stack.preview({ ...options, policyPacks: this.#policyPacks, diff: false }),
+    );
   }
 
   /** @returns the stack's outputs */
   async update(): Promise<Record<string, unknown>> {
-    const { outputs } = await this.#operate("update", (options) => this.#stack.up(options));
+    const { outputs } = await this.#operate("update", (options) =>
+      this.#stack.up({ ...options, policyPacks: this.#policyPacks }),
+    );
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 

@@ -81,6 +81,17 @@ describe("StageStack", () => {
     expect(await notes()).to.match(/^up --yes /m);
   });
 
+  it("holds previews and updates to the policy pack", async () => {
+    process.env.STORY = "";
+    const stack = await open();
+    await stack.preview();
+    await stack.update();
+    for (const command of ["preview", "up"]) {
+      const line = (await notes()).split("\n").find((note) => note.startsWith(`${command} `));
+      expect(line, command).to.include(`--policy-pack ${join(directory, "policy")}`);
+    }
+  });
+
   it("tells to log in when the state cannot be opened", async () => {
     process.env.STORY = "logged out";
     const { message } = await rejection(open());
