@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { permanentErrorCodes } from "../../converters/errors.ts";
-import { converterNames } from "../../converters/registry.ts";
 import type { Graph } from "../../local/graph.ts";
-import { all, one, runConfig, runStage, stages } from "./stages.ts";
+import { all, convertersOf, one, runConfig, runStage, stages } from "./stages.ts";
 
 interface Widget {
   readonly type: string;
@@ -51,7 +50,7 @@ for (const stage of stages) {
 
     it("is named for the stage, and has a row for each converter between the API's and the CDN's", () => {
       expect(one(graph, "monitoring-dashboard").inputs.dashboardName).to.equal(`henkan-${stage}`);
-      const rows = ["Alarms", "Upload API", ...converterNames, "CDN"];
+      const rows = ["Alarms", "Upload API", ...convertersOf(stage), "CDN"];
       expect(headings(graph)).to.deep.equal(rows.map((row) => `## ${row}`));
     });
 
@@ -90,7 +89,7 @@ for (const stage of stages) {
         Region: ["Global"],
         service: ["convert", "upload-api"],
         stage: [stage],
-        converter: converterNames,
+        converter: convertersOf(stage),
         result: ["ready", "failed"],
         code: permanentErrorCodes,
       };
@@ -109,7 +108,7 @@ for (const stage of stages) {
       const shown = (dimension: string) =>
         new Set(metrics.flatMap(({ dimensions }) => dimensions[dimension] ?? []));
       expect([...shown("QueueName")]).to.have.members(names(graph, "Queue", "name"));
-      const served = [...converterNames, "upload-api"].map(
+      const served = [...convertersOf(stage), "upload-api"].map(
         (name) => one(graph, `${name}-function`).attributes.name,
       );
       expect([...shown("FunctionName")]).to.have.members(served);

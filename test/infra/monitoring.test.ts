@@ -1,14 +1,26 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { converterNames, registry } from "../../converters/registry.ts";
+import { registry } from "../../converters/registry.ts";
 import type { Graph, GraphResource } from "../../local/graph.ts";
-import { all, arnOf, one, repository, runConfig, runStage, stages, statements } from "./stages.ts";
+import {
+  all,
+  arnOf,
+  convertersOf,
+  one,
+  repository,
+  runConfig,
+  runStage,
+  stages,
+  statements,
+} from "./stages.ts";
 
 const ofFunction = ["errors", "release-errors", "throttles", "duration"];
 const ofQueue = ["dlq", "undelivered", "backlog"];
-const inventory = [
-  ...converterNames.flatMap((name) => [...ofFunction, ...ofQueue].map((what) => `${name}-${what}-alarm`)),
+const inventoryOf = (stage: string) => [
+  ...convertersOf(stage).flatMap((name) =>
+    [...ofFunction, ...ofQueue].map((what) => `${name}-${what}-alarm`),
+  ),
   ...ofFunction.map((what) => `upload-api-${what}-alarm`),
   "api-5xx-alarm",
   "api-latency-alarm",
@@ -50,7 +62,7 @@ for (const stage of stages) {
     });
 
     it("are exactly these", () => {
-      expect(all(graph, "MetricAlarm").map(({ name }) => name)).to.have.members(inventory);
+      expect(all(graph, "MetricAlarm").map(({ name }) => name)).to.have.members(inventoryOf(stage));
     });
 
     it("each say what to do, and tell the operations topic of their own region", () => {
@@ -96,7 +108,7 @@ for (const stage of stages) {
       }
     });
 
-    for (const name of converterNames) {
+    for (const name of convertersOf(stage)) {
       it(`watch what ${name} and its queue measure`, () => {
         const { timeoutSeconds } = registry[name];
         expect(one(graph, `${name}-dlq-alarm`).inputs).to.deep.include({
@@ -143,7 +155,7 @@ for (const stage of stages) {
     }
 
     it("roll back a release for the errors of the version that is released alone", () => {
-      for (const name of converterNames) {
+      for (const name of convertersOf(stage)) {
         const version = one(graph, `${name}-function`).attributes.version;
         const dimensions = addends(one(graph, `${name}-release-errors-alarm`)).map((it) => it.dimensions);
         expect(dimensions).to.deep.equal([

@@ -139,7 +139,7 @@ for (const stage of stages) {
       const { "messages-key": kmsMasterKeyId } = keyArns(graph);
       const encryption = kmsMasterKeyId ? { kmsMasterKeyId } : { sqsManagedSseEnabled: true };
       const queues = all(graph, "Queue");
-      expect(queues).to.have.lengthOf(9);
+      expect(queues).to.have.lengthOf(3 * convertersOf(stage).length);
       for (const { inputs } of queues) expect(inputs).to.deep.include(encryption);
     });
 

@@ -5,9 +5,18 @@ import { expect } from "chai";
 import { parseUploadKey, trialIdStart, uploadIdStart } from "../../converters/keys.ts";
 import type { Graph } from "../../local/graph.ts";
 import { runProgram } from "../../local/program.ts";
-import { all, arnOf, keyArns, one, repository, runConfig, runStage, stages, statements } from "./stages.ts";
-
-const functions = ["resize", "png-to-jpg", "zip", "upload-api"];
+import {
+  all,
+  arnOf,
+  convertersOf,
+  keyArns,
+  one,
+  repository,
+  runConfig,
+  runStage,
+  stages,
+  statements,
+} from "./stages.ts";
 
 const deployments: Readonly<Record<string, string>> = {
   dev: "CodeDeployDefault.LambdaAllAtOnce",
@@ -21,6 +30,7 @@ function allow(actions: string[], resource: string | string[]) {
 
 for (const stage of stages) {
   describe(`release of ${stage}`, () => {
+    const functions = [...convertersOf(stage), "upload-api"];
     let graph: Graph;
     const arnsOf = (role: string) => functions.map((name) => arnOf(graph, `${role}${name}`));
     const alarmsOf = (name: string) =>
