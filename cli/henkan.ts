@@ -4,6 +4,7 @@ type Command = (args: string[]) => Promise<number>;
 
 /** Each loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  graph: async () => (await import("./graph.ts")).graph,
   permissions: async () => (await import("./permissions.ts")).permissions,
 };
 

@@ -4,6 +4,8 @@ export interface GraphResource {
   readonly type: string;
   /** Logical name. */
   readonly name: string;
+  /** Logical name of the component it is part of. */
+  readonly parent?: string | undefined;
   readonly id: string;
   /** Inputs as the program gave them, fully resolved. */
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -11,12 +13,16 @@ export interface GraphResource {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A component: it groups resources and is nothing on AWS. */
+export type GraphComponent = Pick<GraphResource, "type" | "name" | "parent">;
+
 /** Everything one run of the Pulumi program declared. */
 export interface Graph {
   readonly stage: string;
   readonly region: string;
   readonly accountId: string;
   readonly resources: readonly GraphResource[];
+  readonly components: readonly GraphComponent[];
   /** The stack outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }

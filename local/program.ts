@@ -1,7 +1,8 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import type { Graph, GraphResource } from "./graph.ts";
+import type { Graph, GraphComponent, GraphResource } from "./graph.ts";
 import { answer, type Placement } from "./program/aws-attributes.ts";
+import { Parents } from "./program/parents.ts";
 import { plainRecord } from "./program/plain.ts";
 import { readStage, type Stage, StageError } from "./program/stage-file.ts";
 
@@ -10,6 +11,9 @@ export interface RunProgramOptions {
   readonly projectDirectory: string;
   readonly stage: string;
 }
+
+/** The root of everything, which no program declares. */
+const stackType = "pulumi:pulumi:Stack";
 
 /** Sets each import apart, since Node evaluates a module once for every URL. */
 let runs = 0;
@@ -24,6 +28,8 @@ let runs = 0;
 export async function runProgram({ projectDirectory, stage }: RunProgramOptions): Promise<Graph> {
   const { project, main, config } = await readStage(projectDirectory, stage);
   const resources: GraphResource[] = [];
+  const components: GraphComponent[] = [];
+  const parents = new Parents();
   const placement = () => placementOf(config, project, stage);
   pulumi.runtime.setAllConfig({ ...config });
   await pulumi.runtime.setMocks(
@@ -34,10 +40,14 @@ export async function runProgram({ projectDirectory, stage }: RunProgramOptions)
         throw Object.assign(new Error(message), { details: message });
       },
       newResource: async ({ type, name, custom, inputs: given }) => {
-        if (!custom) return { id: undefined, state: given };
         const inputs = await plainRecord(given, projectDirectory);
+        if (!custom) {
+          if (type !== stackType) components.push({ type, name, parent: parents.of(type, name) });
+          return { id: undefined, state: given };
+        }
         const { id, ...computed } = answer({ type, name, inputs }, placement());
-        resources.push({ type, name, id, inputs, attributes: { ...inputs, ...computed } });
+        const parent = parents.of(type, name);
+        resources.push({ type, name, parent, id, inputs, attributes: { ...inputs, ...computed } });
         return { id, state: { ...given, ...computed } };
       },
     },
@@ -46,12 +56,15 @@ export async function runProgram({ projectDirectory, stage }: RunProgramOptions)
   );
   const url = `${pathToFileURL(main).href}?stage=${stage}&run=${++runs}`;
   const outputs = await orFirstRejection(async () => {
-    const exported = await pulumi.runtime.runInPulumiStack(() => import(url));
+    const exported = await pulumi.runtime.runInPulumiStack(() => {
+      pulumi.runtime.registerStackTransformation(parents.record);
+      return import(url);
+    });
     await pulumi.runtime.disconnect();
     return resolved(exported ?? {});
   });
   const { region, accountId } = placement();
-  return { stage, region, accountId, resources, outputs };
+  return { stage, region, accountId, resources, components, outputs };
 }
 
 function placementOf(config: Stage["config"], project: string, stage: string): Placement {
