@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { ConversionError } from "../../converters/errors.ts";
 import { openPicture } from "../../converters/image.ts";
+import { peakMegabytes } from "./peak-memory.ts";
 
 const path = process.argv[2] ?? "";
 const source = {
@@ -18,6 +19,7 @@ try {
   throw new Error("Expected the picture to be refused but it was opened");
 } catch (error) {
   if (!(error instanceof ConversionError)) throw error;
-  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(JSON.stringify({ code: error.code, message: error.message, peakMegabytes }));
+  process.stdout.write(
+    JSON.stringify({ code: error.code, message: error.message, peakMegabytes: peakMegabytes() }),
+  );
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { convert } from "../../converters/zip.ts";
+import { peakMegabytes } from "./peak-memory.ts";
 
 const megabytes = Number(process.argv[2]);
 const block = randomBytes(1_000_000);
@@ -21,4 +22,4 @@ for await (const conversion of convert(source, [{ name: "archive", options: { le
   if ("error" in conversion) throw conversion.error;
   for await (const chunk of conversion.output.body as Readable) bytes += chunk.length;
 }
-process.stdout.write(JSON.stringify({ bytes, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
+process.stdout.write(JSON.stringify({ bytes, peakMegabytes: peakMegabytes() }));
