@@ -2,6 +2,7 @@ import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { findConverter } from "../converters/registry.ts";
+import { logger } from "./observability.ts";
 import { deployedVersion } from "./pre-traffic-hook/deployed-version.ts";
 import { preTrafficHookEnvironment } from "./pre-traffic-hook/environment.ts";
 import type { GoldenSamples } from "./pre-traffic-hook/golden-samples.ts";
@@ -30,6 +31,12 @@ export function preTrafficHook(samples: GoldenSamples): HookHandler {
     abortSignal: AbortSignal,
   ): Promise<string[]> {
     const deployed = await deployedVersion(codedeploy, deploymentId);
+    if (!deployed) {
+      logger.warn("A rollback goes back to a version that has had traffic, and is not tried", {
+        deploymentId,
+      });
+      return [];
+    }
     const invoke = versionInvoker(lambda, deployed, abortSignal);
     const name = FUNCTIONS[deployed.functionName];
     if (name === "upload-api") {

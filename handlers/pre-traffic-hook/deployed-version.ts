@@ -29,28 +29,26 @@ const appSpec = v.pipe(
 );
 
 /**
- * What a deployment deploys, from its AppSpec. CodeDeploy tells the content of a revision not with the deployment, only
- * by its hash.
+ * What a deployment deploys, from its AppSpec; undefined when it only takes another one back. CodeDeploy tells the
+ * content of a revision not with the deployment, only to who asks for it by the hash. It is documented as
+ * `appSpecContent`, https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html, but hooks in
+ * use find it in the older `string`, https://github.com/seek-oss/aws-codedeploy-hooks.
  *
  * @throws {Error} when the deployment is not of one Lambda function, or its AppSpec is not JSON.
  */
 export async function deployedVersion(
   codedeploy: CodeDeployClient,
   deploymentId: string,
-): Promise<DeployedVersion> {
+): Promise<DeployedVersion | undefined> {
   const { deploymentInfo } = await codedeploy.send(new GetDeploymentCommand({ deploymentId }));
-  const { applicationName, revision } = deploymentInfo ?? {};
-  const sha256 = revision?.appSpecContent?.sha256 ?? revision?.string?.sha256;
-  if (applicationName === undefined || sha256 === undefined) {
+  const { applicationName, creator, revision } = deploymentInfo ?? {};
+  if (creator === "codeDeployRollback") return undefined;
+  if (applicationName === undefined || revision === undefined) {
     throw new Error(`${deploymentId} is no deployment with an AppSpec of its own`);
   }
-  const found = await codedeploy.send(
-    new GetApplicationRevisionCommand({
-      applicationName,
-      revision: { revisionType: "AppSpecContent", appSpecContent: { sha256 } },
-    }),
-  );
-  const { Resources } = v.parse(appSpec, found.revision?.appSpecContent?.content);
+  const found = await codedeploy.send(new GetApplicationRevisionCommand({ applicationName, revision }));
+  const content = found.revision?.appSpecContent?.content ?? found.revision?.string?.content;
+  const { Resources } = v.parse(appSpec, content);
   const [resource] = Resources.flatMap((resources) => Object.values(resources));
   if (!resource) throw new Error(`The AppSpec of ${deploymentId} names no function`);
   return { functionName: resource.Properties.Name, version: resource.Properties.TargetVersion };

@@ -17,21 +17,26 @@ export interface TrialUpload extends UploadedObject {
   readonly filename: string;
 }
 
+export interface StoredOutput {
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+/** What is wrong with an object that could not be read, as a sentence. */
+export interface Unreadable {
+  readonly problem: string;
+}
+
 /** What is read and written for a trial; everything that was touched is deleted by `clean`. */
 export interface TrialStorage {
   putUpload(filename: string, contentType: string, body: Buffer): Promise<TrialUpload>;
   putReceipt(receipt: Receipt): Promise<void>;
-  /** Undefined when there is none, or none that can be understood. */
-  readReceipt(uploadId: string, variant: string): Promise<Receipt | undefined>;
-  /** Undefined when there is none. */
-  readOutput(path: string): Promise<{ contentType: string | undefined; body: Buffer } | undefined>;
+  readReceipt(uploadId: string, variant: string): Promise<Receipt | Unreadable>;
+  readOutput(path: string): Promise<StoredOutput | Unreadable>;
   clean(): Promise<void>;
 }
 
 const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
-
-/** Whoever may not list a bucket is told 403 for an object that is not there. */
-const missing = ["NoSuchKey", "AccessDenied"];
 
 export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucket: string): TrialStorage {
   const touched = new Map<string, { Bucket: string; Key: string }>();
@@ -40,13 +45,14 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
     return { Bucket, Key };
   };
 
-  async function read(Key: string) {
+  async function read(what: string, Key: string): Promise<StoredOutput | Unreadable> {
     try {
       const { Body, ContentType } = await s3.send(new GetObjectCommand(touch(outputsBucket, Key)));
       return { contentType: ContentType, body: Buffer.from((await Body?.transformToByteArray()) ?? []) };
     } catch (error) {
-      if (error instanceof S3ServiceException && missing.includes(error.name)) return undefined;
-      throw error;
+      const problem = absence(`no ${what} was written at ${Key}`, error);
+      if (problem === undefined) throw error;
+      return { problem };
     }
   }
 
@@ -70,12 +76,16 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
     },
 
     async readReceipt(uploadId, variant) {
-      const found = await read(receiptKey(uploadId, variant));
-      const result = v.safeParse(receiptText, found?.body.toString());
-      return result.success ? result.output : undefined;
+      const key = receiptKey(uploadId, variant);
+      const found = await read("receipt", key);
+      if ("problem" in found) return found;
+      const { success, output, issues } = v.safeParse(receiptText, found.body.toString());
+      return success
+        ? output
+        : { problem: `no receipt is what was written at ${key}: ${v.summarize(issues)}` };
     },
 
-    readOutput: (path) => read(outputKey(path)),
+    readOutput: (path) => read("output", outputKey(path)),
 
     async clean() {
       const deletions = [...touched.values()].map((object) => s3.send(new DeleteObjectCommand(object)));
@@ -83,4 +93,15 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
       await Promise.all(deletions);
     },
   };
+}
+
+/**
+ * Whoever may not list a bucket is told 403 for an object that is not there, so that it cannot be told apart from one
+ * that may not be read: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions.
+ */
+function absence(missing: string, error: unknown): string | undefined {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  if (error.name === "NoSuchKey") return missing;
+  if (error.name === "AccessDenied") return `${missing}, or the hook may not read it: ${error.message}`;
+  return undefined;
 }

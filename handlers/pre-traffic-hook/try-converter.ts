@@ -77,8 +77,8 @@ async function variantProblems(
     storage.readReceipt(upload.uploadId, name),
     storage.readOutput(path),
   ]);
-  if (!receipt) return ["no receipt was written"];
+  if ("problem" in receipt) return [receipt.problem];
   if (receipt.state === "failed") return [`failed with ${receipt.error.code}: ${receipt.error.message}`];
-  if (!output) return [`no output was written at ${path}`];
+  if ("problem" in output) return [output.problem];
   return outputProblems({ path, type, size: converter.outputSize?.(goldenSize, options) }, receipt, output);
 }

@@ -52,20 +52,35 @@ describe("reportingHook", () => {
 
 describe("deployedVersion", () => {
   let answers: object[];
-  const { endpoint } = standIn(() => ({ body: JSON.stringify(answers.shift()) }));
+  const { endpoint, requests } = standIn(() => ({ body: JSON.stringify(answers.shift()) }));
   const find = () =>
     deployedVersion(new CodeDeployClient({ ...clientSettings, endpoint: endpoint.url }), "d-1");
   const deployment = {
     deploymentInfo: { applicationName: "henkan", revision: { appSpecContent: { sha256: "abc" } } },
   };
-  const revision = (Resources: object[]) => ({
-    revision: { appSpecContent: { content: JSON.stringify({ version: 0, Resources }) } },
+  const revision = (Resources: object[], field = "appSpecContent") => ({
+    revision: { [field]: { content: JSON.stringify({ version: 0, Resources }) } },
   });
   const resource = { Properties: { Name: "resize-function", TargetVersion: "7", CurrentVersion: "6" } };
 
-  it("reads function and version from the AppSpec", async () => {
-    answers = [deployment, revision([{ resize: resource }])];
-    expect(await find()).to.deep.equal({ functionName: "resize-function", version: "7" });
+  for (const field of ["appSpecContent", "string"]) {
+    it(`reads function and version from the AppSpec in ${field}, asked for as CodeDeploy names it`, async () => {
+      const named = { revisionType: "AppSpecContent", [field]: { sha256: "abc" } };
+      answers = [
+        { deploymentInfo: { applicationName: "henkan", creator: "user", revision: named } },
+        revision([{ resize: resource }], field),
+      ];
+      expect(await find()).to.deep.equal({ functionName: "resize-function", version: "7" });
+      expect(JSON.parse(String(requests[1]?.body))).to.deep.equal({
+        applicationName: "henkan",
+        revision: named,
+      });
+    });
+  }
+
+  it("finds nothing to try in a rollback", async () => {
+    answers = [{ deploymentInfo: { ...deployment.deploymentInfo, creator: "codeDeployRollback" } }];
+    expect(await find()).to.equal(undefined);
   });
 
   it("refuses a deployment of anything else", async () => {

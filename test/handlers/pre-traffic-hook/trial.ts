@@ -31,8 +31,9 @@ export function memoryStorage() {
     async putReceipt(receipt) {
       receipts.set(`${receipt.uploadId}/${receipt.variant}`, receipt);
     },
-    readReceipt: async (uploadId, name) => receipts.get(`${uploadId}/${name}`),
-    readOutput: async (path) => outputs.get(path),
+    readReceipt: async (uploadId, name) =>
+      receipts.get(`${uploadId}/${name}`) ?? { problem: "no receipt was written" },
+    readOutput: async (path) => outputs.get(path) ?? { problem: `no output was written at ${path}` },
     clean: async () => {},
   };
   return { storage, uploads, receipts, outputs };

@@ -1,0 +1,62 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { s3TrialStorage } from "../../../handlers/pre-traffic-hook/trial-storage.ts";
+import { rejection } from "../support/rejection.ts";
+import { clientSettings, type Reply, s3Error, standIn } from "../support/stand-in.ts";
+
+const uploadId = "ffffffff-0000-4000-8000-000000000000";
+const path = `${uploadId}/jpg/golden.jpg`;
+
+describe("s3TrialStorage", () => {
+  let reply: Reply;
+  const { endpoint } = standIn(() => reply);
+  const storage = () =>
+    s3TrialStorage(
+      new S3Client({ ...clientSettings, endpoint: endpoint.url, forcePathStyle: true }),
+      "uploads",
+      "outputs",
+    );
+
+  it("gives back an output with its content type", async () => {
+    reply = { headers: { "content-type": "image/jpeg" }, body: "picture" };
+    expect(await storage().readOutput(path)).to.deep.equal({
+      contentType: "image/jpeg",
+      body: Buffer.from("picture"),
+    });
+  });
+
+  it("says what is missing, and where", async () => {
+    reply = s3Error(404, "NoSuchKey");
+    expect(await storage().readOutput(path)).to.deep.equal({
+      problem: `no output was written at files/${path}`,
+    });
+    expect(await storage().readReceipt(uploadId, "jpg")).to.deep.equal({
+      problem: `no receipt was written at receipts/${uploadId}/jpg.json`,
+    });
+  });
+
+  it("says that what is refused may be there, with S3's reason", async () => {
+    const reason = "not authorized to perform: kms:Decrypt on the resource associated with this ciphertext";
+    reply = { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${reason}</Message></Error>` };
+    expect(await storage().readOutput(path)).to.deep.equal({
+      problem: `no output was written at files/${path}, or the hook may not read it: ${reason}`,
+    });
+    expect(await storage().readReceipt(uploadId, "jpg")).to.deep.equal({
+      problem: `no receipt was written at receipts/${uploadId}/jpg.json, or the hook may not read it: ${reason}`,
+    });
+  });
+
+  it("says what is wrong with a receipt that cannot be understood", async () => {
+    reply = { body: '{"state":"ready"}' };
+    expect(await storage().readReceipt(uploadId, "jpg"))
+      .to.have.property("problem")
+      .that.matches(/^no receipt is what was written at receipts\/.*\/jpg\.json: /);
+  });
+
+  it("fails with every other error", async () => {
+    for (const code of ["KMS.DisabledException", "SlowDown"]) {
+      reply = s3Error(400, code);
+      expect((await rejection(storage().readOutput(path))).name).to.equal(code);
+    }
+  });
+});
