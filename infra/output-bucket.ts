@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, receiptsPrefix, uploadIdStart } from "../converters/keys.ts";
+import { filesPrefix, receiptsPrefix, trialIdStart, uploadIdStart } from "../converters/keys.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 
 export interface OutputBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
@@ -17,7 +17,13 @@ export class OutputBucket extends pulumi.ComponentResource {
     const { protect, noncurrentExpireDays, keyArn, expireDays: days } = args;
     // The files of uploads, and not the CDN's error page beside them.
     const prefixes = [`${filesPrefix}/${uploadIdStart}`, `${receiptsPrefix}/`];
-    const expirations = days === undefined ? [] : prefixes.map((prefix) => ({ prefix, days }));
+    // A hook that is killed in the middle of a trial leaves what was made so far.
+    const trials = [filesPrefix, receiptsPrefix].map((prefix) => ({
+      prefix: `${prefix}/${trialIdStart}`,
+      days: 1,
+    }));
+    const expirations =
+      days === undefined ? trials : [...prefixes.map((prefix) => ({ prefix, days })), ...trials];
     const storage = new PrivateBucket(
       name,
       { protect, noncurrentExpireDays, keyArn, expirations },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { trialIdStart } from "../converters/keys.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 
@@ -23,14 +24,12 @@ export class UploadBucket extends pulumi.ComponentResource {
   constructor(name: string, args: UploadBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:UploadBucket", name, {}, opts);
     const { expireDays, allowedOrigins, uploadExpirySeconds, protect, noncurrentExpireDays, keyArn } = args;
+    // A hook that is killed in the middle of a trial leaves its uploads.
+    const trials = { prefix: trialIdStart, days: 1 };
+    const expirations = expireDays === undefined ? [trials] : [{ prefix: "", days: expireDays }, trials];
     const storage = new PrivateBucket(
       name,
-      {
-        protect,
-        noncurrentExpireDays,
-        keyArn,
-        expirations: expireDays === undefined ? [] : [{ prefix: "", days: expireDays }],
-      },
+      { protect, noncurrentExpireDays, keyArn, expirations },
       { parent: this },
     );
     this.bucket = storage.bucket;

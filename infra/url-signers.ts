@@ -15,10 +15,11 @@ export class UrlSigners extends pulumi.ComponentResource {
     super("henkan:delivery:UrlSigners", name, {}, opts);
     // Named after its contents, so that a key can come and go without touching the others.
     const keys = publicKeys.map(
-      (encodedKey) =>
+      (pem) =>
         new aws.cloudfront.PublicKey(
-          `${name}-public-key-${fingerprint(encodedKey)}`,
-          { encodedKey },
+          `${name}-public-key-${fingerprint(pem)}`,
+          // CloudFront gives a key back with one newline at its end, and any difference would replace it.
+          { encodedKey: `${pem.trim()}\n` },
           { parent: this },
         ),
     );

@@ -270,6 +270,7 @@ describe("settings of a stage", () => {
         noncurrentVersionExpiration: { noncurrentDays: 30 },
         expiration: { expiredObjectDeleteMarker: true },
       },
+      { id: "expire-ffffffff-", status: "Enabled", filter: { prefix: "ffffffff-" }, expiration: { days: 1 } },
     ]);
     expect(one(graph, "zip-function").inputs).not.to.have.property("reservedConcurrentExecutions");
     expect(all(graph, "Route").map(({ inputs }) => inputs.authorizationType)).to.deep.equal([

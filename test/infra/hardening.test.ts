@@ -313,6 +313,14 @@ describe("henkan:signedUrls", () => {
     expect(before).not.to.deep.equal(after);
   });
 
+  it("gives CloudFront a key as CloudFront gives it back, however it ends in the stage file", async () => {
+    for (const pem of [current.trim(), `${current}\n`]) {
+      const [key, ...others] = all(await run(pem), "PublicKey");
+      expect(key?.inputs.encodedKey).to.equal(`${current.trim()}\n`);
+      expect(others).to.deep.equal([]);
+    }
+  });
+
   it("leaves 403 what it is, since it may mean a bad signature", async () => {
     expect(one(await run(current), "cdn-distribution").inputs.customErrorResponses).to.deep.equal([
       { errorCode: 403, errorCachingMinTtl: 1 },

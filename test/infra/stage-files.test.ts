@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { trialIdStart } from "../../converters/keys.ts";
 import type { Graph } from "../../local/graph.ts";
 import { all, one, repository, runConfig, runStage, stages } from "./stages.ts";
 
 const lifecycleOf = (graph: Graph, bucket: string) =>
   (one(graph, `${bucket}-lifecycle`).inputs.rules as { id: string; expiration: { days?: number } }[])
-    .filter(({ id }) => id.startsWith("expire-"))
+    .filter(({ id }) => id.startsWith("expire-") && !id.endsWith(trialIdStart))
     .map(({ expiration }) => expiration.days);
 
 /** The settings by which stages differ, as AWS would be told them. */
@@ -82,6 +83,24 @@ describe("stage files", () => {
       expect(declared(renamed)).to.have.members(declared(original));
     });
   }
+
+  it("expire after a day what a trial has left behind, also where uploads and outputs are kept for ever", async () => {
+    const prefixes = { uploads: ["ffffffff-"], outputs: ["files/ffffffff-", "receipts/ffffffff-"] };
+    for (const stage of stages) {
+      const graph = await runStage(stage);
+      for (const [bucket, expected] of Object.entries(prefixes)) {
+        const { rules } = one(graph, `${bucket}-lifecycle`).inputs as { rules: { id: string }[] };
+        expect(rules.filter(({ id }) => id.endsWith(trialIdStart))).to.deep.equal(
+          expected.map((prefix) => ({
+            id: `expire-${prefix}`,
+            status: "Enabled",
+            filter: { prefix },
+            expiration: { days: 1 },
+          })),
+        );
+      }
+    }
+  });
 
   it("expire what converters made and not the CDN's error page", async () => {
     const { rules } = one(await runStage("dev"), "outputs-lifecycle").inputs as {
