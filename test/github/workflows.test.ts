@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -5,6 +6,7 @@ import { parse } from "yaml";
 import { repository, stages } from "../infra/stages.ts";
 
 interface Step {
+  readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -151,17 +153,42 @@ describe("GitHub workflows", () => {
     expect(environment).to.match(/^\$\{\{ inputs\.stage \}\}$/);
     expect(concurrency?.["cancel-in-progress"]).to.equal(false);
   });
+
+  it("deploy no commit that main has left behind, and ask so before any credentials are at hand", () => {
+    const { steps = [] } = job("deploy-stage.yml", "deploy");
+    const refusal = steps.findIndex(({ run }) => run?.includes("commits/main"));
+    expect(refusal).to.be.within(
+      0,
+      steps.findIndex(({ uses }) => uses?.endsWith("/prepare")),
+    );
+    const runOn = (sha: string) => {
+      const script = `gh() { [ "$2" = repos/owner/name/commits/main ] && echo abc; }\n${steps[refusal]?.run}`;
+      const env = { ...process.env, GITHUB_REPOSITORY: "owner/name", GITHUB_SHA: sha };
+      return spawnSync("bash", ["-e", "-c", script], { env, encoding: "utf8" });
+    };
+    expect(runOn("abc")).to.include({ status: 0, stdout: "" });
+    expect(runOn("old")).to.deep.include({
+      status: 1,
+      stdout: "::error::main is at abc, whose own run deploys it. old is not deployed\n",
+    });
+  });
 });
 
 describe("the account template", () => {
   interface Role {
-    readonly ManagedPolicyArns: readonly string[];
+    readonly ManagedPolicyArns?: readonly string[];
+    readonly Policies?: readonly {
+      readonly PolicyDocument: {
+        readonly Statement: readonly { readonly Action: string | string[]; readonly Resource: string }[];
+      };
+    }[];
     readonly MaxSessionDuration?: number;
     readonly AssumeRolePolicyDocument: { readonly Statement: readonly object[] };
   }
   const template = readFileSync(join(repository, "bootstrap/account.yaml"), "utf8");
   const functions = ["!Sub", "!Ref", "!GetAtt"].map((tag) => ({ tag, resolve: (text: string) => text }));
-  const { Resources } = parse(template, { customTags: functions }) as {
+  const { Parameters, Resources } = parse(template, { customTags: functions }) as {
+    Parameters: Record<string, { AllowedPattern?: string }>;
     Resources: Record<string, { Properties: Role }>;
   };
   const roleOf = (name: string) => Resources[name]?.Properties ?? expect.fail(`there is no ${name}`);
@@ -185,8 +212,23 @@ describe("the account template", () => {
     });
   }
 
-  it("lets previews read how resources are set up, and no data", () => {
-    expect(roleOf("PreviewRole").ManagedPolicyArns).to.deep.equal(["arn:aws:iam::aws:policy/SecurityAudit"]);
+  it("takes a repository in both forms of GitHub's subjects, and no wildcard", () => {
+    const pattern = new RegExp(`^(?:${Parameters.Repository?.AllowedPattern})$`);
+    for (const name of ["octo-org/my.repo", "octo-org@123456/my.repo@456789"]) expect(name).to.match(pattern);
+    for (const name of ["octo-org/*", "octo-org@*/my.repo@*", "octo-org@123456/my.repo", "my.repo"]) {
+      expect(name).not.to.match(pattern);
+    }
+  });
+
+  it("lets previews read Pulumi's state, and nothing else of the account", () => {
+    const { ManagedPolicyArns, Policies = [] } = roleOf("PreviewRole");
+    expect(ManagedPolicyArns).to.equal(undefined);
+    const allowed = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    expect(allowed.map(({ Action, Resource }) => ({ Action, Resource }))).to.deep.equal([
+      { Action: "s3:ListBucket", Resource: "State.Arn" },
+      { Action: "s3:GetObject", Resource: "\u0024{State.Arn}/*" },
+      { Action: ["kms:Decrypt", "kms:Encrypt"], Resource: "SecretsKey.Arn" },
+    ]);
   });
 
   it("lets a deployment's credentials live for as long as the deployment", () => {
