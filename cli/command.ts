@@ -47,22 +47,30 @@ const interruptedExitCode = 130;
 
 /**
  * Runs a command to its exit code; an unexpected error keeps its stack. `interruption` is aborted by Ctrl-C and its
- * like, so that the command can clean up after itself; a second signal ends the process at once.
+ * like, so that the command can clean up after itself and say what it leaves; a second signal ends the process at once.
  */
 export async function run(main: (interruption: AbortSignal) => Promise<number>): Promise<void> {
   const interruption = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => interruption.abort());
+  const onSignal = (signal: NodeJS.Signals) => {
+    interruption.abort();
+    // Not before every handler has seen it: signal-exit, which watches over the Pulumi CLI, ends the process when its
+    // own is the last one.
+    setImmediate(() => process.off(signal, onSignal));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
   try {
     process.exitCode = await main(interruption.signal);
   } catch (error) {
-    if (interruption.signal.aborted) {
-      process.exitCode = interruptedExitCode;
-      return;
-    }
+    const { aborted, reason } = interruption.signal;
     const plain = error instanceof Error && plainErrors.has(error.name);
-    console.error(plain ? error.message : error);
-    process.exitCode = plain && error.name === "UsageError" ? 2 : 1;
+    if (!aborted || !isInterruption(error, reason)) console.error(plain ? error.message : error);
+    if (aborted) process.exitCode = interruptedExitCode;
+    else process.exitCode = plain && error.name === "UsageError" ? 2 : 1;
   }
+}
+
+function isInterruption(error: unknown, reason: unknown): boolean {
+  return error === reason || (error instanceof Error && error.name === "AbortError");
 }
 
 /** Settles as `work` does, or rejects when the command is interrupted. */

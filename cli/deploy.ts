@@ -1,12 +1,13 @@
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { projectDirectory } from "../scripts/build/directories.ts";
-import { parseCommand, run } from "./command.ts";
+import { parseCommand, run, unlessInterrupted } from "./command.ts";
 import { build } from "./release/build.ts";
-import { checkedStage } from "./release/prerequisites.ts";
+import { deployableStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
 import { answers } from "./release/questions.ts";
 import { release } from "./release/release.ts";
+import { ReleaseError } from "./release/release-error.ts";
 import { parseReleasePlan } from "./release/release-plan.ts";
 
 const help = `Updates a stage on AWS, then shifts traffic to the new versions of its functions.
@@ -23,24 +24,32 @@ The first Ctrl-C during the shift leaves CodeDeploy to it, a second one takes ev
 /** CodeDeploy throttles early, and a release that has begun must not fail of it. */
 const maxAttempts = 10;
 
-await run(async () => {
+await run(async (interruption) => {
   const { values, positionals } = parseCommand(help, {
     yes: { type: "boolean", default: false },
     "no-shift": { type: "boolean", default: false },
   });
-  const stage = await checkedStage(positionals);
-  const stack = await StageStack.open(projectDirectory, stage);
-  await build();
+  const stage = await unlessInterrupted(interruption, deployableStage(positionals));
+  const stack = await unlessInterrupted(interruption, StageStack.open(projectDirectory, stage));
+  await unlessInterrupted(interruption, build());
   if (!values.yes) {
     await stack.preview();
-    if (
-      !(await answers(`Update stage ${stage.name} of account ${stage.accountId}? Only "yes" goes on:`, "yes"))
-    ) {
+    interruption.throwIfAborted();
+    const question = `Update stage ${stage.name} of account ${stage.accountId}? Only "yes" goes on:`;
+    if (!(await answers(question, "yes", interruption))) {
       console.log("Nothing was changed");
       return 1;
     }
   }
-  const plan = parseReleasePlan(await stack.update());
+  interruption.throwIfAborted();
+  const outputs = await stack.update();
+  if (interruption.aborted) {
+    throw new ReleaseError(
+      `Stage ${stage.name} is updated, but no traffic was shifted, for this was interrupted. ` +
+        `npm run deploy -- ${stage.name} does it`,
+    );
+  }
+  const plan = parseReleasePlan(outputs);
   if (values["no-shift"]) {
     console.log("Updated. No traffic was shifted; npm run deploy does it next time");
     return 0;

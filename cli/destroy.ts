@@ -1,5 +1,5 @@
 import { projectDirectory } from "../scripts/build/directories.ts";
-import { parseCommand, run } from "./command.ts";
+import { parseCommand, run, unlessInterrupted } from "./command.ts";
 import { checkedStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
 import { answers } from "./release/questions.ts";
@@ -14,7 +14,7 @@ const help = `Destroys a stage on AWS, with every upload and output in it.
 
 A stage with henkan:protect is not destroyed. Needs AWS credentials of the stage's account and a Pulumi login.`;
 
-await run(async () => {
+await run(async (interruption) => {
   const { values, positionals } = parseCommand(help, { yes: { type: "boolean", default: false } });
   const { name, isProtected } = await readReleaseStage(projectDirectory, positionals);
   if (isProtected) {
@@ -23,16 +23,18 @@ await run(async () => {
         `in Pulumi.${name}.yaml and run npm run deploy -- ${name} first, if you mean it`,
     );
   }
-  const stage = await checkedStage(positionals);
-  const stack = await StageStack.open(projectDirectory, stage);
+  const stage = await unlessInterrupted(interruption, checkedStage(positionals));
+  const stack = await unlessInterrupted(interruption, StageStack.open(projectDirectory, stage));
   if (!values.yes) {
     await stack.previewDestruction();
+    interruption.throwIfAborted();
     const question = `All of this goes, with account ${stage.accountId}'s uploads and outputs. Type the stage's name:`;
-    if (!(await answers(question, name))) {
+    if (!(await answers(question, name, interruption))) {
       console.log("Nothing was destroyed");
       return 1;
     }
   }
+  interruption.throwIfAborted();
   await stack.destroy();
   return 0;
 });

@@ -1,7 +1,7 @@
 import { projectDirectory } from "../scripts/build/directories.ts";
-import { parseCommand, run } from "./command.ts";
+import { parseCommand, run, unlessInterrupted } from "./command.ts";
 import { build } from "./release/build.ts";
-import { checkedStage } from "./release/prerequisites.ts";
+import { deployableStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
 
 const help = `Shows what npm run deploy would change in a stage on AWS, and changes nothing.
@@ -10,11 +10,11 @@ const help = `Shows what npm run deploy would change in a stage on AWS, and chan
 
 Needs AWS credentials of the stage's account and a Pulumi login.`;
 
-await run(async () => {
+await run(async (interruption) => {
   const { positionals } = parseCommand(help, {});
-  const stage = await checkedStage(positionals);
-  const stack = await StageStack.open(projectDirectory, stage);
-  await build();
+  const stage = await unlessInterrupted(interruption, deployableStage(positionals));
+  const stack = await unlessInterrupted(interruption, StageStack.open(projectDirectory, stage));
+  await unlessInterrupted(interruption, build());
   await stack.preview();
   return 0;
 });

@@ -1,5 +1,7 @@
 import type { DeploymentState } from "./deployments.ts";
+import type { LiveTraffic } from "./live-traffic.ts";
 import type { ReleasePlan, ReleaseTarget } from "./release-plan.ts";
+import type { Rollback } from "./rollback.ts";
 import type { ShiftOutcome } from "./shift.ts";
 
 /** The one lifecycle event that has a hook here. */
@@ -25,25 +27,59 @@ function percent(weight: number): number {
 
 /** What became of a function, and what to do about it when it went wrong. */
 export function outcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): string {
-  const { target, liveVersion } = outcome;
+  const { target, live } = outcome;
+  const traffic = trafficText(live);
   switch (outcome.kind) {
     case "unchanged":
-      return target.version === liveVersion
-        ? `${target.name}: version ${liveVersion} has all traffic already`
-        : `${target.name}: version ${target.version} waits, version ${liveVersion} has all traffic`;
+      return target.version === live.version
+        ? `${target.name}: ${traffic} already`
+        : `${target.name}: version ${target.version} waits, ${traffic}`;
     case "shifted":
-      return `${target.name}: version ${liveVersion} has all traffic`;
+      return `${target.name}: ${traffic}`;
     case "left":
       return `${target.name}: CodeDeploy goes on with ${outcome.deploymentId}; stop it and take it back with
   ${stopCommand(outcome.deploymentId)}`;
     case "failed":
-      return `${target.name}: version ${target.version} was taken back, version ${liveVersion} has the traffic
+      return `${target.name}: ${rollbackText(target, outcome.deployment, outcome.rollback)}
   ${reason(target, outcome.deployment, hook)}`;
   }
 }
 
+function trafficText({ version, additionalWeights }: LiveTraffic): string {
+  const others = Object.entries(additionalWeights);
+  if (others.length === 0) return `version ${version} has all traffic`;
+  const rest = others.reduce((share, [, weight]) => share - weight, 1);
+  const shares = [[version, rest] as const, ...others];
+  return `${shares.map(([each, share]) => `version ${each} has ${percent(share)} %`).join(" and ")} of the traffic`;
+}
+
+function rollbackText(target: ReleaseTarget, failed: DeploymentState, rollback: Rollback): string {
+  const { currentVersion, targetVersion = target.version } = failed.target?.lambdaFunctionInfo ?? {};
+  const traffic = trafficText(rollback.live);
+  const id = rollback.deployment?.id ?? failed.id;
+  const { code = "no code", message = "" } = rollback.deployment?.info.errorInformation ?? {};
+  switch (rollback.state) {
+    case "done":
+      return `version ${targetVersion} was taken back, ${traffic}`;
+    case "pending":
+      return `version ${targetVersion} is not taken back yet, ${traffic}; see how it goes with
+  aws deploy get-deployment --deployment-id ${id}`;
+    case "failed":
+      return `taking version ${targetVersion} back failed, ${traffic}
+  ${id} ${rollback.deployment?.info.status}: ${code}: ${message}
+  Take it back by hand: ${takeBackCommand(target, currentVersion ?? "VERSION")}`;
+  }
+}
+
+function takeBackCommand({ functionName, alias }: ReleaseTarget, version: string): string {
+  return (
+    `aws lambda update-alias --function-name ${functionName} --name ${alias} ` +
+    `--function-version ${version} --routing-config AdditionalVersionWeights={}`
+  );
+}
+
 export function stopCommand(deploymentId: string): string {
-  return `aws codedeploy stop-deployment --auto-rollback-enabled --deployment-id ${deploymentId}`;
+  return `aws deploy stop-deployment --auto-rollback-enabled --deployment-id ${deploymentId}`;
 }
 
 function reason(

@@ -5,16 +5,24 @@ import { UsageError } from "../command.ts";
  * Asks on the terminal, and tells whether the answer is `expected`.
  *
  * @throws {UsageError} when there is no terminal to ask on
+ * @throws the interruption's reason when the command is interrupted
  */
-export async function answers(question: string, expected: string): Promise<boolean> {
+export async function answers(
+  question: string,
+  expected: string,
+  interruption: AbortSignal,
+): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError(`${question}\nThere is nobody to ask: say --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new AbortController();
   terminal.once("close", () => closed.abort());
   try {
-    const answer = await terminal.question(`${question} `, { signal: closed.signal });
+    const answer = await terminal.question(`${question} `, {
+      signal: AbortSignal.any([closed.signal, interruption]),
+    });
     return answer.trim() === expected;
   } catch (error) {
+    interruption.throwIfAborted();
     // Ctrl-C and Ctrl-D close the terminal: that is no.
     if (closed.signal.aborted) return false;
     throw error;

@@ -2,6 +2,7 @@ import type { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { Deployments } from "./deployments.ts";
 import { interruptible } from "./interrupts.ts";
+import { onlyVersion } from "./live-traffic.ts";
 import { outcomeText, progressText } from "./outcome-text.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import { type ShiftOutcome, shiftTraffic } from "./shift.ts";
@@ -70,5 +71,5 @@ export async function release(
 function exitCode(outcomes: readonly ShiftOutcome[]): number {
   if (outcomes.some(({ kind }) => kind === "failed")) return 1;
   if (outcomes.some(({ kind }) => kind === "left")) return 130;
-  return outcomes.every(({ target, liveVersion }) => target.version === liveVersion) ? 0 : 1;
+  return outcomes.every(({ target, live }) => onlyVersion(live) === target.version) ? 0 : 1;
 }

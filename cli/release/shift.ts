@@ -1,11 +1,14 @@
-import { GetAliasCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { type DeploymentState, type Deployments, isFinished } from "./deployments.ts";
+import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
+import { pause } from "./pause.ts";
 import type { ReleaseTarget } from "./release-plan.ts";
+import { followRollback, type Rollback } from "./rollback.ts";
 
-/** What became of one function's traffic. `liveVersion` has all of it, or most when a deployment goes on. */
-export type ShiftOutcome = { readonly target: ReleaseTarget; readonly liveVersion: string } & (
+/** What became of one function's traffic, and what its alias serves. */
+export type ShiftOutcome = { readonly target: ReleaseTarget; readonly live: LiveTraffic } & (
   | { readonly kind: "unchanged" | "shifted" }
-  | { readonly kind: "failed"; readonly deployment: DeploymentState }
+  | { readonly kind: "failed"; readonly deployment: DeploymentState; readonly rollback: Rollback }
   /** CodeDeploy goes on with it, and nobody watches. */
   | { readonly kind: "left"; readonly deploymentId: string }
 );
@@ -22,9 +25,6 @@ export interface ShiftServices {
   readonly onState: (target: ReleaseTarget, state: DeploymentState) => void;
 }
 
-/** A rollback is not stopped. */
-const never = new AbortController().signal;
-
 /** Shifts a function's traffic to its newest version, unless it is there; first waits for a deployment under way. */
 export async function shiftTraffic(target: ReleaseTarget, services: ShiftServices): Promise<ShiftOutcome> {
   const { deployments } = services;
@@ -33,16 +33,15 @@ export async function shiftTraffic(target: ReleaseTarget, services: ShiftService
     const outcome = await follow(earlier, target, services);
     if (outcome.kind === "left" || deploysVersion(outcome, target)) return outcome;
   }
-  const liveVersion = await liveVersionOf(target, services);
-  if (liveVersion === target.version) return { kind: "unchanged", target, liveVersion };
-  if (services.stop.aborted || services.leave.aborted) {
-    return { kind: "unchanged", target, liveVersion };
+  const live = await liveTraffic(target, services.lambda);
+  if (live.version === target.version || services.stop.aborted || services.leave.aborted) {
+    return { kind: "unchanged", target, live };
   }
-  return follow(await deployments.create(target, liveVersion), target, services);
+  return follow(await deployments.create(target, live.version), target, services);
 }
 
 function deploysVersion(outcome: ShiftOutcome, { version }: ReleaseTarget): boolean {
-  if (outcome.kind === "shifted") return outcome.liveVersion === version;
+  if (outcome.kind === "shifted") return onlyVersion(outcome.live) === version;
   return (
     outcome.kind === "failed" && outcome.deployment.target?.lambdaFunctionInfo?.targetVersion === version
   );
@@ -50,12 +49,13 @@ function deploysVersion(outcome: ShiftOutcome, { version }: ReleaseTarget): bool
 
 async function follow(id: string, target: ReleaseTarget, services: ShiftServices): Promise<ShiftOutcome> {
   const deployment = await watch(id, target, services);
-  const rollback = deployment.info.rollbackInfo?.rollbackDeploymentId;
-  if (rollback !== undefined) await watch(rollback, target, { ...services, stop: never });
-  const liveVersion = await liveVersionOf(target, services);
-  if (!isFinished(deployment)) return { kind: "left", target, liveVersion, deploymentId: id };
-  if (deployment.info.status === "Succeeded") return { kind: "shifted", target, liveVersion };
-  return { kind: "failed", target, liveVersion, deployment };
+  if (isFinished(deployment) && deployment.info.status !== "Succeeded") {
+    const rollback = await followRollback(deployment, target, services);
+    return { kind: "failed", target, live: rollback.live, deployment, rollback };
+  }
+  const live = await liveTraffic(target, services.lambda);
+  if (!isFinished(deployment)) return { kind: "left", target, live, deploymentId: id };
+  return { kind: "shifted", target, live };
 }
 
 /** Looks at a deployment until it has ended or nobody wants to watch. */
@@ -72,27 +72,4 @@ async function watch(id: string, target: ReleaseTarget, services: ShiftServices)
     if (isFinished(state) || leave.aborted) return state;
     await pause(pollMilliseconds, isStopping ? [leave] : [leave, stop]);
   }
-}
-
-/** Resolves after so long, or as soon as one of the signals is aborted. */
-function pause(milliseconds: number, signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    for (const signal of signals) signal.addEventListener("abort", end);
-  });
-}
-
-async function liveVersionOf(
-  { functionName, alias }: ReleaseTarget,
-  { lambda }: ShiftServices,
-): Promise<string> {
-  const { FunctionVersion = "" } = await lambda.send(
-    new GetAliasCommand({ FunctionName: functionName, Name: alias }),
-  );
-  return FunctionVersion;
 }

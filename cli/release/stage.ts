@@ -8,11 +8,16 @@ export interface ReleaseStage {
   readonly name: string;
   readonly region: string;
   readonly accountId: string;
+  /** Settings that still name an example domain, as `path: value`. */
+  readonly examples: readonly string[];
   /** Whether `henkan:protect` is set. */
   readonly isProtected: boolean;
   /** Where Pulumi keeps the key of the stack's secrets, when the stage file says so. */
   readonly secretsProvider: string | undefined;
 }
+
+/** A domain that can be nobody's, https://www.rfc-editor.org/rfc/rfc2606#section-3, or one below it. */
+const exampleDomain = /(?<![\w-])example\.(?:com|net|org)(?!\.?[\w-])/i;
 
 /** The ids the repository's stage files come with. */
 const placeholders = ["111111111111", "222222222222", "333333333333"];
@@ -43,6 +48,7 @@ export async function readReleaseStage(
     name,
     region,
     accountId,
+    examples: examplesIn(config),
     isProtected: config["henkan:protect"] === true,
     secretsProvider: secretsprovider,
   };
@@ -51,10 +57,30 @@ export async function readReleaseStage(
 /** @throws {UsageError} when nobody has set the stage's account id yet */
 export function requireAccountId({ name, accountId }: ReleaseStage): void {
   if (!placeholders.includes(accountId)) return;
-  throw new UsageError(`Pulumi.${name}.yaml still has the placeholder ${accountId} for its account. Set the account's id:
+  throw new UsageError(`Pulumi.${name}.yaml still has the placeholder ${accountId} for its account. Look up the account's id
 
   aws sts get-caller-identity --query Account --output text
-  npx pulumi config set --stack ${name} --path 'aws:allowedAccountIds[0]' --type string YOUR_ACCOUNT_ID`);
+
+and write it into Pulumi.${name}.yaml, in quotes:
+
+  aws:allowedAccountIds: ["YOUR_ACCOUNT_ID"]`);
+}
+
+/** @throws {UsageError} when the stage file still has values that are only examples, naming each */
+export function requireOwnValues({ name, examples }: ReleaseStage): void {
+  if (examples.length === 0) return;
+  throw new UsageError(`Pulumi.${name}.yaml still has example values. Write your own into it:
+
+${examples.map((example) => `  ${example}`).join("\n")}`);
+}
+
+function examplesIn(value: unknown, path = ""): string[] {
+  if (typeof value === "string") return exampleDomain.test(value) ? [`${path}: ${value}`] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => examplesIn(item, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    examplesIn(item, path === "" ? key : `${path}.${key}`),
+  );
 }
 
 async function stagesOf(projectDirectory: string): Promise<string[]> {

@@ -3,20 +3,16 @@ import { expect } from "chai";
 import { checkAccount } from "../../../cli/release/account.ts";
 import { rejection } from "../../handlers/support/rejection.ts";
 import { clientSettings, type Reply, standIn } from "../../handlers/support/stand-in.ts";
+import { identity } from "./identity.ts";
 
 const stage = {
   name: "dev",
   region: "eu-central-1",
   accountId: "123456789012",
+  examples: [],
   isProtected: false,
   secretsProvider: undefined,
 };
-
-function identity(account: string): Reply {
-  const result = `<Account>${account}</Account><Arn>arn:aws:iam::${account}:user/ann</Arn>`;
-  const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
-  return { headers: { "content-type": "text/xml" }, body };
-}
 
 describe("checkAccount", () => {
   let reply: Reply;

@@ -7,12 +7,14 @@ export interface Look {
   readonly target?: LambdaTarget;
   /** What the alias serves from now on. */
   readonly liveVersion?: string;
+  /** What other versions it serves with it, as shares of 1. */
+  readonly additionalWeights?: Record<string, number>;
 }
 
 /** A stand-in for CodeDeploy and the aliases of Lambda that tells a story, one look after the other. */
 export function codeDeployStandIn() {
   const stories = new Map<string, Look[]>();
-  const aliases = new Map<string, string>();
+  const aliases = new Map<string, { version: string; additionalWeights?: Record<string, number> }>();
   const underWay = new Map<string, string>();
   /** Replies to give before any other, by action. */
   const refusals: { action: string; reply: Reply }[] = [];
@@ -34,7 +36,10 @@ export function codeDeployStandIn() {
         const looks = stories.get(id) ?? [];
         const look = looks.length > 1 ? looks.shift() : looks[0];
         target = look?.target;
-        if (look?.liveVersion) aliases.set("resize-function", look.liveVersion);
+        if (look?.liveVersion) {
+          const { liveVersion: version, additionalWeights } = look;
+          aliases.set("resize-function", { version, ...(additionalWeights && { additionalWeights }) });
+        }
         return { deploymentInfo: look?.info };
       }
       case "ListDeploymentTargets":
@@ -50,7 +55,9 @@ export function codeDeployStandIn() {
     const [, action] = String(headers["x-amz-target"] ?? "").split(".");
     if (!action) {
       const [, , , name = ""] = path.split("/");
-      return { body: JSON.stringify({ FunctionVersion: aliases.get(name) }) };
+      const { version, additionalWeights } = aliases.get(name) ?? {};
+      const RoutingConfig = additionalWeights && { AdditionalVersionWeights: additionalWeights };
+      return { body: JSON.stringify({ FunctionVersion: version, RoutingConfig }) };
     }
     const request = JSON.parse(body.toString());
     actions.push({ action, body: request });

@@ -1,43 +1,22 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { StageStack } from "../../../cli/release/pulumi-stack.ts";
 import { withEnvironment } from "../../handlers/support/environment.ts";
 import { rejection } from "../../handlers/support/rejection.ts";
+import { installPulumi } from "./pulumi-stand-in.ts";
 
-const { version } = createRequire(import.meta.url)("pulumi/package.json") as { version: string };
 const stage = {
   name: "dev",
   region: "eu-central-1",
   accountId: "123456789012",
+  examples: [],
   isProtected: false,
   secretsProvider: "awskms://alias/henkan",
 };
 
 const silent = { write: () => true, isTTY: false };
-
-/** A CLI that notes what it is asked, and does as the variable STORY says. */
-const script = `#!${process.execPath}
-const { appendFileSync } = require("node:fs");
-const args = process.argv.slice(2);
-appendFileSync(process.env.NOTES, args.join(" ") + "\\n");
-const [command, sub] = args;
-const fail = (text) => { console.error(text); process.exit(1); };
-if (command === "version") console.log("v${version}");
-if (command === "stack" && sub === "select") fail("error: no stack named 'dev' found");
-if (command === "stack" && sub === "init" && process.env.STORY === "logged out") fail("PULUMI_ACCESS_TOKEN must be set");
-if (command === "stack" && sub === "output") console.log(JSON.stringify({ apiUrl: "https://api.example" }));
-if (command === "stack" && sub === "history") console.log("[]");
-if (command === "up" && process.env.STORY === "conflict") fail("error: [409] Conflict: Another update is currently in progress.");
-if (command === "up" && process.env.STORY === "fails") fail("error: AccessDenied");
-if (command === "up" && process.env.STORY === "waits") {
-  process.on("SIGINT", () => { appendFileSync(process.env.NOTES, "cancelled\\n"); process.exit(1); });
-  setInterval(() => {}, 1000);
-  process.kill(process.ppid, "SIGTERM");
-}
-`;
 
 describe("StageStack", () => {
   let directory: string;
@@ -53,10 +32,7 @@ describe("StageStack", () => {
   }));
 
   before(async () => {
-    const bin = join(directory, "home", "versions", version, "bin");
-    await mkdir(bin, { recursive: true });
-    await writeFile(join(bin, "pulumi"), script);
-    await chmod(join(bin, "pulumi"), 0o755);
+    await installPulumi(join(directory, "home"));
     await writeFile(join(directory, "Pulumi.yaml"), "{ name: fixture, runtime: nodejs }");
   });
 

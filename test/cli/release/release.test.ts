@@ -46,7 +46,7 @@ describe("release", () => {
 
   beforeEach(() => {
     lines.length = 0;
-    aliases.set("resize-function", "6");
+    aliases.set("resize-function", { version: "6" });
   });
 
   function run(onLine: (line: string) => void = () => {}): Promise<number> {
@@ -97,7 +97,7 @@ describe("release", () => {
   });
 
   it("shifts nothing when the alias has the newest version, as after the first deployment", async () => {
-    aliases.set("resize-function", "7");
+    aliases.set("resize-function", { version: "7" });
     expect(await run()).to.equal(0);
     expect(named("CreateDeployment")).to.deep.equal([]);
   });
@@ -115,8 +115,42 @@ describe("release", () => {
     stories.set("d-1", [running, failed]);
     stories.set("d-rollback", [running, rolledBack]);
     expect(await run()).to.equal(1);
-    expect(output()).to.include("resize: version 7 was taken back, version 6 has the traffic");
+    expect(output()).to.include("resize: version 7 was taken back, version 6 has all traffic");
     expect(output()).to.include("An alarm stopped d-1: resize-errors. ");
+  });
+
+  const stopped = { status: "Stopped", errorInformation: { code: "ALARM_ACTIVE" } } as const;
+  const withRollback = { ...stopped, rollbackInfo: { rollbackDeploymentId: "d-rollback" } };
+  const canary = { liveVersion: "6", additionalWeights: { 7: 0.1 } };
+
+  it("waits for a rollback that CodeDeploy makes only after the deployment has ended", async () => {
+    const late: Look = { info: stopped, ...canary };
+    stories.set("d-1", [running, late, late, { info: withRollback }]);
+    stories.set("d-rollback", [running, running, rolledBack]);
+    expect(await run()).to.equal(1);
+    expect(output()).to.include("resize: version 7 was taken back, version 6 has all traffic");
+  });
+
+  it("says that a rollback failed, what the alias serves, and how to take the version back", async () => {
+    const target = { lambdaFunctionInfo: { currentVersion: "6", targetVersion: "7" } };
+    const errorInformation = { code: "INTERNAL_ERROR", message: "no idea" } as const;
+    stories.set("d-1", [running, { info: withRollback, target, ...canary }]);
+    stories.set("d-rollback", [running, { info: { status: "Failed", errorInformation } }]);
+    expect(await run()).to.equal(1);
+    expect(output()).to.include(
+      "resize: taking version 7 back failed, version 6 has 90 % and version 7 has 10 % of the traffic",
+    );
+    expect(output()).to.include("d-rollback Failed: INTERNAL_ERROR: no idea");
+    expect(output()).to.include(
+      "aws lambda update-alias --function-name resize-function --name live --function-version 6 --routing-config",
+    );
+  });
+
+  it("says that a version is not taken back when nothing does it for long", async () => {
+    stories.set("d-1", [running, { info: stopped, liveVersion: "7" }]);
+    expect(await run()).to.equal(1);
+    expect(output()).to.include("resize: version 7 is not taken back yet, version 7 has all traffic");
+    expect(output()).to.include("aws deploy get-deployment --deployment-id d-1");
   });
 
   it("names every alarm of the function when CodeDeploy names none", async () => {
@@ -188,7 +222,7 @@ describe("release", () => {
     stories.set("d-1", [running]);
     expect(await run(interruptAt("d-1 InProgress", 1))).to.equal(130);
     expect(output()).to.include("CodeDeploy goes on without this command");
-    expect(output()).to.include("aws codedeploy stop-deployment --auto-rollback-enabled --deployment-id d-1");
+    expect(output()).to.include("aws deploy stop-deployment --auto-rollback-enabled --deployment-id d-1");
     expect(named("StopDeployment")).to.deep.equal([]);
   });
 
@@ -201,7 +235,7 @@ describe("release", () => {
     expect(named("StopDeployment").map(({ body }) => body)).to.deep.equal([
       { deploymentId: "d-1", autoRollbackEnabled: true },
     ]);
-    expect(output()).to.include("version 6 has the traffic");
+    expect(output()).to.include("version 6 has all traffic");
   });
 
   it("takes its signal handlers away again", async () => {

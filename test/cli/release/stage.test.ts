@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readReleaseStage, requireAccountId } from "../../../cli/release/stage.ts";
+import { readReleaseStage, requireAccountId, requireOwnValues } from "../../../cli/release/stage.ts";
 import { rejection } from "../../handlers/support/rejection.ts";
 
 describe("readReleaseStage", () => {
@@ -32,6 +32,7 @@ describe("readReleaseStage", () => {
       name: "prod",
       region: "eu-central-1",
       accountId: "123456789012",
+      examples: [],
       isProtected: true,
       secretsProvider: "awskms://alias/x",
     });
@@ -57,6 +58,27 @@ describe("readReleaseStage", () => {
     expect(() => requireAccountId({ ...stage, accountId: "222222222222" }))
       .to.throw("Pulumi.dev.yaml still has the placeholder 222222222222")
       .with.property("message")
-      .that.includes("pulumi config set --stack dev");
+      .that.includes(
+        'write it into Pulumi.dev.yaml, in quotes:\n\n  aws:allowedAccountIds: ["YOUR_ACCOUNT_ID"]',
+      );
+  });
+
+  it("names every setting that is still an example", async () => {
+    const settings = [
+      "aws:region: eu-central-1",
+      'aws:allowedAccountIds: ["123456789012"]',
+      'henkan:allowedOrigins: ["https://www.example.com", "https://my-example.com", "https://example.com.au"]',
+      'henkan:auth: { issuer: "https://auth.example.com/", audience: [henkan] }',
+      "henkan:alarms: { email: [ann@example.org] }",
+    ];
+    await writeFile(join(directory, "Pulumi.odd.yaml"), `config:\n  ${settings.join("\n  ")}`);
+    const stage = await readReleaseStage(directory, ["odd"]);
+    expect(() => requireOwnValues(stage))
+      .to.throw("Pulumi.odd.yaml still has example values")
+      .with.property("message")
+      .that.matches(
+        /\n\n {2}henkan:allowedOrigins\[0\]: .*\n {2}henkan:auth\.issuer: .*\n {2}henkan:alarms\.email\[0\]: .*$/,
+      );
+    expect(() => requireOwnValues({ ...stage, examples: [] })).not.to.throw();
   });
 });

@@ -1,0 +1,24 @@
+import { GetAliasCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { ReleaseTarget } from "./release-plan.ts";
+
+/** What a function's alias serves. */
+export interface LiveTraffic {
+  /** The version that has all traffic but that of `additionalWeights`. */
+  readonly version: string;
+  /** Shares of 1 by version; empty unless traffic is being shifted. */
+  readonly additionalWeights: Readonly<Record<string, number>>;
+}
+
+export async function liveTraffic(
+  { functionName, alias }: ReleaseTarget,
+  lambda: LambdaClient,
+): Promise<LiveTraffic> {
+  const { FunctionVersion: version = "", RoutingConfig: { AdditionalVersionWeights = {} } = {} } =
+    await lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }));
+  return { version, additionalWeights: AdditionalVersionWeights };
+}
+
+/** The version that has all traffic, if one has. */
+export function onlyVersion({ version, additionalWeights }: LiveTraffic): string | undefined {
+  return Object.keys(additionalWeights).length === 0 ? version : undefined;
+}
