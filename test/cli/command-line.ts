@@ -10,6 +10,11 @@ export interface Finished {
   readonly stderr: string;
 }
 
+export interface Started {
+  readonly child: ChildProcess;
+  readonly line: string;
+}
+
 /** The environment without what the npm that runs the tests says of itself. */
 const { INIT_CWD: _, ...env } = process.env;
 
@@ -33,13 +38,19 @@ export function runCommandIn(directory: string, name: string, ...args: string[])
 }
 
 /** Starts one of the programs in cli/ and waits for its first line, on either stream. */
-export async function startCommand(
+export function startCommand(name: string, ...args: string[]): Promise<Started> {
+  return startCommandWith({}, name, ...args);
+}
+
+/** The same with further variables in its environment. */
+export async function startCommandWith(
+  variables: Readonly<Record<string, string>>,
   name: string,
   ...args: string[]
-): Promise<{ child: ChildProcess; line: string }> {
+): Promise<Started> {
   const child = spawn(process.execPath, [join(projectDirectory, "cli", `${name}.ts`), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env,
+    env: { ...env, ...variables },
   });
   const output = new PassThrough();
   for (const stream of [child.stdout, child.stderr]) stream.pipe(output, { end: false });

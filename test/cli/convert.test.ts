@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import sharp from "sharp";
 import { parse } from "yaml";
 import { projectDirectory, temporaryDirectory } from "../end-to-end/pipeline.ts";
-import { ended, runCommand, runCommandIn, startCommand } from "./command-line.ts";
+import { ended, runCommand, runCommandIn, startCommandWith } from "./command-line.ts";
 
 const garden = join(projectDirectory, "samples", "garden.png");
 
@@ -86,13 +85,20 @@ describe("npm run convert", () => {
   });
 
   it("cleans up after itself when it is interrupted", async () => {
-    const leftovers = () => readdirSync(tmpdir()).filter((name) => /^henkan-(data|run)-/.test(name));
-    const before = leftovers();
+    const temporary = join(work.path, "tmp");
+    mkdirSync(temporary);
     const large = write("large.bin", Buffer.alloc(60_000_000));
-    const { child } = await startCommand("convert", "--verbose", large, "--out", out);
+    const { child } = await startCommandWith(
+      { TMPDIR: temporary },
+      "convert",
+      "--verbose",
+      large,
+      "--out",
+      out,
+    );
     child.kill("SIGINT");
     expect(await ended(child)).to.equal(130);
-    expect(leftovers().filter((name) => !before.includes(name))).to.deep.equal([]);
+    expect(readdirSync(temporary)).to.deep.equal([]);
   });
 
   it("explains itself, and refuses what it does not know", async () => {
