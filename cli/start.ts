@@ -13,7 +13,8 @@ const help = `Brings up the pipeline that the Pulumi program declares, on this m
   --port N       base port: the upload API is at N, S3 at N+1, the CDN at N+2; 0 picks free ports (default: 4600)
   --data DIR     where objects and queues are kept (default: .henkan/{stage})
   --fresh        drop what an earlier run left there
-  --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else
+  --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else; npm start --silent -- --json
+                 keeps npm quiet as well
   --verbose      show the logs of the functions`;
 
 const maxBasePort = 65_533;
