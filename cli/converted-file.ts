@@ -5,8 +5,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import mime from "mime";
+import type { VariantStatus } from "../handlers/upload-api/upload-status.ts";
 import { userPath } from "./command.ts";
-import { RequestError, type UploadClient, type UploadStatus, type VariantStatus } from "./upload-client.ts";
+import { RequestError, type UploadClient, type UploadStatus } from "./upload-client.ts";
 
 /** What became of one variant of a file. */
 export interface ConvertedVariant extends VariantStatus {

@@ -1,33 +1,19 @@
 import { openAsBlob } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-
-/** One variant in the answer of `GET /uploads/{id}`. */
-export interface VariantStatus {
-  readonly name: string;
-  readonly state: "pending" | "ready" | "failed";
-  readonly url?: string;
-  readonly contentType?: string;
-  readonly bytes?: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly error?: { readonly code: string; readonly message: string };
-}
+import type { PutUpload } from "../handlers/upload-api/presigned-put.ts";
+import type { UploadState, VariantStatus } from "../handlers/upload-api/upload-status.ts";
 
 /** The answer of `GET /uploads/{id}`. */
 export interface UploadStatus {
   readonly id: string;
-  readonly state: "converting" | "complete" | "failed" | "partial";
+  readonly state: UploadState;
   readonly variants: readonly VariantStatus[];
 }
 
 /** The answer of `POST /uploads`. */
 export interface CreatedUpload {
   readonly id: string;
-  readonly upload: {
-    readonly method: "PUT";
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-  };
+  readonly upload: PutUpload;
   readonly variants: readonly { readonly name: string; readonly url: string }[];
 }
 

@@ -78,7 +78,7 @@ function takeBackCommand({ functionName, alias }: ReleaseTarget, version: string
   );
 }
 
-export function stopCommand(deploymentId: string): string {
+function stopCommand(deploymentId: string): string {
   return `aws deploy stop-deployment --auto-rollback-enabled --deployment-id ${deploymentId}`;
 }
 

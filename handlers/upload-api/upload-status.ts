@@ -28,7 +28,7 @@ function variantStatus(name: string, receipt: Receipt | undefined, cdnUrl: strin
 }
 
 /** `converting` while any variant is pending; `partial` when some are ready and some have failed. */
-export function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadState {
+function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadState {
   const states = new Set(variants.map(({ state }) => state));
   if (states.has("pending")) return "converting";
   if (!states.has("failed")) return "complete";

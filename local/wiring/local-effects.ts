@@ -33,7 +33,7 @@ const emulated: Record<keyof EmulatedTypes, true> = {
 };
 
 /** Types that are checked by nothing here, each with the reason. */
-export const withoutLocalEffect: Readonly<Record<string, string>> = {
+const withoutLocalEffect: Readonly<Record<string, string>> = {
   "aws:apigatewayv2/authorizer:Authorizer": "the local API is open, on loopback only",
   "aws:apigatewayv2/stage:Stage": "no throttling and no access log on a laptop",
   "aws:cloudfront/originAccessControl:OriginAccessControl":

@@ -7,7 +7,7 @@ import type { UploadedObject } from "../../../handlers/convert/uploaded-objects.
 import type { Receipt } from "../../../handlers/receipt.ts";
 
 export const uploadId = "0190f1e0-7d7c-7a6f-8000-0123456789ab";
-export const receivedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
+const receivedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export interface Options {
   readonly suffix: string;
