@@ -137,4 +137,6 @@ export const uploadsBucket = uploads.bucket.bucket;
 export const outputsBucket = outputs.bucket.bucket;
 export const uploadsTopicArn = events.topic.arn;
 export const conversionsTopicArn = conversions.topic.arn;
+export const { region, auth, variants } = config;
+export const queues = Object.fromEntries(converters.map(({ name, queue }) => [name, queue.addresses]));
 export const releasePlan = release.plan;

@@ -4,6 +4,7 @@ import type { Cloud } from "../local/cloud.ts";
 import type { Graph } from "../local/graph.ts";
 import { parseCommand, run, UsageError, userPath } from "./command.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
+import { announceCloud } from "./target/running-cloud.ts";
 
 const help = `Brings up the pipeline that the Pulumi program declares, on this machine, until Ctrl-C.
 
@@ -41,8 +42,10 @@ await run(async (interruption) => {
     if (topicArn === graph.outputs.conversionsTopicArn) log(describeConversion(message));
   });
   const { api, s3, cdn } = cloud.urls;
+  const withdraw = await announceCloud(dataDirectory, graph, cloud);
   console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));
   if (!interruption.aborted) await once(interruption, "abort");
+  await withdraw();
   await cloud.close();
   return 0;
 });

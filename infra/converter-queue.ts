@@ -21,6 +21,16 @@ const maxReceiveCount = 5;
 /** Leaves time for Lambda's retries, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
 const visibilityPerTimeout = 6;
 
+/** Where an operator finds a converter's queues. */
+export interface QueueAddresses {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  readonly deadLetterUrl: pulumi.Output<string>;
+  readonly deadLetterArn: pulumi.Output<string>;
+  readonly undeliveredUrl: pulumi.Output<string>;
+  readonly undeliveredArn: pulumi.Output<string>;
+}
+
 /** The uploads that one converter accepts, waiting for it: subscription → queue → dead-letter queue. */
 export class ConverterQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
@@ -82,6 +92,18 @@ export class ConverterQueue extends pulumi.ComponentResource {
       { parent: this, dependsOn: policies },
     );
     this.registerOutputs({ queue: this.queue, deadLetterQueue: this.deadLetterQueue });
+  }
+
+  get addresses(): QueueAddresses {
+    const { queue, deadLetterQueue, undelivered } = this;
+    return {
+      url: queue.url,
+      arn: queue.arn,
+      deadLetterUrl: deadLetterQueue.url,
+      deadLetterArn: deadLetterQueue.arn,
+      undeliveredUrl: undelivered.url,
+      undeliveredArn: undelivered.arn,
+    };
   }
 
   #queue(name: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {

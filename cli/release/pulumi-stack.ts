@@ -43,6 +43,28 @@ export class StageStack {
     return new StageStack(name, stack, join(projectDirectory, "policy"), streams);
   }
 
+  /**
+   * Of a stage that was deployed, asked for without changing anything.
+   *
+   * @throws {ReleaseError} when the state has no such stack, or cannot be read
+   */
+  static async outputs(projectDirectory: string, { name }: ReleaseStage): Promise<Record<string, unknown>> {
+    const pulumiCommand = await pulumiCli();
+    try {
+      const stack = await automation.LocalWorkspace.selectStack(
+        { stackName: name, workDir: projectDirectory },
+        { pulumiCommand },
+      );
+      return valuesOf(await stack.outputs());
+    } catch (error) {
+      throw new ReleaseError(
+        `The outputs of stage ${name} cannot be read. Log in to the backend of its state, npx pulumi login, ` +
+          `and deploy it, npm run deploy -- ${name}, if nobody has\n${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
+    }
+  }
+
   private constructor(stage: string, stack: automation.Stack, policyPack: string, streams: Streams) {
     this.#stage = stage;
     this.#stack = stack;
@@ -61,7 +83,7 @@ export class StageStack {
     const { outputs } = await this.#operate("update", (options) =>
       this.#stack.up({ ...options, policyPacks: this.#policyPacks }),
     );
-    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    return valuesOf(outputs);
   }
 
   async previewDestruction(): Promise<void> {
@@ -113,4 +135,8 @@ export class StageStack {
     const cause = isInterrupted ? "" : " Pulumi's output above says why.";
     return `${what}. ${state}.${cause} ${again}`;
   }
+}
+
+function valuesOf(outputs: automation.OutputMap): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }

@@ -3,6 +3,8 @@ import { registry } from "../../converters/registry.ts";
 import type { Graph } from "../../local/graph.ts";
 import { all, arnOf, convertersOf, keyArns, one, runConfig, runStage, stages } from "./stages.ts";
 
+const functionVariables = (graph: Graph, name: string) =>
+  (one(graph, `${name}-function`).inputs.environment as { variables: Record<string, string> }).variables;
 const json = (value: unknown) => JSON.parse(String(value));
 
 for (const stage of stages) {
@@ -144,8 +146,10 @@ for (const stage of stages) {
     });
 
     it("exports where to reach it", () => {
-      const { releasePlan, ...outputs } = graph.outputs;
+      const { releasePlan, auth, variants, ...outputs } = graph.outputs;
       expect(releasePlan).to.have.keys("application", "hook", "targets");
+      expect(auth).to.have.property("kind");
+      expect(variants).to.deep.equal(JSON.parse(functionVariables(graph, "upload-api").VARIANTS ?? ""));
       expect(outputs).to.deep.equal({
         apiUrl: one(graph, "upload-api-api").attributes.apiEndpoint,
         cdnUrl: `https://${one(graph, "cdn-distribution").attributes.domainName}`,
@@ -153,6 +157,20 @@ for (const stage of stages) {
         outputsBucket: one(graph, "outputs-bucket").id,
         uploadsTopicArn: arnOf(graph, "uploads-topic"),
         conversionsTopicArn: arnOf(graph, "conversions-topic"),
+        region: graph.region,
+        queues: Object.fromEntries(
+          convertersOf(stage).map((name) => [
+            name,
+            {
+              url: one(graph, `${name}-queue`).attributes.url,
+              arn: arnOf(graph, `${name}-queue`),
+              deadLetterUrl: one(graph, `${name}-dlq`).attributes.url,
+              deadLetterArn: arnOf(graph, `${name}-dlq`),
+              undeliveredUrl: one(graph, `${name}-undelivered`).attributes.url,
+              undeliveredArn: arnOf(graph, `${name}-undelivered`),
+            },
+          ]),
+        ),
       });
     });
   });
@@ -160,8 +178,7 @@ for (const stage of stages) {
 
 describe("functions' environment", () => {
   let graph: Graph;
-  const environmentOf = (name: string) =>
-    (one(graph, `${name}-function`).inputs.environment as { variables: Record<string, string> }).variables;
+  const environmentOf = (name: string) => functionVariables(graph, name);
 
   before(async () => {
     graph = await runConfig({
