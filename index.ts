@@ -19,13 +19,13 @@ import { WebAcl } from "./infra/web-acl.ts";
 const config = readConfig();
 const { logLevel, logRetentionDays, maxUploadMiB, allowedOrigins, protect, noncurrentExpireDays } = config;
 const { accountId } = config;
-const uploadExpirySeconds = 5 * 60;
+const expirySeconds = { put: 5 * 60, multipart: 2 * 60 * 60 };
 const keys = config.kms ? stageKeys({ accountId, region: config.region, protect }) : undefined;
 
 const uploads = new UploadBucket("uploads", {
   expireDays: config.uploadsExpireDays,
   allowedOrigins,
-  uploadExpirySeconds,
+  expirySeconds,
   protect,
   noncurrentExpireDays,
   keyArn: keys?.storage.arn,
@@ -97,7 +97,8 @@ const api = new UploadApi("upload-api", {
   cdnUrl: cdn.url,
   variants: config.variants,
   maxUploadMiB,
-  uploadExpirySeconds,
+  multipartThresholdMiB: config.multipartThresholdMiB,
+  expirySeconds,
   auth: config.auth,
   allowedOrigins,
   throttle: config.apiThrottle,

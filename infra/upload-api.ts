@@ -7,6 +7,7 @@ import { HttpApi, type HttpApiArgs } from "./http-api.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { services } from "./monitoring/metrics.ts";
 import { allow } from "./policies.ts";
+import type { UploadExpiry } from "./upload-bucket.ts";
 
 export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> {
   readonly uploads: aws.s3.Bucket;
@@ -16,8 +17,9 @@ export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> 
   readonly cdnUrl: pulumi.Input<string>;
   readonly variants: readonly DeclaredVariant[];
   readonly maxUploadMiB: number;
-  /** How long a presigned upload URL is valid. */
-  readonly uploadExpirySeconds: number;
+  /** A larger file is sent in parts. */
+  readonly multipartThresholdMiB: number;
+  readonly expirySeconds: UploadExpiry;
   readonly logLevel: string;
 }
 
@@ -44,12 +46,14 @@ export class UploadApi extends pulumi.ComponentResource {
           OUTPUTS_BUCKET: outputs.bucket,
           CDN_URL: args.cdnUrl,
           VARIANTS: JSON.stringify(args.variants),
-          MAX_UPLOAD_BYTES: String(args.maxUploadMiB * 1024 * 1024),
-          UPLOAD_EXPIRY_SECONDS: String(args.uploadExpirySeconds),
+          MAX_UPLOAD_BYTES: String(args.maxUploadMiB * 1024 ** 2),
+          UPLOAD_EXPIRY_SECONDS: String(args.expirySeconds.put),
+          MULTIPART_THRESHOLD_BYTES: String(args.multipartThresholdMiB * 1024 ** 2),
+          MULTIPART_EXPIRY_SECONDS: String(args.expirySeconds.multipart),
         },
         // A presigned request has the permissions of who signed it.
         permissions: [
-          allow(["s3:PutObject"], pulumi.interpolate`${uploads.arn}/*`),
+          allow(["s3:PutObject", "s3:AbortMultipartUpload"], pulumi.interpolate`${uploads.arn}/*`),
           allow(["s3:GetObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
           allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
           ...(args.keyArn ? [allow(useOfKey, args.keyArn)] : []),

@@ -4,13 +4,20 @@ import { trialIdStart } from "../converters/keys.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 
+/** How long the upload API's presigned URLs are valid, in seconds. */
+export interface UploadExpiry {
+  /** Of a file that is sent at once. */
+  readonly put: number;
+  /** Of a file that is sent in parts: every part has to arrive within it, over a slow line as well. */
+  readonly multipart: number;
+}
+
 export interface UploadBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
   /** Uploads are kept for ever when absent. */
   readonly expireDays: number | undefined;
   /** Origins whose pages may upload. */
   readonly allowedOrigins: readonly string[];
-  /** Longest time a presigned URL of the upload API is valid. */
-  readonly uploadExpirySeconds: number;
+  readonly expirySeconds: UploadExpiry;
 }
 
 /** Between the clock that signed a URL and the clock that checks it. */
@@ -23,7 +30,7 @@ export class UploadBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: UploadBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:UploadBucket", name, {}, opts);
-    const { expireDays, allowedOrigins, uploadExpirySeconds, protect, noncurrentExpireDays, keyArn } = args;
+    const { expireDays, allowedOrigins, expirySeconds, protect, noncurrentExpireDays, keyArn } = args;
     // A hook that is killed in the middle of a trial leaves its uploads.
     const trials = { prefix: trialIdStart, days: 1 };
     const expirations = expireDays === undefined ? [trials] : [{ prefix: "", days: expireDays }, trials];
@@ -40,7 +47,7 @@ export class UploadBucket extends pulumi.ComponentResource {
         bucket: this.bucket.bucket,
         policy: policyDocument(
           denyInsecureTransport("s3:*", [this.bucket.arn, objects]),
-          denyOldSignatures(objects, uploadExpirySeconds + clockToleranceSeconds),
+          denyOldSignatures(objects, Math.max(...Object.values(expirySeconds)) + clockToleranceSeconds),
         ),
       },
       { parent: this },
@@ -53,7 +60,8 @@ export class UploadBucket extends pulumi.ComponentResource {
           corsRules: [
             {
               allowedOrigins: [...allowedOrigins],
-              allowedMethods: ["PUT"],
+              // A file or its parts, the completion of a multipart upload, and its end without one.
+              allowedMethods: ["PUT", "POST", "DELETE"],
               allowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
               exposeHeaders: ["etag"],
               maxAgeSeconds: 3600,

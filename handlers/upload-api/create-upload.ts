@@ -6,6 +6,7 @@ import { sourceType } from "../source-type.ts";
 import { acceptedTypes, accepts } from "./declared-variants.ts";
 import type { uploadApiEnvironment } from "./environment.ts";
 import { storedFilename } from "./filename.ts";
+import { presignedMultipart } from "./presigned-multipart.ts";
 import { presignedPut } from "./presigned-put.ts";
 import { Problem } from "./problem.ts";
 import { newUploadId } from "./upload-id.ts";
@@ -18,9 +19,10 @@ export interface UploadApiDependencies {
   readonly now: () => number;
 }
 
-/** `POST /uploads`: answers with a presigned request for the file and the URLs its variants will have. */
+/** `POST /uploads`: answers with presigned requests for the file and the URLs its variants will have. */
 export function createUpload({ s3, environment, now }: UploadApiDependencies) {
-  const { UPLOADS_BUCKET, CDN_URL, VARIANTS, MAX_UPLOAD_BYTES, UPLOAD_EXPIRY_SECONDS } = environment;
+  const { UPLOADS_BUCKET, CDN_URL, VARIANTS, MAX_UPLOAD_BYTES } = environment;
+  const isLarge = (size: number) => size > environment.MULTIPART_THRESHOLD_BYTES;
 
   function checkSize({ size }: UploadRequest): void {
     if (size === 0) throw new Problem(400, "empty-file", "The file is empty; at least 1 byte is needed");
@@ -30,6 +32,23 @@ export function createUpload({ s3, environment, now }: UploadApiDependencies) {
       "too-large",
       `The file has ${size} bytes; at most ${MAX_UPLOAD_BYTES} are allowed`,
     );
+  }
+
+  /**
+   * S3 keeps SHA-256 of a multipart upload part by part, never of the whole object:
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html.
+   */
+  function checkChecksum({ size, sha256 }: UploadRequest): void {
+    if (sha256 === undefined || !isLarge(size)) return;
+    const detail = `A file of more than ${environment.MULTIPART_THRESHOLD_BYTES} bytes is sent in parts, and S3 cannot check the SHA-256 of the whole; leave sha256 out`;
+    throw new Problem(400, "sha256-of-large-file", detail, { errors: [{ pointer: "#/sha256", detail }] });
+  }
+
+  function presigned(key: string, { contentType, size, sha256 }: UploadRequest, time: number) {
+    const object = { bucket: UPLOADS_BUCKET, key, contentType, bytes: size, sha256 };
+    return isLarge(size)
+      ? presignedMultipart(s3, object, { now: time, expirySeconds: environment.MULTIPART_EXPIRY_SECONDS })
+      : presignedPut(s3, object, { now: time, expirySeconds: environment.UPLOAD_EXPIRY_SECONDS });
   }
 
   function acceptingVariants({ contentType }: UploadRequest) {
@@ -44,27 +63,25 @@ export function createUpload({ s3, environment, now }: UploadApiDependencies) {
     const request = parseUploadRequest(event);
     checkSize(request);
     const accepting = acceptingVariants(request);
+    checkChecksum(request);
 
-    const { contentType, size, sha256 } = request;
+    const { contentType, size: bytes } = request;
     const time = now();
     const id = newUploadId(time);
-    const upload = { uploadId: id, filename: storedFilename(request.filename, contentType) };
-    const type = sourceType(upload.filename);
-    const put = await presignedPut(
-      s3,
-      { bucket: UPLOADS_BUCKET, key: uploadKey(upload), contentType, bytes: size, sha256 },
-      { now: time, expirySeconds: UPLOAD_EXPIRY_SECONDS },
-    );
+    const stored = { uploadId: id, filename: storedFilename(request.filename, contentType) };
+    const type = sourceType(stored.filename);
+    const upload = await presigned(uploadKey(stored), request, time);
     const status = `${event.rawPath.replace(/\/$/, "")}/${id}`;
     const variants = accepting.map(({ name, options, converter }) => ({
       name,
-      url: outputUrl(CDN_URL, outputPath(upload, name, converter.outputType(type, options))),
+      url: outputUrl(CDN_URL, outputPath(stored, name, converter.outputType(type, options))),
     }));
-    logger.info("Upload presigned", { uploadId: id, result: "presigned", contentType, bytes: size });
+    const { method } = upload;
+    logger.info("Upload presigned", { uploadId: id, result: "presigned", method, contentType, bytes });
     return {
       statusCode: 201,
       headers: { "content-type": "application/json", "cache-control": "no-store", location: status },
-      body: JSON.stringify({ id, upload: put, status, variants }),
+      body: JSON.stringify({ id, upload, status, variants }),
     };
   };
 }

@@ -9,6 +9,8 @@ const entries = {
   VARIANTS: json(declaredVariants),
   MAX_UPLOAD_BYTES: positiveInteger,
   UPLOAD_EXPIRY_SECONDS: positiveInteger,
+  MULTIPART_THRESHOLD_BYTES: positiveInteger,
+  MULTIPART_EXPIRY_SECONDS: positiveInteger,
 };
 
 export function uploadApiEnvironment(environment: NodeJS.ProcessEnv) {

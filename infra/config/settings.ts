@@ -34,6 +34,8 @@ export const settings = v.pipe(
     allowedOrigins: v.optional(v.array(origin), []),
     /** S3 takes at most 5 GiB in one PUT. */
     maxUploadMiB: v.optional(count(1, 5_120), 100),
+    /** A larger file is sent in parts; S3 takes at most 5 GiB in one PUT. */
+    multipartThresholdMiB: v.optional(count(5, 5_120), 64),
     logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
     logRetentionDays: v.optional(v.picklist(retentionDays), 30),
     /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */

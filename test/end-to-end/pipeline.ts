@@ -112,6 +112,7 @@ export function put(
   body: Buffer,
   change: { url?: string; headers?: Record<string, string> } = {},
 ) {
+  if (upload.method !== "PUT") throw new Error("The file is to be sent in parts");
   return fetch(change.url ?? upload.url, {
     method: "PUT",
     headers: { ...upload.headers, ...change.headers },

@@ -27,6 +27,8 @@ export const apiVariables = {
   CDN_URL: "https://cdn.example",
   MAX_UPLOAD_BYTES: "1000",
   UPLOAD_EXPIRY_SECONDS: "300",
+  MULTIPART_THRESHOLD_BYTES: "1000",
+  MULTIPART_EXPIRY_SECONDS: "7200",
   VARIANTS: JSON.stringify([
     { name: "preview", converter: "resize", options: { width: 1280, format: "webp" } },
     { name: "jpg", converter: "png-to-jpg", options: { quality: 80 } },
