@@ -1,7 +1,15 @@
-import { openAsBlob } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import type { PutUpload } from "../handlers/upload-api/presigned-put.ts";
+import type { PresignedUpload } from "../handlers/upload-api/presigned-put.ts";
 import type { UploadState, VariantStatus } from "../handlers/upload-api/upload-status.ts";
+import { type ApiAuth, openAuth } from "./api-auth.ts";
+import { withRetries } from "./backoff.ts";
+import { putMultipart } from "./multipart-upload.ts";
+import { networkFailure } from "./network-failure.ts";
+import { putFile, type TransferOptions } from "./put-file.ts";
+import { ApiAccessError, isTransientStatus, RequestError } from "./request-error.ts";
+import { SourceFile } from "./source-file.ts";
+
+export { RequestError } from "./request-error.ts";
 
 /** The answer of `GET /uploads/{id}`. */
 export interface UploadStatus {
@@ -13,30 +21,29 @@ export interface UploadStatus {
 /** The answer of `POST /uploads`. */
 export interface CreatedUpload {
   readonly id: string;
-  readonly upload: PutUpload;
+  readonly upload: PresignedUpload;
   readonly variants: readonly { readonly name: string; readonly url: string }[];
 }
 
-/** A request that the API or S3 refused, with the code it gave. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+export interface UploadClientOptions {
+  readonly auth?: ApiAuth;
+  /** Ends what is under way; its reason is what everything then rejects with. */
+  readonly signal?: AbortSignal;
 }
 
 const firstPollMs = 50;
-const lastPollMs = 250;
+const lastPollMs = 2_000;
 
 /** What a client of the pipeline does, over HTTP alone. */
 export class UploadClient {
   readonly #apiUrl: string;
+  readonly #auth: ApiAuth;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(apiUrl: string) {
-    this.#apiUrl = apiUrl;
+  constructor(apiUrl: string, { auth = openAuth, signal }: UploadClientOptions = {}) {
+    this.#apiUrl = apiUrl.replace(/\/+$/, "");
+    this.#auth = auth;
+    this.#signal = signal;
   }
 
   /** @throws {RequestError} with the problem's code, for example `too-large`. */
@@ -46,64 +53,107 @@ export class UploadClient {
     size: number;
     sha256?: string;
   }): Promise<CreatedUpload> {
-    const response = await fetch(`${this.#apiUrl}/uploads`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(file),
-    });
-    if (!response.ok) throw await problemOf(response);
-    return (await response.json()) as CreatedUpload;
+    return (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
   }
 
-  /** @throws {RequestError} with S3's error code, for example `AccessDenied`. */
-  async put({ upload }: CreatedUpload, path: string): Promise<void> {
-    const response = await fetch(upload.url, {
-      method: upload.method,
-      headers: upload.headers,
-      body: await openAsBlob(path),
-    });
-    if (!response.ok) throw s3ErrorOf(response.status, await response.text());
-    await response.arrayBuffer();
+  /** @throws {RequestError} with S3's error code, for example `AccessDenied`, or one of `SourceFile`'s. */
+  async put({ upload }: CreatedUpload, file: string | SourceFile, options?: TransferOptions): Promise<void> {
+    const source = file instanceof SourceFile ? file : await SourceFile.open(file);
+    const transfer = { signal: this.#signal, ...options };
+    try {
+      if (upload.method === "multipart") await putMultipart(upload, source.path, transfer);
+      else await putFile(upload, source, transfer);
+    } finally {
+      if (source !== file) await source.close();
+    }
   }
 
   /** @throws {RequestError} */
   async status(id: string): Promise<UploadStatus> {
-    const response = await fetch(`${this.#apiUrl}/uploads/${id}`);
-    if (!response.ok) throw await problemOf(response);
-    return (await response.json()) as UploadStatus;
+    return (await this.#request("GET", `/uploads/${encodeURIComponent(id)}`)) as UploadStatus;
   }
 
   /**
-   * Polls at growing intervals until no variant is pending or `gaveUp` says so of an answer; `onStatus` sees every
-   * answer.
+   * Polls until no variant is pending or `gaveUp` says so of an answer; `onStatus` sees every answer. The intervals
+   * grow with the time that has passed, so that it adds little to short waits and asks little in long ones.
    */
   async finished(
     id: string,
     onStatus: (status: UploadStatus) => void,
     gaveUp: (status: UploadStatus) => boolean = () => false,
   ): Promise<UploadStatus> {
-    for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 1.5, lastPollMs)) {
+    const begin = performance.now();
+    for (;;) {
       const status = await this.status(id);
       onStatus(status);
       if (status.state !== "converting" || gaveUp(status)) return status;
-      await setTimeout(pollMs);
+      const pollMs = Math.min(lastPollMs, Math.max(firstPollMs, (performance.now() - begin) / 10));
+      await setTimeout(pollMs, undefined, { signal: this.#signal });
     }
+  }
+
+  /**
+   * @returns the JSON of a successful answer
+   * @throws {ApiAccessError} when the API cannot be reached or does not accept the caller
+   * @throws {RequestError} for everything else it refuses
+   */
+  #request(method: "GET" | "POST", path: string, body?: string): Promise<unknown> {
+    const url = new URL(`${this.#apiUrl}${path}`);
+    const signal = this.#signal ?? null;
+    return withRetries(async () => {
+      const contentType: Record<string, string> = body ? { "content-type": "application/json" } : {};
+      const headers = await this.#auth.headersFor({ method, url, headers: contentType, body });
+      try {
+        const response = await fetch(url, { method, headers, body: body ?? null, signal });
+        const answer = await response.text();
+        if (!response.ok) throw this.#refusal(response, answer);
+        if (isJson(response)) return JSON.parse(answer);
+        throw this.#noApi("it answers with something else than JSON");
+      } catch (error) {
+        const failure = signal?.aborted ? undefined : networkFailure(error);
+        if (!failure) throw error;
+        const { reason, isTransient } = failure;
+        const message = `The API at ${this.#apiUrl} cannot be reached: ${reason}`;
+        throw new ApiAccessError("api-unreachable", message, { isTransient, cause: error });
+      }
+    }, this.#signal);
+  }
+
+  #refusal({ status, headers }: Response, body: string): RequestError {
+    if (headers.get("content-type")?.startsWith("application/problem+json")) {
+      const { code, title, detail } = JSON.parse(body) as { code?: string; title?: string; detail?: string };
+      const isTransient = isTransientStatus(status);
+      return new RequestError(code ?? `http-${status}`, detail ?? title ?? body, { isTransient });
+    }
+    if (status === 401 || status === 403) {
+      return new ApiAccessError(
+        "not-authorised",
+        `The API at ${this.#apiUrl} does not let you in (${status}: ${authorizationProblem(headers, body)}). ${this.#auth.remedy}`,
+      );
+    }
+    if (status === 404 || status === 405) return this.#noApi(`it answers ${status}`);
+    const message = `The API answered ${status}: ${body.slice(0, 200)}`;
+    return new RequestError(`http-${status}`, message, { isTransient: isTransientStatus(status) });
+  }
+
+  #noApi(reason: string): ApiAccessError {
+    return new ApiAccessError(
+      "no-upload-api",
+      `There is no upload API at ${this.#apiUrl}: ${reason}. Its URL is the stack's output apiUrl`,
+    );
   }
 }
 
-async function problemOf(response: Response): Promise<RequestError> {
-  const body = await response.text();
-  const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json");
-  const problem = isProblem
-    ? (JSON.parse(body) as { code?: string; title?: string; detail?: string })
-    : undefined;
-  return new RequestError(
-    problem?.code ?? `http-${response.status}`,
-    problem?.detail ?? problem?.title ?? `The API answered ${response.status}: ${body.slice(0, 200)}`,
-  );
+function isJson({ headers }: Response): boolean {
+  return headers.get("content-type")?.startsWith("application/json") ?? false;
 }
 
-function s3ErrorOf(status: number, xml: string): RequestError {
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return new RequestError(element("Code") ?? `http-${status}`, element("Message") ?? `S3 answered ${status}`);
+/**
+ * What API Gateway says: in `www-authenticate` for tokens, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html,
+ * else in the body's message.
+ */
+function authorizationProblem(headers: Headers, body: string): string {
+  const description = /error_description="([^"]*)"/.exec(headers.get("www-authenticate") ?? "")?.[1];
+  const message = /"message"\s*:\s*"([^"]*)"/i.exec(body)?.[1];
+  return description ?? message ?? body.slice(0, 200);
 }

@@ -61,7 +61,7 @@ describe("convertFile", () => {
       retryReason: () => undefined,
       onProgress: () => {},
     });
-    expect(result.error?.code).to.equal("ECONNREFUSED");
+    expect(result.error?.code).to.equal("api-unreachable");
     expect(result.variants).to.deep.equal([]);
   });
 });

@@ -1,0 +1,82 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { RequestError } from "./request-error.ts";
+
+const chunkBytes = 256 * 1024;
+
+/** A regular file as it was when it was opened; reading it fails when it has changed since. */
+export class SourceFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Nanoseconds since the epoch, which a number cannot hold. */
+  readonly modified: bigint;
+  readonly #handle: FileHandle;
+
+  /** @throws {RequestError} for what is no readable file */
+  static async open(path: string): Promise<SourceFile> {
+    const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+      const known = unreadable[error.code ?? ""];
+      throw known ? new RequestError(...known, { cause: error }) : error;
+    });
+    try {
+      const found = await handle.stat({ bigint: true });
+      if (!found.isFile()) {
+        throw new RequestError("not-a-file", "This is a directory or device: name the files in it");
+      }
+      return new SourceFile(path, Number(found.size), found.mtimeNs, handle);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, bytes: number, modified: bigint, handle: FileHandle) {
+    this.path = path;
+    this.bytes = bytes;
+    this.modified = modified;
+    this.#handle = handle;
+  }
+
+  /**
+   * The file's bytes from the beginning. The last of them come only once it is clear that the file is still the same:
+   * what announces its length up front has then not been sent as a mixture of two files.
+   *
+   * @throws {RequestError} `file-changed`
+   */
+  async *read(): AsyncGenerator<Buffer> {
+    const end = this.bytes - 1;
+    const stream = this.#handle.createReadStream({
+      start: 0,
+      end,
+      autoClose: false,
+      highWaterMark: chunkBytes,
+    });
+    let held: Buffer | undefined;
+    let bytes = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (held) yield held;
+      held = chunk;
+      bytes += chunk.length;
+    }
+    await this.#assertUnchanged(bytes);
+    if (held) yield held;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+
+  async #assertUnchanged(bytesRead: number): Promise<void> {
+    const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
+    if (bytesRead === this.bytes && Number(size) === this.bytes && mtimeNs === this.modified) return;
+    throw new RequestError(
+      "file-changed",
+      "The file changed while it was being sent; nothing was stored. Send it again when nobody writes to it any more",
+    );
+  }
+}
+
+const unreadable: Readonly<Record<string, [code: string, message: string]>> = {
+  ENOENT: ["not-found", "There is no such file"],
+  ENOTDIR: ["not-found", "There is no such file: part of its path is no directory"],
+  EACCES: ["access-denied", "The file may not be read"],
+};
