@@ -21,7 +21,9 @@ import { ObjectStore } from "./s3/object-store.ts";
 import { createS3Server } from "./s3/server.ts";
 import { createSnsServer } from "./sns/server.ts";
 import type { Topics } from "./sns/topics.ts";
+import { MoveTasks } from "./sqs/move-tasks.ts";
 import { Queues } from "./sqs/queues.ts";
+import { createSqsServer } from "./sqs/server.ts";
 import { addressRewriter } from "./wiring/addresses.ts";
 import { httpApiSettings } from "./wiring/api.ts";
 import { distributionOrigin, distributionSettings } from "./wiring/delivery.ts";
@@ -30,6 +32,7 @@ import { createFunctions } from "./wiring/functions.ts";
 import { assertAllKnown } from "./wiring/local-effects.ts";
 import { createTopics, queueSettings } from "./wiring/messaging.ts";
 import { declaredPermissions, requireFunctionRoles } from "./wiring/permissions.ts";
+import { queuePolicies } from "./wiring/queue-policies.ts";
 import { bucketNotifications, bucketSettings, putDeclaredObjects } from "./wiring/storage.ts";
 
 /** Loopback ports; 0 lets the system choose. */
@@ -60,7 +63,13 @@ export interface CloudOptions {
 
 /** The declared infrastructure, running on this machine. */
 export interface Cloud {
-  readonly urls: { readonly api: string; readonly s3: string; readonly cdn: string; readonly sns: string };
+  readonly urls: {
+    readonly api: string;
+    readonly s3: string;
+    readonly cdn: string;
+    readonly sns: string;
+    readonly sqs: string;
+  };
   /** Credentials for whoever works with the cloud from outside, the AWS SDK for example. */
   readonly credentials: Credentials;
   readonly queues: Queues;
@@ -136,6 +145,21 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       }),
       0,
     );
+    const moveTasks = new MoveTasks(queues, clock);
+    cleanUps.push(() => moveTasks.close());
+    const sqs = await serve(
+      createSqsServer({
+        queues,
+        moveTasks,
+        policies: queuePolicies(graph, permissions),
+        clock,
+        credentials,
+        region: graph.region,
+        accountId: graph.accountId,
+        authorize: (request) => permissions.allows(request),
+      }),
+      0,
+    );
     const cdn = await serve(
       createCdn(distributionSettings(graph), distributionOrigin(graph, store, permissions), Date.now),
       ports.cdn,
@@ -147,7 +171,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       permissions,
       faults,
       localise: addressRewriter(graph, { cdn }),
-      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: sns },
+      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: sns, AWS_ENDPOINT_URL_SQS: sqs },
       onReport: options.onReport ?? (() => {}),
       onLog: options.onLog ?? (() => {}),
     });
@@ -164,7 +188,15 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     cleanUps.push(() => {
       for (const mapping of mappings) mapping.close();
     });
-    return { urls: { api, s3, cdn, sns }, credentials, queues, topics, permissions, store, close: closeAll };
+    return {
+      urls: { api, s3, cdn, sns, sqs },
+      credentials,
+      queues,
+      topics,
+      permissions,
+      store,
+      close: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;

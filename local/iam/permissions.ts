@@ -44,7 +44,7 @@ export interface PermissionsOptions {
  */
 export class Permissions {
   readonly #roles: ReadonlyMap<string, Role>;
-  readonly #resourcePolicies: ReadonlyMap<string, ResourcePolicy>;
+  readonly #resourcePolicies: Map<string, ResourcePolicy>;
   readonly #onDenied: (denial: Denial) => void;
   readonly #grants: readonly RecordedGrant[];
   /** Names of the roles that have called something. */
@@ -52,9 +52,15 @@ export class Permissions {
 
   constructor({ roles, resourcePolicies, onDenied }: PermissionsOptions) {
     this.#roles = new Map(roles.map((role) => [role.arn, role]));
-    this.#resourcePolicies = resourcePolicies;
+    this.#resourcePolicies = new Map(resourcePolicies);
     this.#onDenied = onDenied;
     this.#grants = roles.flatMap(grantsOf);
+  }
+
+  /** Puts a policy in the place of the one attached to `arn`; none when it is undefined. */
+  attach(arn: string, policy: ResourcePolicy | undefined): void {
+    if (policy) this.#resourcePolicies.set(arn, policy);
+    else this.#resourcePolicies.delete(arn);
   }
 
   /** Whether the request is allowed; a refusal is reported to `onDenied`. */

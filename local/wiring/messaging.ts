@@ -19,6 +19,8 @@ export function queueSettings(graph: Graph): QueueSettings[] {
     arn: output("arn"),
     visibilityTimeoutSeconds: inputs.visibilityTimeoutSeconds ?? defaultVisibilityTimeoutSeconds,
     messageRetentionSeconds: inputs.messageRetentionSeconds ?? defaultRetentionSeconds,
+    delaySeconds: inputs.delaySeconds ?? 0,
+    receiveWaitTimeSeconds: inputs.receiveWaitTimeSeconds ?? 0,
     ...(inputs.redrivePolicy && { redrive: JSON.parse(inputs.redrivePolicy) as QueueSettings["redrive"] }),
   }));
 }

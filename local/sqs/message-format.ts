@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import type { MessageAttributes } from "./message-table.ts";
+import type { Message } from "./queues.ts";
+
+/** Message attributes as requests have them. */
+export const wireAttributes = v.optional(
+  v.record(
+    v.string(),
+    v.object({
+      DataType: v.string(),
+      StringValue: v.optional(v.string()),
+      BinaryValue: v.optional(v.string()),
+    }),
+  ),
+  {},
+);
+
+export type WireAttributes = v.InferOutput<typeof wireAttributes>;
+
+export function attributesFrom(attributes: WireAttributes): MessageAttributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      { dataType: DataType, value: StringValue ?? BinaryValue ?? "" },
+    ]),
+  );
+}
+
+/** A message as `ReceiveMessage` answers, with the system attributes and message attributes that were asked for. */
+export function messageOnWire(message: Message, system: readonly string[], named: readonly string[]): object {
+  const all = {
+    ApproximateReceiveCount: String(message.receiveCount),
+    SentTimestamp: String(message.sentAt),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    ...(message.source !== undefined && { DeadLetterQueueSourceArn: message.source }),
+  };
+  const Attributes = pick(all, (name) => system.includes("All") || system.includes(name));
+  const MessageAttributes = pick(message.attributes, (name) =>
+    named.some(
+      (each) =>
+        ["All", ".*", name].includes(each) || (/\.\*$/.test(each) && name.startsWith(each.slice(0, -2))),
+    ),
+  );
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    ...(Attributes && { Attributes }),
+    ...(MessageAttributes && {
+      MessageAttributes: Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, { dataType, value }]) => [
+          name,
+          { DataType: dataType, [dataType.startsWith("Binary") ? "BinaryValue" : "StringValue"]: value },
+        ]),
+      ),
+    }),
+  };
+}
+
+function pick<Value>(
+  record: Readonly<Record<string, Value>>,
+  isWanted: (name: string) => boolean,
+): Record<string, Value> | undefined {
+  const wanted = Object.entries(record).filter(([name]) => isWanted(name));
+  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
+}
+
+export function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
