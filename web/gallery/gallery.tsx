@@ -1,0 +1,47 @@
+import { useEffect, useState } from "preact/hooks";
+import { announce } from "../announcements.ts";
+import { count } from "../format.ts";
+import { UploadCard } from "./upload-card.tsx";
+import { isSettled, type Uploads } from "./uploads.ts";
+
+export function Gallery({ uploads }: { uploads: Uploads }) {
+  const all = useUploads(uploads);
+  if (all.length === 0) return null;
+  const converting = all.filter((upload) => !isSettled(upload)).length;
+  const clear = () => {
+    uploads.clear();
+    announce("The list is empty. Nothing was deleted from the storage.");
+    document.querySelector<HTMLElement>("h1")?.focus();
+  };
+  return (
+    <section class="gallery" aria-labelledby="gallery-title">
+      <div class="gallery-head">
+        <h2 id="gallery-title">Your uploads</h2>
+        <span class="summary">
+          {converting > 0 ? `${count(converting, "file")} converting` : count(all.length, "file")}
+        </span>
+        <button
+          type="button"
+          class="quiet"
+          title="Removes the list from this browser; the files stay where they are"
+          onClick={clear}
+        >
+          Clear list
+        </button>
+      </div>
+      <ul class="uploads">
+        {all.map((upload) => (
+          <li key={upload.id}>
+            <UploadCard upload={upload} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function useUploads(uploads: Uploads) {
+  const [all, setAll] = useState(uploads.all);
+  useEffect(() => uploads.subscribe(() => setAll(uploads.all)), [uploads]);
+  return all;
+}

@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { announce } from "../announcements.ts";
+import type { Variant } from "../api.ts";
+import { count, fileSize } from "../format.ts";
+import { DownloadIcon } from "../icons.tsx";
+import { downloadAll } from "./downloads.ts";
+import { type GalleryUpload, isSettled } from "./uploads.ts";
+import { VariantTile } from "./variant-tile.tsx";
+
+/** One uploaded file and everything made of it. */
+export function UploadCard({ upload }: { upload: GalleryUpload }) {
+  const variants = variantsOf(upload);
+  const ready = variants.filter(({ state }) => state === "ready");
+  useAnnouncement(upload, variants);
+  const titleId = `upload-${upload.id}`;
+  return (
+    <article class="upload" aria-labelledby={titleId}>
+      <header>
+        <h3 id={titleId} title={upload.name}>
+          <bdi>{upload.name}</bdi>
+        </h3>
+        <span class="source-size">{fileSize(upload.bytes)}</span>
+        <State upload={upload} variants={variants} />
+        {ready.length > 1 && <DownloadAll name={upload.name} variants={ready} />}
+      </header>
+      {upload.problem && (
+        <p class="problem">
+          {upload.problem}
+          {!upload.isGone && " The page keeps trying."}
+        </p>
+      )}
+      {!upload.isGone && (
+        <ul class="variants">
+          {variants.map((variant) => (
+            <li key={variant.name}>
+              <VariantTile variant={variant} upload={upload} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function State({ upload, variants }: { upload: GalleryUpload; variants: readonly Variant[] }) {
+  const finished = variants.filter(({ state }) => state !== "pending").length;
+  const failed = variants.filter(({ state }) => state === "failed").length;
+  if (upload.isGone) return <span class="state">expired</span>;
+  if (!isSettled(upload)) {
+    return (
+      <span class="state converting">
+        {finished} of {variants.length}
+      </span>
+    );
+  }
+  if (failed === 0) return <span class="state ready">{count(variants.length, "variant")}</span>;
+  return <span class="state failed">{failed === variants.length ? "failed" : `${failed} failed`}</span>;
+}
+
+function DownloadAll({ name, variants }: { name: string; variants: readonly Variant[] }) {
+  const [isBusy, setBusy] = useState(false);
+  const start = async () => {
+    setBusy(true);
+    announce(`Downloading ${count(variants.length, "file")}`);
+    await downloadAll(variants);
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      class="quiet download-all"
+      disabled={isBusy}
+      aria-label={`Download all variants of ${name}`}
+      onClick={start}
+    >
+      <DownloadIcon />
+      Download all
+    </button>
+  );
+}
+
+/** What the API said, or before that what it promised. */
+function variantsOf({ status, variants }: GalleryUpload): readonly Variant[] {
+  return status?.variants ?? variants.map((name) => ({ name, state: "pending" as const }));
+}
+
+/** Says once how an upload ended that was seen converting. */
+function useAnnouncement(upload: GalleryUpload, variants: readonly Variant[]): void {
+  const isDone = isSettled(upload);
+  const wasDone = useRef(isDone);
+  useEffect(() => {
+    if (isDone && !wasDone.current) {
+      const ready = variants.filter(({ state }) => state === "ready").length;
+      const failed = variants.length - ready;
+      announce(`${upload.name}: ${count(ready, "variant")} ready${failed > 0 ? `, ${failed} failed` : ""}`);
+    }
+    wasDone.current = isDone;
+  }, [isDone, upload.name, variants]);
+}

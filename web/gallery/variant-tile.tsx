@@ -1,0 +1,133 @@
+import { useState } from "preact/hooks";
+import { announce } from "../announcements.ts";
+import type { Variant } from "../api.ts";
+import { fileSize, sizeChange } from "../format.ts";
+import { CheckIcon, DownloadIcon, FileIcon, LinkIcon, WarningIcon } from "../icons.tsx";
+import { conversionProblem } from "../problems.ts";
+import { downloadName, pathOf } from "./downloads.ts";
+import type { GalleryUpload } from "./uploads.ts";
+
+/** Types that every browser of today shows. */
+const shown = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"];
+const copiedMs = 2_000;
+
+interface TileProps {
+  readonly variant: Variant;
+  readonly upload: GalleryUpload;
+}
+
+export function VariantTile({ variant, upload }: TileProps) {
+  const { name, state, url, error } = variant;
+  if (state === "failed") {
+    return (
+      <div class="variant failed">
+        <div class="preview">
+          <WarningIcon />
+        </div>
+        <h4>{name}</h4>
+        <p class="problem">{error ? conversionProblem(error) : "It could not be made."}</p>
+      </div>
+    );
+  }
+  if (state === "pending" || !url) {
+    return (
+      <div class="variant pending" aria-busy="true">
+        <div class="preview" />
+        <h4>{name}</h4>
+        <p class="facts">Converting</p>
+      </div>
+    );
+  }
+  return (
+    <div class="variant ready">
+      <Preview variant={variant} url={url} of={upload.name} />
+      <h4>{name}</h4>
+      <Facts variant={variant} sourceBytes={upload.bytes} />
+      <div class="actions">
+        <CopyLink url={url} label={`Copy the link to ${name} of ${upload.name}`} />
+        <a
+          class="icon-button"
+          href={pathOf(url)}
+          download={downloadName(url, name)}
+          title="Download"
+          aria-label={`Download ${name} of ${upload.name}`}
+        >
+          <DownloadIcon />
+        </a>
+      </div>
+    </div>
+  );
+}
+
+function Preview({ variant, url, of }: { variant: Variant; url: string; of: string }) {
+  const [isShown, setShown] = useState(shown.includes(variant.contentType ?? ""));
+  const path = pathOf(url);
+  if (!isShown) {
+    return (
+      <div class="preview">
+        <FileIcon />
+        <span class="extension">{path.slice(path.lastIndexOf(".") + 1)}</span>
+      </div>
+    );
+  }
+  return (
+    <a
+      class="preview"
+      href={path}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={`Open ${variant.name} of ${of}`}
+    >
+      <img
+        src={path}
+        alt=""
+        width={variant.width}
+        height={variant.height}
+        decoding="async"
+        onError={() => setShown(false)}
+      />
+    </a>
+  );
+}
+
+function Facts({ variant, sourceBytes }: { variant: Variant; sourceBytes: number }) {
+  const { width, height, bytes = 0 } = variant;
+  return (
+    <dl class="facts">
+      {width !== undefined && height !== undefined && (
+        <>
+          <dt class="visually-hidden">Dimensions</dt>
+          <dd>
+            {width} × {height}
+          </dd>
+        </>
+      )}
+      <dt class="visually-hidden">Size</dt>
+      <dd>{fileSize(bytes)}</dd>
+      <dt class="visually-hidden">Against the upload</dt>
+      <dd class={bytes < sourceBytes ? "saved" : ""}>{sizeChange(bytes, sourceBytes)}</dd>
+    </dl>
+  );
+}
+
+function CopyLink({ url, label }: { url: string; label: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(url);
+    } catch (error) {
+      // Browsers refuse it outside https and without permission: the link is shown to be copied by hand.
+      console.warn("The link could not be copied", error);
+      window.prompt("Copy this link", url);
+      return;
+    }
+    setCopied(true);
+    announce("Link copied");
+    setTimeout(() => setCopied(false), copiedMs);
+  };
+  return (
+    <button type="button" class="icon-button" title="Copy link" aria-label={label} onClick={copy}>
+      {isCopied ? <CheckIcon /> : <LinkIcon />}
+    </button>
+  );
+}

@@ -1,0 +1,28 @@
+import "./styles/uppy.css";
+import "./styles/page.css";
+import "./styles/drop-zone.css";
+import "./styles/gallery.css";
+import { render } from "preact";
+import { UploadApi } from "./api.ts";
+import { Uploads } from "./gallery/uploads.ts";
+import { Watcher } from "./gallery/watcher.ts";
+import { Page } from "./page.tsx";
+import { openToAll, type Session } from "./session.ts";
+import { type PageSettings, readSettings } from "./settings.ts";
+
+const root = document.querySelector("#page");
+if (!root) throw new Error("The page has no #page to be rendered into");
+
+const settings = readSettings();
+const session = await openSession(settings);
+const api = new UploadApi(settings, () => session.authorization());
+const uploads = new Uploads();
+if (session.isOpen) new Watcher(uploads, api);
+render(<Page {...{ settings, session, api, uploads }} />, root);
+
+/** The OpenID Connect client is loaded only where people sign in. */
+async function openSession({ signIn }: PageSettings): Promise<Session> {
+  if (!signIn) return openToAll;
+  const { startSession } = await import("./sign-in.ts");
+  return startSession(signIn);
+}

@@ -1,0 +1,98 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { UploadApi } from "./api.ts";
+import { Gallery } from "./gallery/gallery.tsx";
+import type { Uploads } from "./gallery/uploads.ts";
+import { Mark } from "./icons.tsx";
+import type { Session } from "./session.ts";
+import type { PageSettings } from "./settings.ts";
+import { createDropZone } from "./upload/drop-zone.ts";
+
+interface PageProps {
+  readonly settings: PageSettings;
+  readonly session: Session;
+  readonly api: UploadApi;
+  readonly uploads: Uploads;
+}
+
+export function Page({ settings, session, api, uploads }: PageProps) {
+  return (
+    <>
+      <header class="top">
+        <span class="brand">
+          <Mark />
+          Henkan
+        </span>
+        <Account session={session} />
+      </header>
+      <main>
+        <div class="intro">
+          <h1>Drop files, get every variant</h1>
+          <p>Photos and documents are converted as they arrive. Share the links, or download the results.</p>
+        </div>
+        {session.isOpen ? <DropZone {...{ settings, api, uploads }} /> : <SignInPanel session={session} />}
+        <Gallery uploads={uploads} />
+      </main>
+      <div id="announcements" class="visually-hidden" role="status" />
+    </>
+  );
+}
+
+function Account({ session: { account } }: Pick<PageProps, "session">) {
+  if (!account) return null;
+  return (
+    <span class="account">
+      <bdi>{account.name}</bdi>
+      <button type="button" class="quiet" onClick={() => account.signOut()}>
+        Sign out
+      </button>
+    </span>
+  );
+}
+
+function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
+  const target = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!target.current) return;
+    const uppy = createDropZone({
+      target: target.current,
+      api,
+      maxUploadBytes: settings.maxUploadBytes,
+      onUploaded: (upload) => uploads.add(upload),
+    });
+    const warn = (event: BeforeUnloadEvent) => {
+      if (Object.keys(uppy.getState().currentUploads).length > 0) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", warn);
+    return () => {
+      window.removeEventListener("beforeunload", warn);
+      uppy.destroy();
+    };
+  }, [settings, api, uploads]);
+  return <section class="drop-zone" aria-label="Upload" ref={target} />;
+}
+
+function SignInPanel({ session }: Pick<PageProps, "session">) {
+  const [problem, setProblem] = useState(session.problem);
+  const [isLeaving, setLeaving] = useState(false);
+  const signIn = async () => {
+    setLeaving(true);
+    try {
+      await session.signIn();
+    } catch (error) {
+      console.warn("The sign-in service did not answer", error);
+      setProblem("The sign-in service cannot be reached. Try again in a minute.");
+      setLeaving(false);
+    }
+  };
+  return (
+    <section class="sign-in" aria-label="Sign in">
+      <p>Sign in to upload files.</p>
+      <button type="button" class="primary" disabled={isLeaving} onClick={signIn}>
+        Sign in
+      </button>
+      <p class="problem" role="alert">
+        {problem}
+      </p>
+    </section>
+  );
+}
