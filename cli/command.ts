@@ -16,6 +16,7 @@ const plainErrors = new Set([
   "ReleaseError",
   "PolicyError",
   "AccessDeniedError",
+  "AwsCallError",
 ]);
 
 /**

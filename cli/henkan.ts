@@ -1,9 +1,10 @@
 import { run, UsageError } from "./command.ts";
 
-type Command = (args: string[]) => Promise<number>;
+type Command = (args: string[], interruption: AbortSignal) => Promise<number>;
 
 /** Each loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  backfill: async () => (await import("./backfill.ts")).backfill,
   graph: async () => (await import("./graph.ts")).graph,
   permissions: async () => (await import("./permissions.ts")).permissions,
 };
@@ -14,7 +15,7 @@ const help = `The operator's tool.
 
 Commands: ${Object.keys(commands).join(", ")}`;
 
-await run(async () => {
+await run(async (interruption) => {
   const [name = "--help", ...args] = process.argv.slice(2);
   if (name === "--help" || name === "-h") {
     console.log(help);
@@ -23,5 +24,5 @@ await run(async () => {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) throw new UsageError(`There is no command "${name}".\n\n${help}`);
   const command = await load();
-  return command(args);
+  return command(args, interruption);
 });

@@ -1,0 +1,164 @@
+import { setTimeout } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { removeReceipts } from "./backfill/failed-receipts.ts";
+import { findingOf, s3Receipts } from "./backfill/findings.ts";
+import { type Ledger, withLedger } from "./backfill/ledger.ts";
+import { makePlan, type Plan } from "./backfill/plan.ts";
+import { type Outcome, remake } from "./backfill/remaking.ts";
+import { count, interruptedText, number, outcomeText, planText, toJson } from "./backfill/report.ts";
+import { parseSince } from "./backfill/since.ts";
+import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
+import { eventPublisher } from "./backfill/upload-events.ts";
+import { parseCommand, UsageError } from "./command.ts";
+import { Progress } from "./progress.ts";
+import { answers } from "./release/questions.ts";
+import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
+
+const help = `Makes the variants that old uploads lack: after a variant was added to the stage or its options were changed.
+
+  npm run henkan -- backfill [--variant NAME…] [--since DATE] [--failed] [--dry-run] [--yes] [--rate N]
+                             [--timeout SECONDS] [--json] [--stage NAME] [--deployed] [--data DIR]
+
+  --variant NAME look at this variant only; can be given several times (default: all of the stage)
+  --since DATE   look at uploads since this date (2026-11-01, UTC) or time (2026-11-01T09:30:00+09:00)
+  --failed       also try again what failed before, which is left alone otherwise
+  --dry-run      show the plan and change nothing
+  --yes          do not ask before events are published
+  --rate N       events a second at most, 1 to 300 (default: 10)
+  --timeout N    give up when nothing has happened for N seconds (default: 300)
+  --json         print one JSON document instead of text
+${targetHelp}
+
+A plan comes first. Then the uploads' events are published once more, and the converters make what is missing: what a
+receipt shows as made is skipped, so that the command can be interrupted and run again. The exit code is 1 when a
+variant failed or is still pending.`;
+
+/** SNS allows 300 a second at least, https://docs.aws.amazon.com/general/latest/gr/sns.html. */
+const maxRate = 300;
+const maxTimeoutSeconds = 86_400;
+
+interface Request {
+  readonly target: Target;
+  readonly variants: StageVariants;
+  readonly since: Date | undefined;
+  readonly retryFailed: boolean;
+  readonly rate: number;
+  readonly patienceMs: number;
+  readonly progress: Progress;
+  readonly interruption: AbortSignal;
+}
+
+export async function backfill(args: string[], interruption: AbortSignal): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    {
+      ...targetOptions,
+      variant: { type: "string", multiple: true, default: [] },
+      since: { type: "string" },
+      failed: { type: "boolean", default: false },
+      "dry-run": { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      rate: { type: "string", default: "10" },
+      timeout: { type: "string", default: "300" },
+      json: { type: "boolean", default: false },
+    },
+    args,
+  );
+  if (positionals.length > 0) throw new UsageError(`backfill takes no "${positionals.join(" ")}"\n\n${help}`);
+  if (values.json && !values.yes && !values["dry-run"]) {
+    throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
+  }
+  const since = values.since === undefined ? undefined : parseSince(values.since, new Date());
+  const rate = wholeNumber("--rate", values.rate, maxRate);
+  const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+  const target = await resolveTarget(values);
+  const variants = stageVariants(target.stage, target.outputs.variants, values.variant);
+  console.error(`Backfill of ${target.description}`);
+  const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
+  const retryFailed = values.failed;
+  const request = { target, variants, since, retryFailed, rate, patienceMs, progress, interruption };
+
+  return withLedger(async (ledger) => {
+    const plan = await planned(ledger, request);
+    if (!values.json) console.log(planText(plan, { since, rate, isLocal: target.isLocal }));
+    const isAgreed =
+      !values["dry-run"] && plan.outstanding > 0 && (values.yes || (await confirm(plan, interruption)));
+    const outcome = isAgreed ? await remade(ledger, plan, request) : undefined;
+    if (values.json) console.log(toJson(target.stage, { since }, plan, outcome));
+    else if (outcome) console.log(`\n${outcomeText(plan, outcome)}`);
+    return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;
+  });
+}
+
+/** @throws {UsageError} for what is no whole number from 1 to `most` */
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new UsageError(`${option} takes a whole number from 1 to ${number(most)}, not "${text}"`);
+}
+
+function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<boolean> {
+  return answers(`\nPublish ${count(outstanding, "event")}? Type yes to go on:`, "yes", interruption);
+}
+
+async function planned(ledger: Ledger, request: Request): Promise<Plan> {
+  const { target, variants, since, retryFailed, progress, interruption: signal } = request;
+  const s3 = new S3Client(target.clientConfig("s3"));
+  const onProgress = (uploads: number) => progress.show(`Planning: ${count(uploads, "upload")} looked at`);
+  try {
+    return await makePlan(s3, target.outputs, ledger, { variants, retryFailed, since, signal, onProgress });
+  } finally {
+    progress.clear();
+    s3.destroy();
+  }
+}
+
+async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): Promise<Outcome> {
+  const { target, variants, rate, patienceMs, progress, interruption: signal } = request;
+  const { outputs } = target;
+  const s3 = new S3Client(target.clientConfig("s3"));
+  const sns = new SNSClient(target.clientConfig("sns"));
+  const publish = eventPublisher(sns, outputs, signal);
+  const readReceipt = s3Receipts(s3, outputs.outputsBucket, { signal });
+  let soFar: Outcome | undefined;
+  try {
+    return await remake(ledger, {
+      total: outstanding,
+      publish: async (upload) => {
+        await removeReceipts(s3, outputs.outputsBucket, upload, signal);
+        await publish(upload);
+      },
+      receiptOf: async (upload, name) => {
+        const variant = variants.wanted.find((wanted) => wanted.name === name);
+        const receipt = await readReceipt(upload.uploadId, name);
+        const finding = variant && findingOf(receipt, variant, upload);
+        return finding === "ready" || finding === "failed" ? receipt : undefined;
+      },
+      rate,
+      patienceMs,
+      now: Date.now,
+      sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }),
+      onProgress: (outcome) => {
+        soFar = outcome;
+        progress.show(progressText(outcome));
+      },
+    });
+  } catch (error) {
+    progress.clear();
+    if (soFar) console.error(interruptedText(soFar));
+    else console.error("Stopped before any event was published.");
+    throw error;
+  } finally {
+    progress.clear();
+    s3.destroy();
+    sns.destroy();
+  }
+}
+
+function progressText({ published, unpublished, ready, failed, pending }: Outcome): string {
+  return (
+    `Published ${number(published)} of ${number(published + unpublished)} events; ` +
+    `${count(ready, "variant")} ready, ${number(failed)} failed, ${number(pending)} pending`
+  );
+}

@@ -1,0 +1,165 @@
+import { table } from "../table.ts";
+import { costOfRequests, estimate } from "./estimate.ts";
+import type { Finding } from "./findings.ts";
+import type { Plan } from "./plan.ts";
+import { prices } from "./prices.ts";
+import { type Outcome, uploadsUnderWay } from "./remaking.ts";
+
+export interface PlanContext {
+  readonly since: Date | undefined;
+  readonly rate: number;
+  /** Whether nothing of it is charged. */
+  readonly isLocal: boolean;
+}
+
+/** Headings of the plan's columns, in their order. */
+const columns = {
+  missing: "missing",
+  otherSettings: "other settings",
+  otherSource: "other source",
+  failed: "failed before",
+  ready: "unchanged",
+} as const satisfies Record<Finding, string>;
+const findings = Object.keys(columns) as Finding[];
+
+/** The plan for people to decide on. */
+export function planText(plan: Plan, context: PlanContext): string {
+  const { uploads, matching, variants, outstanding, requests } = plan;
+  const since = context.since ? ` since ${context.since.toISOString()}` : "";
+  if (uploads === 0) return `There are no uploads${since}: nothing to do.`;
+  const looked = `Looking cost ${count(requests.list, "list")} and ${count(requests.get, "get request")}, ${dollars(costOfRequests(requests))}.`;
+  return [
+    `${count(uploads, "upload")}${since}, ${number(matching)} of a type that these variants are made of.`,
+    "",
+    table(
+      ["variant", ...findings.map((finding) => columns[finding])],
+      variants.map(({ name, findings: found }) => [name, ...findings.map((finding) => found[finding])]),
+    ),
+    "",
+    ...(outstanding === 0 ? ["Nothing to do."] : workText(plan, context)),
+    ...(context.isLocal ? [] : [looked]),
+  ].join("\n");
+}
+
+function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContext): string[] {
+  const active = workload.filter(({ messages }) => messages > 0);
+  const variants = total(active, "variants");
+  const idle = total(active, "messages") - total(active, "uploads");
+  const invocations = active.map(({ converter, messages }) => `${converter} ${number(messages)}`).join(", ");
+  const cost = estimate(outstanding, workload);
+  return [
+    `${count(outstanding, "event")} to publish, in ${duration(outstanding / rate)} or more at ${number(rate)} a second, to make ${count(variants, "variant")}.`,
+    `Messages to converters: ${invocations}${idle > 0 ? `; ${number(idle)} of them find nothing to do and skip it` : ""}.`,
+    `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic are told of every variant.`,
+    `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollars(cost.total)}` +
+      ` (Lambda ${dollars(cost.lambda)}, S3 ${dollars(cost.s3)}, SNS ${dollars(cost.sns)}, SQS ${dollars(cost.sqs)}),` +
+      ` by list prices of ${prices.region} on ${prices.date}; docs/backfill.md says what it assumes.`,
+  ];
+}
+
+/** How a backfill ended, and what to do about what is left. */
+export function outcomeText(plan: Plan, outcome: Outcome): string {
+  const { published, unpublished, ready, failed, pending, failures } = outcome;
+  return [
+    `${count(published, "event")} published. ${count(ready, "variant")} ready, ${number(failed)} failed, ` +
+      `${number(unchangedIn(plan))} unchanged, ${number(pending)} still pending.`,
+    ...failures.map(({ key, variant, code, message }) => `${key}: ${variant}: ${code}: ${message}`),
+    ...(failed > failures.length
+      ? [`… and ${number(failed - failures.length)} more; their receipts say why.`]
+      : []),
+    ...(pending > 0
+      ? [
+          "What is pending waits in the queues, or after five attempts in a dead-letter queue: npm run henkan -- redrive",
+          "shows it and moves it back. Or the upload has been deleted since.",
+        ]
+      : []),
+    ...(unpublished > 0 ? [leftText(unpublished, pending)] : []),
+  ].join("\n");
+}
+
+function leftText(unpublished: number, pending: number): string {
+  const why =
+    pending > 0 ? `, since no more than ${number(uploadsUnderWay)} uploads are under way at a time` : "";
+  return `${count(unpublished, "event")} not published${why}. Run the same command again to go on.`;
+}
+
+/** What an interrupted or failed backfill leaves. */
+export function interruptedText({ published, unpublished, pending }: Outcome): string {
+  return (
+    `Stopped: ${count(published, "event")} published, ${number(unpublished)} not. ` +
+    `${count(pending, "variant")} of the published may still be made. ` +
+    "Run the same command again to go on: it plans only what is left."
+  );
+}
+
+/** The shape is documented in docs/backfill.md. */
+export function toJson(
+  stage: string,
+  { since }: Pick<PlanContext, "since">,
+  plan: Plan,
+  outcome: Outcome | undefined,
+): string {
+  const { uploads, matching, outstanding, variants, workload, requests } = plan;
+  const { region, date } = prices;
+  return JSON.stringify(
+    {
+      stage,
+      since: since?.toISOString() ?? null,
+      plan: {
+        uploads,
+        matching,
+        events: outstanding,
+        variants: variants.map(({ name, findings: { ready, ...found } }) => ({
+          name,
+          ...found,
+          unchanged: ready,
+        })),
+        messages: Object.fromEntries(workload.map(({ converter, messages }) => [converter, messages])),
+        variantsToMake: total(workload, "variants"),
+        bytesToRead: total(workload, "bytes"),
+        requests,
+        estimate: { currency: "USD", region, date, ...estimate(outstanding, workload) },
+      },
+      ...(outcome && { outcome: { ...outcome, unchanged: unchangedIn(plan) } }),
+    },
+    null,
+    2,
+  );
+}
+
+function unchangedIn({ variants }: Plan): number {
+  return variants.reduce((sum, { findings: { ready } }) => sum + ready, 0);
+}
+
+function total<Key extends string>(items: readonly Readonly<Record<Key, number>>[], key: Key): number {
+  return items.reduce((sum, item) => sum + item[key], 0);
+}
+
+const english = new Intl.NumberFormat("en-GB");
+
+export function number(value: number): string {
+  return english.format(value);
+}
+
+export function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+/** To two significant digits below a cent, to the cent above. */
+function dollars(value: number): string {
+  if (value === 0) return "$0";
+  if (value < 0.01) return value < 0.000_05 ? "under $0.0001" : `$${value.toFixed(4)}`;
+  return `$${value.toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+function bytesText(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const step = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${english.format(Number((bytes / 1024 ** step).toPrecision(3)))} ${units[step]}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return count(Math.ceil(seconds), "second");
+  if (seconds < 5_400) return count(Math.ceil(seconds / 60), "minute");
+  return count(Math.ceil(seconds / 3_600), "hour");
+}
