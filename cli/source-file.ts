@@ -37,16 +37,16 @@ export class SourceFile {
   }
 
   /**
-   * The file's bytes from the beginning. The last of them come only once it is clear that the file is still the same:
+   * The file's bytes, or a part of them. The last of them come only once it is clear that the file is still the same:
    * what announces its length up front has then not been sent as a mixture of two files.
    *
    * @throws {RequestError} `file-changed`
    */
-  async *read(): AsyncGenerator<Buffer> {
-    const end = this.bytes - 1;
+  async *read(part?: { readonly start: number; readonly bytes: number }): AsyncGenerator<Buffer> {
+    const { start, bytes: wanted } = part ?? { start: 0, bytes: this.bytes };
     const stream = this.#handle.createReadStream({
-      start: 0,
-      end,
+      start,
+      end: start + wanted - 1,
       autoClose: false,
       highWaterMark: chunkBytes,
     });
@@ -57,7 +57,8 @@ export class SourceFile {
       held = chunk;
       bytes += chunk.length;
     }
-    await this.#assertUnchanged(bytes);
+    await this.assertUnchanged();
+    if (bytes !== wanted) throw new RequestError("file-changed", changed);
     if (held) yield held;
   }
 
@@ -65,15 +66,16 @@ export class SourceFile {
     return this.#handle.close();
   }
 
-  async #assertUnchanged(bytesRead: number): Promise<void> {
+  /** @throws {RequestError} `file-changed` */
+  async assertUnchanged(): Promise<void> {
     const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
-    if (bytesRead === this.bytes && Number(size) === this.bytes && mtimeNs === this.modified) return;
-    throw new RequestError(
-      "file-changed",
-      "The file changed while it was being sent; nothing was stored. Send it again when nobody writes to it any more",
-    );
+    if (Number(size) === this.bytes && mtimeNs === this.modified) return;
+    throw new RequestError("file-changed", changed);
   }
 }
+
+const changed =
+  "The file changed while it was being sent; nothing was stored. Send it again when nobody writes to it any more";
 
 const unreadable: Readonly<Record<string, [code: string, message: string]>> = {
   ENOENT: ["not-found", "There is no such file"],

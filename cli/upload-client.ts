@@ -5,8 +5,9 @@ import { type ApiAuth, openAuth } from "./api-auth.ts";
 import { withRetries } from "./backoff.ts";
 import { putMultipart } from "./multipart-upload.ts";
 import { networkFailure } from "./network-failure.ts";
-import { putFile, type TransferOptions } from "./put-file.ts";
+import { putFile } from "./put-file.ts";
 import { ApiAccessError, isTransientStatus, RequestError } from "./request-error.ts";
+import type { TransferOptions } from "./send-body.ts";
 import { SourceFile } from "./source-file.ts";
 
 export { RequestError } from "./request-error.ts";
@@ -61,7 +62,7 @@ export class UploadClient {
     const source = file instanceof SourceFile ? file : await SourceFile.open(file);
     const transfer = { signal: this.#signal, ...options };
     try {
-      if (upload.method === "multipart") await putMultipart(upload, source.path, transfer);
+      if (upload.method === "multipart") await putMultipart(upload, source, transfer);
       else await putFile(upload, source, transfer);
     } finally {
       if (source !== file) await source.close();

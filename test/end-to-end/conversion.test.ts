@@ -8,6 +8,7 @@ import {
   type Pipeline,
   projectDirectory,
   put,
+  putOf,
   startPipeline,
   temporaryDirectory,
   upload,
@@ -137,17 +138,18 @@ describe("the pipeline, end to end", () => {
       size: body.length,
     });
     const longer = Buffer.concat([body, Buffer.from("x")]);
-    const otherKey = created.upload.url.replace("once.png", "twice.png");
+    const { url, headers } = putOf(created);
+    const otherKey = url.replace("once.png", "twice.png");
     expect((await put(created, longer)).status, "another length").to.equal(403);
     expect(
       (await put(created, body, { headers: { "content-type": "text/html" } })).status,
       "another type",
     ).to.equal(403);
     expect((await put(created, body, { url: otherKey })).status, "another key").to.equal(403);
-    const { "if-none-match": _, ...unconditional } = created.upload.headers;
+    const { "if-none-match": _, ...unconditional } = headers;
     expect(
       (
-        await fetch(created.upload.url, {
+        await fetch(url, {
           method: "PUT",
           headers: unconditional,
           body: Uint8Array.from(body),

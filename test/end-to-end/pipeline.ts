@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { type CreatedUpload, UploadClient, type UploadStatus } from "../../cli/upload-client.ts";
+import type { PutUpload } from "../../handlers/upload-api/presigned-put.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
 import type { Graph } from "../../local/graph.ts";
 import type { InvocationReport } from "../../local/lambda/lambda-function.ts";
@@ -107,12 +108,18 @@ export async function upload(
   return created;
 }
 
+/** The one request that sends a small file. */
+export function putOf({ upload }: CreatedUpload): PutUpload {
+  if (upload.method === "PUT") return upload;
+  throw new Error("The file is to be sent in parts");
+}
+
 export function put(
-  { upload }: CreatedUpload,
+  created: CreatedUpload,
   body: Buffer,
   change: { url?: string; headers?: Record<string, string> } = {},
 ) {
-  if (upload.method !== "PUT") throw new Error("The file is to be sent in parts");
+  const upload = putOf(created);
   return fetch(change.url ?? upload.url, {
     method: "PUT",
     headers: { ...upload.headers, ...change.headers },

@@ -8,6 +8,7 @@ import {
   finished,
   type Pipeline,
   pipelineGraph,
+  put,
   startPipeline,
   temporaryDirectory,
   until,
@@ -76,14 +77,8 @@ describe("the pipeline under faults", () => {
       contentType: "image/png",
       size: body.length,
     });
-    const put = () =>
-      fetch(created.upload.url, {
-        method: "PUT",
-        headers: created.upload.headers,
-        body: Uint8Array.from(body),
-      });
-    let response = await put();
-    while (response.status === 503) response = await put();
+    let response = await put(created, body);
+    while (response.status === 503) response = await put(created, body);
     expect(response.status).to.equal(200);
     let state = "converting";
     while (state === "converting") {
