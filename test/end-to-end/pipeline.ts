@@ -44,13 +44,17 @@ const config = {
   "henkan:maximumConcurrency": 2,
 };
 
-async function runOwnStage(): Promise<Graph> {
+/** What the program declares for the tests' stage with variants of the caller's, its bundles built. */
+export async function graphWithVariants(variants: object): Promise<Graph> {
   await buildFunctions();
   const directory = temporaryDirectory();
   try {
     const project = { name: "henkan", runtime: "nodejs", main: join(projectDirectory, "index.ts") };
     writeFileSync(join(directory.path, "Pulumi.yaml"), stringify(project));
-    writeFileSync(join(directory.path, `Pulumi.${stage}.yaml`), stringify({ config }));
+    writeFileSync(
+      join(directory.path, `Pulumi.${stage}.yaml`),
+      stringify({ config: { ...config, "henkan:variants": variants } }),
+    );
     // The program names the bundles relative to its project.
     const graph = await runProgram({ projectDirectory: directory.path, stage });
     return JSON.parse(JSON.stringify(graph).replaceAll(directory.path, projectDirectory.replace(/\/$/, "")));
@@ -63,7 +67,7 @@ let graph: Promise<Graph> | undefined;
 
 /** What the program declares for the stage above, its bundles built; made once for all tests. */
 export function pipelineGraph(): Promise<Graph> {
-  graph ??= runOwnStage();
+  graph ??= graphWithVariants(config["henkan:variants"]);
   return graph;
 }
 
