@@ -37,6 +37,8 @@ variant failed or is still pending.`;
 /** SNS allows 300 a second at least, https://docs.aws.amazon.com/general/latest/gr/sns.html. */
 const maxRate = 300;
 const maxTimeoutSeconds = 86_400;
+/** Of each request: a long run meets throttling that the SDK's three attempts do not outlast. */
+const maxAttempts = 8;
 
 interface Request {
   readonly target: Target;
@@ -104,7 +106,7 @@ function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<bool
 
 async function planned(ledger: Ledger, request: Request): Promise<Plan> {
   const { target, variants, since, retryFailed, progress, interruption: signal } = request;
-  const s3 = new S3Client(target.clientConfig("s3"));
+  const s3 = new S3Client({ ...target.clientConfig("s3"), maxAttempts });
   const onProgress = (uploads: number) => progress.show(`Planning: ${count(uploads, "upload")} looked at`);
   try {
     return await makePlan(s3, target.outputs, ledger, { variants, retryFailed, since, signal, onProgress });
@@ -117,8 +119,8 @@ async function planned(ledger: Ledger, request: Request): Promise<Plan> {
 async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): Promise<Outcome> {
   const { target, variants, rate, patienceMs, progress, interruption: signal } = request;
   const { outputs } = target;
-  const s3 = new S3Client(target.clientConfig("s3"));
-  const sns = new SNSClient(target.clientConfig("sns"));
+  const s3 = new S3Client({ ...target.clientConfig("s3"), maxAttempts });
+  const sns = new SNSClient({ ...target.clientConfig("sns"), maxAttempts });
   const publish = eventPublisher(sns, outputs, signal);
   const readReceipt = s3Receipts(s3, outputs.outputsBucket, { signal });
   let soFar: Outcome | undefined;

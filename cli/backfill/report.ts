@@ -36,9 +36,14 @@ export function planText(plan: Plan, context: PlanContext): string {
       variants.map(({ name, findings: found }) => [name, ...findings.map((finding) => found[finding])]),
     ),
     "",
-    ...(outstanding === 0 ? ["Nothing to do."] : workText(plan, context)),
+    ...(outstanding === 0 ? [nothingText(plan)] : workText(plan, context)),
     ...(context.isLocal ? [] : [looked]),
   ].join("\n");
+}
+
+function nothingText({ variants }: Plan): string {
+  const failed = variants.some(({ findings: found }) => found.failed > 0);
+  return `Nothing to do.${failed ? " What failed before is tried again with --failed." : ""}`;
 }
 
 function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContext): string[] {
@@ -49,7 +54,7 @@ function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContex
   const cost = estimate(outstanding, workload);
   return [
     `${count(outstanding, "event")} to publish, in ${duration(outstanding / rate)} or more at ${number(rate)} a second, to make ${count(variants, "variant")}.`,
-    `Messages to converters: ${invocations}${idle > 0 ? `; ${number(idle)} of them find nothing to do and skip it` : ""}.`,
+    `Messages to converters: ${invocations}${idle > 0 ? `; in ${number(idle)} of them there is nothing to make` : ""}.`,
     `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic are told of every variant.`,
     `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollars(cost.total)}` +
       ` (Lambda ${dollars(cost.lambda)}, S3 ${dollars(cost.s3)}, SNS ${dollars(cost.sns)}, SQS ${dollars(cost.sqs)}),` +
