@@ -149,8 +149,11 @@ export class MessageTable {
     this.#database.prepare("DELETE FROM messages WHERE queue = ?").run(queue);
   }
 
-  makeAllInFlightVisible(now: number): void {
-    this.#database.prepare("UPDATE messages SET visible_at = ? WHERE receipt_handle IS NOT NULL").run(now);
+  /** Messages in flight, and dead letters of a run whose clock was ahead. */
+  makeVisible(now: number): void {
+    this.#database
+      .prepare("UPDATE messages SET visible_at = ? WHERE receipt_handle IS NOT NULL OR source IS NOT NULL")
+      .run(now);
   }
 
   counts(queue: string, now: number): MessageCounts {

@@ -50,7 +50,7 @@ export class Queues {
     this.#clock = clock;
     this.#settings = new Map(queues.map((queue) => [queue.arn, queue]));
     // Whoever received a message in an earlier run is gone: it need not wait for its visibility timeout.
-    this.#messages.makeAllInFlightVisible(clock.now());
+    this.#messages.makeVisible(clock.now());
   }
 
   has(arn: string): boolean {
