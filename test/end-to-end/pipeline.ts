@@ -45,7 +45,12 @@ const config = {
 };
 
 /** What the program declares for the tests' stage with variants of the caller's, its bundles built. */
-export async function graphWithVariants(variants: object): Promise<Graph> {
+export function graphWithVariants(variants: object): Promise<Graph> {
+  return graphWith({ "henkan:variants": variants });
+}
+
+/** The same with any settings of the caller's, by their keys in a stage file. */
+export async function graphWith(settings: Readonly<Record<string, unknown>>): Promise<Graph> {
   await buildFunctions();
   const directory = temporaryDirectory();
   try {
@@ -53,7 +58,7 @@ export async function graphWithVariants(variants: object): Promise<Graph> {
     writeFileSync(join(directory.path, "Pulumi.yaml"), stringify(project));
     writeFileSync(
       join(directory.path, `Pulumi.${stage}.yaml`),
-      stringify({ config: { ...config, "henkan:variants": variants } }),
+      stringify({ config: { ...config, ...settings } }),
     );
     // The program names the bundles relative to its project.
     const graph = await runProgram({ projectDirectory: directory.path, stage });
@@ -67,7 +72,7 @@ let graph: Promise<Graph> | undefined;
 
 /** What the program declares for the stage above, its bundles built; made once for all tests. */
 export function pipelineGraph(): Promise<Graph> {
-  graph ??= graphWithVariants(config["henkan:variants"]);
+  graph ??= graphWith({});
   return graph;
 }
 
