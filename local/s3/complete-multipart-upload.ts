@@ -18,6 +18,8 @@ const minPartBytes = 5 * 1024 ** 2;
 
 export async function completeMultipartUpload(call: Call): Promise<void> {
   const { store, bucket, key } = call;
+  // Before the upload, which is no more once it is complete: a client that repeats itself learns that the object exists.
+  checkWrite(call, store.head(bucket, key));
   const upload = requireUpload(call);
   const document = parseXml("CompleteMultipartUpload", await receiveText(call));
   const parts = chosenParts(upload, elementsOf(document, "Part"), store.uploads.parts(upload.id));

@@ -19,6 +19,8 @@ const uploadApi = {
   VARIANTS: '[{"name":"thumbnail","converter":"resize","options":{"width":300}}]',
   MAX_UPLOAD_BYTES: "104857600",
   UPLOAD_EXPIRY_SECONDS: "300",
+  MULTIPART_THRESHOLD_BYTES: "67108864",
+  MULTIPART_EXPIRY_SECONDS: "7200",
 };
 
 describe("handler environment", () => {
@@ -34,6 +36,8 @@ describe("handler environment", () => {
       CDN_URL: "https://cdn.example",
       MAX_UPLOAD_BYTES: 104_857_600,
       UPLOAD_EXPIRY_SECONDS: 300,
+      MULTIPART_THRESHOLD_BYTES: 67_108_864,
+      MULTIPART_EXPIRY_SECONDS: 7_200,
     });
     expect(environment.VARIANTS[0]?.converter.accepts).to.be.an("array");
   });

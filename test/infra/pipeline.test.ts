@@ -220,6 +220,8 @@ describe("functions' environment", () => {
       CDN_URL: graph.outputs.cdnUrl,
       MAX_UPLOAD_BYTES: "5242880",
       UPLOAD_EXPIRY_SECONDS: "300",
+      MULTIPART_THRESHOLD_BYTES: "67108864",
+      MULTIPART_EXPIRY_SECONDS: "7200",
     });
   });
 

@@ -88,7 +88,7 @@ for (const stage of stages) {
       expect(statements(one(graph, "upload-api-permissions"))).to.deep.equal([
         logStatement("upload-api"),
         writeTraces,
-        allow(["s3:PutObject"], `${uploads}/*`),
+        allow(["s3:PutObject", "s3:AbortMultipartUpload"], `${uploads}/*`),
         allow(["s3:GetObject"], `${outputs}/receipts/*`),
         allow(["s3:ListBucket"], [uploads, outputs]),
         ...(storageKey ? [allow(useOfKey, storageKey)] : []),
@@ -118,7 +118,7 @@ for (const stage of stages) {
           Principal: "*",
           Action: "s3:*",
           Resource: `${uploads}/*`,
-          Condition: { NumericGreaterThan: { "s3:signatureAge": "360000" } },
+          Condition: { NumericGreaterThan: { "s3:signatureAge": "7260000" } },
         },
       ]);
     });
