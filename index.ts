@@ -15,22 +15,13 @@ import { UploadBucket } from "./infra/upload-bucket.ts";
 import { UploadEvents } from "./infra/upload-events.ts";
 import { UrlSigners } from "./infra/url-signers.ts";
 import { WebAcl } from "./infra/web-acl.ts";
+import { WebPage } from "./infra/web-page.ts";
 
 const config = readConfig();
-const { logLevel, logRetentionDays, maxUploadMiB, allowedOrigins, protect, noncurrentExpireDays } = config;
+const { logLevel, logRetentionDays, maxUploadMiB, protect, noncurrentExpireDays } = config;
 const { accountId } = config;
 const expirySeconds = { put: 5 * 60, multipart: 2 * 60 * 60 };
 const keys = config.kms ? stageKeys({ accountId, region: config.region, protect }) : undefined;
-
-const uploads = new UploadBucket("uploads", {
-  expireDays: config.uploadsExpireDays,
-  allowedOrigins,
-  expirySeconds,
-  protect,
-  noncurrentExpireDays,
-  keyArn: keys?.storage.arn,
-});
-const events = new UploadEvents("uploads", { bucket: uploads.bucket, accountId, key: keys?.messages });
 
 const outputs = new OutputBucket("outputs", {
   expireDays: config.outputsExpireDays,
@@ -49,7 +40,20 @@ const cdn = new Cdn("cdn", {
   webAclArn: webAcl?.arn,
   keyGroupId: signers?.keyGroupId,
   domain: config.domain,
+  hasPage: config.page !== false,
 });
+const allowedOrigins = config.page ? [...config.allowedOrigins, cdn.url] : config.allowedOrigins;
+
+const uploads = new UploadBucket("uploads", {
+  expireDays: config.uploadsExpireDays,
+  allowedOrigins,
+  expirySeconds,
+  protect,
+  noncurrentExpireDays,
+  keyArn: keys?.storage.arn,
+});
+const events = new UploadEvents("uploads", { bucket: uploads.bucket, accountId, key: keys?.messages });
+
 if (config.accessLogs) {
   new AccessLogs("access-logs", {
     buckets: { uploads: uploads.bucket, outputs: outputs.bucket },
@@ -105,6 +109,16 @@ const api = new UploadApi("upload-api", {
   logLevel,
   logRetentionDays,
 });
+
+if (config.page) {
+  new WebPage("page", {
+    bucket: outputs.bucket,
+    apiUrl: api.url,
+    uploads: uploads.bucket,
+    maxUploadMiB,
+    signIn: config.page === true && config.auth.kind === "jwt" ? config.auth : undefined,
+  });
+}
 
 topicTracing("topics", { topicArns: [events.topic.arn, conversions.topic.arn], accountId });
 const { releaseAlarms } = new Monitoring("monitoring", {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Cloud, type CloudOptions, startCloud } from "../local/cloud.ts";
 import type { Graph } from "../local/graph.ts";
 import { runProgram } from "../local/program.ts";
-import { buildFunctions } from "../scripts/build.ts";
+import { buildFunctions, buildPage } from "../scripts/build.ts";
 
 export const projectDirectory = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,13 +14,25 @@ export function defaultDataDirectory(stage: string): string {
   return join(projectDirectory, ".henkan", stage);
 }
 
-/** Builds the bundles, runs the Pulumi program of `stage` and brings up what it declares. */
+/** The page as every stage has it here: without sign-in, for an API that admits everybody on loopback. */
+const localPage = { "henkan:page": "open" };
+
+/**
+ * Builds the bundles, runs the Pulumi program of `stage` and brings up what it declares; with `page`, that of the
+ * local cloud in place of what the stage says of one.
+ */
 export async function bringUp(
   stage: string,
-  options: Omit<CloudOptions, "projectDirectory">,
+  { page = false, ...options }: Omit<CloudOptions, "projectDirectory"> & { readonly page?: boolean },
 ): Promise<{ graph: Graph; cloud: Cloud }> {
-  const [graph] = await Promise.all([runProgram({ projectDirectory, stage }), buildFunctions()]);
+  const [graph] = await Promise.all([declare(stage, page), buildFunctions()]);
   return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
+}
+
+async function declare(stage: string, page: boolean): Promise<Graph> {
+  if (!page) return runProgram({ projectDirectory, stage });
+  await buildPage();
+  return runProgram({ projectDirectory, stage, overrides: localPage });
 }
 
 /** Does `work` with a cloud on free ports and nothing in it, of which nothing stays behind. */

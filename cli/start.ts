@@ -11,7 +11,7 @@ const help = `Brings up the pipeline that the Pulumi program declares, on this m
   npm start -- [--stage dev] [--port 4600] [--data DIR] [--fresh] [--json] [--verbose]
 
   --stage NAME   whose Pulumi.NAME.yaml is used (default: dev)
-  --port N       base port: the upload API is at N, S3 at N+1, the CDN at N+2; 0 picks free ports (default: 4600)
+  --port N       base port: the upload API is at N, S3 at N+1, page and CDN at N+2; 0 picks free ports (default: 4600)
   --data DIR     where objects and queues are kept (default: .henkan/{stage})
   --fresh        drop what an earlier run left there
   --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else; npm start --silent -- --json
@@ -32,6 +32,7 @@ await run(async (interruption) => {
   const dataDirectory = values.data ? userPath(values.data) : defaultDataDirectory(values.stage);
   const log = values.json ? () => {} : console.log;
   const { graph, cloud } = await bringUp(values.stage, {
+    page: true,
     dataDirectory,
     fresh: values.fresh,
     ports: portsFrom(values.port),
@@ -60,7 +61,7 @@ function portsFrom(text: string) {
 }
 
 function welcome(graph: Graph, { urls }: Cloud, dataDirectory: string): string {
-  return `Stage ${graph.stage} is up:
+  return `Stage ${graph.stage} is up. Drop files on ${urls.cdn}
 
   upload API  ${urls.api}
   S3          ${urls.s3}

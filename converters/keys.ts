@@ -1,7 +1,8 @@
 import type { MediaType } from "./media-types.ts";
 
-/** Prefixes of the outputs bucket: only `files/` is readable through the CDN. */
+/** Prefixes of the outputs bucket: the CDN reads `files/` and, in a stage with a page, `page/`. */
 export const filesPrefix = "files";
+export const pagePrefix = "page";
 export const receiptsPrefix = "receipts";
 
 /** An upload's place in the uploads bucket: `{uploadId}/{filename}`. */

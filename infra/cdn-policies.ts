@@ -1,17 +1,30 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+/**
+ * What the page may load, from itself alone. Whom it may talk to stands in the page: the API's address is not known
+ * here, since the API is told the CDN's.
+ */
+export const pageContents = {
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": "'self' blob: data:",
+  "media-src": "blob:",
+} as const;
+
 const day = 86_400;
 const year = 365 * day;
 
-/** How long the CDN keeps outputs, and the headers that keep them from doing harm in a browser. */
+/** How long the CDN keeps things, and the headers that keep them from doing harm in a browser. */
 export class CdnPolicies extends pulumi.ComponentResource {
   readonly cache: aws.cloudfront.CachePolicy;
   readonly inline: aws.cloudfront.ResponseHeadersPolicy;
   /** For types a browser should save rather than open. */
   readonly attachment: aws.cloudfront.ResponseHeadersPolicy;
+  /** For the page, where there is one. */
+  readonly page: aws.cloudfront.ResponseHeadersPolicy | undefined;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { hasPage }: { hasPage: boolean }, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:delivery:CdnPolicies", name, {}, opts);
     this.cache = new aws.cloudfront.CachePolicy(
       `${name}-cache`,
@@ -29,12 +42,13 @@ export class CdnPolicies extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.inline = this.#headers(`${name}-inline`, {});
-    this.attachment = this.#headers(`${name}-attachment`, { "content-disposition": "attachment" });
+    this.inline = this.#headers(`${name}-inline`, sandboxed);
+    this.attachment = this.#headers(`${name}-attachment`, sandboxed, { "content-disposition": "attachment" });
+    this.page = hasPage ? this.#headers(`${name}-page`, pageSecurity, pagePermissions) : undefined;
     this.registerOutputs({ cache: this.cache, inline: this.inline, attachment: this.attachment });
   }
 
-  #headers(name: string, custom: Readonly<Record<string, string>>) {
+  #headers(name: string, contentSecurityPolicy: string, custom: Readonly<Record<string, string>> = {}) {
     const items = Object.entries(custom).map(([header, value]) => ({ header, value, override: true }));
     return new aws.cloudfront.ResponseHeadersPolicy(
       name,
@@ -46,7 +60,7 @@ export class CdnPolicies extends pulumi.ComponentResource {
             includeSubdomains: true,
             override: true,
           },
-          contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
+          contentSecurityPolicy: { contentSecurityPolicy, override: true },
           referrerPolicy: { referrerPolicy: "no-referrer", override: true },
         },
         ...(items.length > 0 && { customHeadersConfig: { items } }),
@@ -55,3 +69,29 @@ export class CdnPolicies extends pulumi.ComponentResource {
     );
   }
 }
+
+/** A policy of such directives as HTTP and HTML write it. */
+export function contentSecurityPolicy(directives: Readonly<Record<string, string>>): string {
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join("; ");
+}
+
+/** Outputs are shown and saved, never run. */
+const sandboxed = "default-src 'none'; sandbox";
+
+const pageSecurity = contentSecurityPolicy({
+  ...pageContents,
+  "object-src": "'none'",
+  "frame-src": "'none'",
+  "worker-src": "'none'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+});
+
+/** People take pictures with it; nothing else of the device is its business. */
+const pagePermissions = {
+  "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+  "cross-origin-opener-policy": "same-origin",
+};

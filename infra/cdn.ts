@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, outputKey } from "../converters/keys.ts";
+import { filesPrefix, outputKey, pagePrefix } from "../converters/keys.ts";
+import { pageBehaviours, pageOrigin, rootObject } from "./cdn-page.ts";
 import { CdnPolicies } from "./cdn-policies.ts";
 import type { Domain } from "./config/settings.ts";
 import { CustomDomain } from "./custom-domain.ts";
@@ -19,6 +20,8 @@ export interface CdnArgs {
   readonly keyGroupId: pulumi.Input<string> | undefined;
   /** Whose name the URLs carry; CloudFront's own when absent. */
   readonly domain: Domain | undefined;
+  /** Whether a page is served at the root, beside the outputs. */
+  readonly hasPage: boolean;
 }
 
 const notFoundPage = "not-found.json";
@@ -26,7 +29,7 @@ const notFoundPage = "not-found.json";
 const errorTtlSeconds = 1;
 
 /**
- * The public way to the outputs, and the only one.
+ * The public way to the outputs, and the only one; to the page as well, where there is one.
  *
  * Without a domain it answers on its `cloudfront.net` name, whose certificate cannot refuse TLS 1.0.
  */
@@ -36,22 +39,29 @@ export class Cdn extends pulumi.ComponentResource {
 
   constructor(name: string, args: CdnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:delivery:Cdn", name, {}, opts);
-    const { bucket, priceClass, webAclArn, keyGroupId, domain } = args;
+    const { bucket, priceClass, webAclArn, keyGroupId, domain, hasPage } = args;
     const child = { parent: this };
     const originAccess = new aws.cloudfront.OriginAccessControl(
       `${name}-origin-access`,
       { originAccessControlOriginType: "s3", signingBehavior: "always", signingProtocol: "sigv4" },
       child,
     );
-    const policies = new CdnPolicies(name, child);
+    const policies = new CdnPolicies(name, { hasPage }, child);
     const behaviour = {
-      targetOriginId: "outputs",
       viewerProtocolPolicy: "redirect-to-https",
       allowedMethods: ["GET", "HEAD"],
       cachedMethods: ["GET", "HEAD"],
       compress: true,
       cachePolicyId: policies.cache.id,
+    };
+    const outputs = {
+      ...behaviour,
+      targetOriginId: "outputs",
       ...(keyGroupId && { trustedKeyGroups: [keyGroupId] }),
+    };
+    const origin = {
+      domainName: bucket.bucketRegionalDomainName,
+      originAccessControlId: originAccess.id,
     };
     this.distribution = new aws.cloudfront.Distribution(
       `${name}-distribution`,
@@ -60,17 +70,17 @@ export class Cdn extends pulumi.ComponentResource {
         httpVersion: "http2and3",
         isIpv6Enabled: true,
         priceClass,
+        defaultRootObject: rootObject,
         origins: [
-          {
-            originId: "outputs",
-            domainName: bucket.bucketRegionalDomainName,
-            originPath: `/${filesPrefix}`,
-            originAccessControlId: originAccess.id,
-          },
+          { ...origin, originId: "outputs", originPath: `/${filesPrefix}` },
+          ...(hasPage ? [pageOrigin(origin)] : []),
         ],
-        defaultCacheBehavior: { ...behaviour, responseHeadersPolicyId: policies.inline.id },
+        defaultCacheBehavior: { ...outputs, responseHeadersPolicyId: policies.inline.id },
         orderedCacheBehaviors: [
-          { ...behaviour, pathPattern: "*.zip", responseHeadersPolicyId: policies.attachment.id },
+          ...(policies.page
+            ? pageBehaviours({ ...behaviour, responseHeadersPolicyId: policies.page.id })
+            : []),
+          { ...outputs, pathPattern: "*.zip", responseHeadersPolicyId: policies.attachment.id },
         ],
         customErrorResponses: [keyGroupId ? forbidden : notFound],
         restrictions: { geoRestriction: { restrictionType: "none" } },
@@ -85,7 +95,11 @@ export class Cdn extends pulumi.ComponentResource {
       const { name: domainName, hostedZoneId } = domain;
       new CustomDomain(name, { distribution: this.distribution, domainName, hostedZoneId }, child);
     }
-    this.#letDistributionRead(`${name}-bucket-policy`, bucket);
+    this.#letDistributionRead(
+      `${name}-bucket-policy`,
+      bucket,
+      hasPage ? [filesPrefix, pagePrefix] : [filesPrefix],
+    );
     args.key?.admit((keyArn) => [this.#allowDistribution("kms:Decrypt", keyArn)]);
     new aws.s3.BucketObjectv2(
       `${name}-not-found`,
@@ -100,11 +114,12 @@ export class Cdn extends pulumi.ComponentResource {
     this.registerOutputs({ distribution: this.distribution, url: this.url });
   }
 
-  #letDistributionRead(name: string, bucket: aws.s3.Bucket): void {
-    const files = pulumi.interpolate`${bucket.arn}/${filesPrefix}/*`;
+  #letDistributionRead(name: string, bucket: aws.s3.Bucket, prefixes: readonly string[]): void {
     const policy = policyDocument(
       denyInsecureTransport("s3:*", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]),
-      this.#allowDistribution("s3:GetObject", files),
+      ...prefixes.map((prefix) =>
+        this.#allowDistribution("s3:GetObject", pulumi.interpolate`${bucket.arn}/${prefix}/*`),
+      ),
     );
     new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { parent: this });
   }

@@ -8,7 +8,7 @@ export interface HttpApiArgs {
   /** Each `METHOD /path`, with `{name}` for a path parameter. */
   readonly routes: readonly string[];
   readonly auth: Auth;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: readonly pulumi.Input<string>[];
   /** Requests per second, steady and at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly logRetentionDays: number;
@@ -113,7 +113,7 @@ function sourcePath(routeKey: string): string {
   return routeKey.replace(" ", "").replace(/\{[^}]+\}/g, "*");
 }
 
-function cors(allowedOrigins: readonly string[]) {
+function cors(allowedOrigins: readonly pulumi.Input<string>[]) {
   return {
     allowOrigins: [...allowedOrigins],
     allowMethods: ["GET", "POST"],

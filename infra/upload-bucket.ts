@@ -16,7 +16,7 @@ export interface UploadBucketArgs extends Omit<PrivateBucketArgs, "expirations">
   /** Uploads are kept for ever when absent. */
   readonly expireDays: number | undefined;
   /** Origins whose pages may upload. */
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: readonly pulumi.Input<string>[];
   readonly expirySeconds: UploadExpiry;
 }
 

@@ -20,13 +20,13 @@ import { applyLifecycle } from "./s3/lifecycle.ts";
 import { ObjectStore } from "./s3/object-store.ts";
 import { createS3Server } from "./s3/server.ts";
 import { createSnsServer } from "./sns/server.ts";
-import type { Topics } from "./sns/topics.ts";
+import type { MissedDelivery, Topics } from "./sns/topics.ts";
 import { MoveTasks } from "./sqs/move-tasks.ts";
 import { Queues } from "./sqs/queues.ts";
 import { createSqsServer } from "./sqs/server.ts";
 import { addressRewriter } from "./wiring/addresses.ts";
 import { httpApiSettings } from "./wiring/api.ts";
-import { distributionOrigin, distributionSettings } from "./wiring/delivery.ts";
+import { distributionOrigins, distributionSettings } from "./wiring/delivery.ts";
 import { startEventSourceMappings } from "./wiring/event-sources.ts";
 import { createFunctions } from "./wiring/functions.ts";
 import { assertAllKnown } from "./wiring/local-effects.ts";
@@ -57,6 +57,8 @@ export interface CloudOptions {
   /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
   readonly onLog?: (functionName: string, line: string) => void;
+  /** A completion event or alarm that a subscriber did not get: his endpoint fails, or is not on this machine. */
+  readonly onMissed?: (missed: MissedDelivery) => void;
   /** Called for every refused call; writes a line to standard error by default. */
   readonly onDenied?: (denial: Denial) => void;
 }
@@ -116,13 +118,25 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     const credentials = new Credentials();
     const store = new ObjectStore(database, dataDirectory);
     const queues = new Queues(database, clock, queueSettings(graph));
-    const topics = createTopics(graph, { queues, clock, faults, permissions });
-    const buckets = bucketSettings(graph);
+    let snsUrl = "";
+    const topics = createTopics(graph, {
+      queues,
+      clock,
+      faults,
+      permissions,
+      baseUrl: () => snsUrl,
+      onMissed: options.onMissed ?? (() => {}),
+    });
+    cleanUps.push(() => topics.close());
+    const cdn = await serve(
+      createCdn(distributionSettings(graph), distributionOrigins(graph, store, permissions), Date.now),
+      ports.cdn,
+    );
+    const localise = addressRewriter(graph, { cdn });
+    const buckets = bucketSettings(graph, localise);
     applyLifecycle(store, buckets, new Date());
     const sweep = setInterval(() => applyLifecycle(store, buckets, new Date()), lifecycleIntervalMs);
     cleanUps.push(() => clearInterval(sweep));
-    await putDeclaredObjects(graph, store);
-
     const s3 = await serve(
       createS3Server({
         store,
@@ -135,7 +149,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       }),
       ports.s3,
     );
-    const sns = await serve(
+    snsUrl = await serve(
       createSnsServer({
         topics,
         credentials,
@@ -160,25 +174,25 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       }),
       0,
     );
-    const cdn = await serve(
-      createCdn(distributionSettings(graph), distributionOrigin(graph, store, permissions), Date.now),
-      ports.cdn,
-    );
     const functions = createFunctions(graph, {
       workDirectory,
       projectDirectory,
       credentials,
       permissions,
       faults,
-      localise: addressRewriter(graph, { cdn }),
-      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: sns, AWS_ENDPOINT_URL_SQS: sqs },
+      localise,
+      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: snsUrl, AWS_ENDPOINT_URL_SQS: sqs },
       onReport: options.onReport ?? (() => {}),
       onLog: options.onLog ?? (() => {}),
     });
     cleanUps.push(() => {
       for (const lambda of functions.values()) lambda.close();
     });
-    const api = await serve(createHttpApi(httpApiSettings(graph, functions, permissions)), ports.api);
+    const api = await serve(
+      createHttpApi(httpApiSettings(graph, functions, permissions, localise)),
+      ports.api,
+    );
+    await putDeclaredObjects(graph, store, addressRewriter(graph, { cdn, api, s3 }));
     const mappings = startEventSourceMappings(graph, functions, {
       queues,
       clock,
@@ -189,7 +203,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       for (const mapping of mappings) mapping.close();
     });
     return {
-      urls: { api, s3, cdn, sns, sqs },
+      urls: { api, s3, cdn, sns: snsUrl, sqs },
       credentials,
       queues,
       topics,

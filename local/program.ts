@@ -10,6 +10,8 @@ export interface RunProgramOptions {
   /** Folder of `Pulumi.yaml`; the program's relative paths start here. */
   readonly projectDirectory: string;
   readonly stage: string;
+  /** Keys with which the run differs from the stage's file, such as `henkan:page`; values as the file would have them. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
 /** The root of everything, which no program declares. */
@@ -25,8 +27,12 @@ let runs = 0;
  * @throws {Error} what the program threw, also inside an `apply`; or that it declares a resource type or calls a
  * function that is not known here
  */
-export async function runProgram({ projectDirectory, stage }: RunProgramOptions): Promise<Graph> {
-  const { project, main, config } = await readStage(projectDirectory, stage);
+export async function runProgram({
+  projectDirectory,
+  stage,
+  overrides = {},
+}: RunProgramOptions): Promise<Graph> {
+  const { project, main, config } = await readStage(projectDirectory, stage, overrides);
   const resources: GraphResource[] = [];
   const components: GraphComponent[] = [];
   const parents = new Parents();

@@ -23,6 +23,12 @@ const jwt = v.strictObject({
   kind: v.literal("jwt"),
   issuer: v.pipe(v.string(), v.regex(/^https:\/\/\S+$/, "an https URL")),
   audience: v.pipe(v.array(v.string()), v.minLength(1, "at least one audience")),
+  /** The client that the page is, at the issuer. */
+  clientId: v.optional(v.pipe(v.string(), v.regex(/^\S+$/, "an OAuth client id"))),
+  /** Of the issuer's token endpoint, where it is not the issuer's own. */
+  tokenOrigin: v.optional(
+    v.pipe(v.string(), v.regex(/^https:\/\/[^/*\s]+$/, "an https origin such as https://login.example.com")),
+  ),
 });
 
 /** The keys of `henkan:`, their limits and their defaults. */
@@ -59,6 +65,11 @@ export const settings = v.pipe(
       "PriceClass_200",
     ),
     auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
+    /**
+     * A page to drop files on, at the root of the CDN. `open` is without sign-in, for an API that admits everybody as
+     * the local one does; on AWS such a page is refused by its API.
+     */
+    page: v.optional(v.union([v.boolean(), v.literal("open")]), false),
     alarms,
     deployment,
     ...hardening,
@@ -70,6 +81,27 @@ export const settings = v.pipe(
       "expected at least maximumConcurrency, so that invocations from the queue are not throttled",
     ),
     ["reservedConcurrency"],
+  ),
+  v.forward(
+    v.check(
+      ({ page, auth }) => page !== true || auth.kind === "jwt",
+      "needs henkan:auth of kind jwt, since people in a browser have no IAM credentials to sign requests with",
+    ),
+    ["page"],
+  ),
+  v.forward(
+    v.check(
+      ({ page, auth }) => page !== true || auth.kind !== "jwt" || auth.clientId !== undefined,
+      "needs clientId in henkan:auth, the client as which the page signs people in",
+    ),
+    ["page"],
+  ),
+  v.forward(
+    v.check(
+      ({ page, signedUrls }) => page !== true || signedUrls === undefined,
+      "cannot stand beside henkan:signedUrls: the page has no key to sign the links to its previews with",
+    ),
+    ["page"],
   ),
 );
 

@@ -3,8 +3,8 @@ import type { TrustedKeys } from "./signed-urls.ts";
 
 /** The parts of `aws.cloudfront.Distribution` and its policies that the local CDN acts on. */
 export interface DistributionSettings {
-  /** Path prefix in the origin bucket, for example `/files`; empty for none. */
-  readonly originPath: string;
+  /** What a request for the root gets, for example `index.html`. */
+  readonly defaultRootObject?: string | undefined;
   readonly defaultBehavior: Behavior;
   /** In order of precedence. */
   readonly orderedBehaviors: readonly (Behavior & { readonly pathPattern: string })[];
@@ -12,6 +12,7 @@ export interface DistributionSettings {
 }
 
 export interface Behavior {
+  readonly originId: string;
   readonly allowedMethods: readonly string[];
   readonly ttl: CacheTtl;
   /** Headers that the response-headers policy adds. */

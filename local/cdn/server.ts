@@ -15,24 +15,35 @@ export interface OriginObject {
   read(range?: { readonly start: number; readonly end: number }): Readable;
 }
 
-/** Undefined when the object is missing or the bucket policy does not let the distribution read it: both are 403. */
-export type Origin = (key: string) => OriginObject | undefined;
+/**
+ * The object at a decoded path such as `/a/b.jpg`; undefined when it is missing or the bucket policy does not let the
+ * distribution read it: both are 403.
+ */
+export type Origin = (path: string) => OriginObject | undefined;
 
 /** Larger bodies pass through uncached. */
 const maxCachedBodyBytes = 8 * 2 ** 20;
 const cacheBytes = 64 * 2 ** 20;
 const forbidden = Buffer.from(errorXml({ code: "AccessDenied", message: "Access denied" }));
 
-/** A CDN in front of one bucket: caching, error mapping, response headers, ranges and validators as declared. */
-export function createCdn(settings: DistributionSettings, origin: Origin, now: () => number): Server {
+/**
+ * A CDN in front of its origins, given by their ids: caching, error mapping, response headers, ranges and validators as
+ * declared.
+ */
+export function createCdn(
+  settings: DistributionSettings,
+  origins: Readonly<Record<string, Origin>>,
+  now: () => number,
+): Server {
   const cache = new ResponseCache(cacheBytes);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = decodePath(request.url ?? "/");
-    if (path === undefined) {
+    const asked = decodePath(request.url ?? "/");
+    if (asked === undefined) {
       response.writeHead(400).end();
       return;
     }
+    const path = asked === "/" ? `/${settings.defaultRootObject ?? ""}` : asked;
     const behavior = behaviorFor(settings, path);
     for (const [name, value] of Object.entries(behavior.headers)) response.setHeader(name, value);
     if (!behavior.allowedMethods.includes(request.method ?? "")) {
@@ -62,7 +73,7 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const object = origin(originKey(path));
+    const object = objectAt(path);
     if (object && object.bytes > maxCachedBodyBytes) {
       await sendUncached(request, response, object);
       return;
@@ -79,8 +90,8 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
     return refusalOf({ url, sourceIp: request.socket.remoteAddress ?? "", now: now() }, trusted);
   }
 
-  function originKey(path: string): string {
-    return `${settings.originPath}${path}`.replace(/^\//, "");
+  function objectAt(path: string): OriginObject | undefined {
+    return origins[behaviorFor(settings, path).originId]?.(path);
   }
 
   async function found(object: OriginObject, behavior: Behavior): Promise<CachedResponse> {
@@ -92,7 +103,7 @@ export function createCdn(settings: DistributionSettings, origin: Origin, now: (
   async function failed(): Promise<CachedResponse> {
     const storedAt = now();
     const mapped = settings.customErrors.find(({ errorCode }) => errorCode === 403);
-    const page = mapped && origin(originKey(mapped.responsePagePath));
+    const page = mapped && objectAt(mapped.responsePagePath);
     return {
       status: mapped?.responseCode ?? 403,
       headers: { "content-type": page?.headers["content-type"] ?? "application/xml" },

@@ -17,12 +17,16 @@ export interface Stage {
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`.
+ * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`, whose keys `overrides` takes the place of.
  *
  * @throws {StageError} when there is no such stage, naming those there are; when a file is not YAML; or when a
  * value is encrypted
  */
-export async function readStage(projectDirectory: string, stage: string): Promise<Stage> {
+export async function readStage(
+  projectDirectory: string,
+  stage: string,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<Stage> {
   const { name, main = "index.ts" } = await readYaml(projectDirectory, "Pulumi.yaml");
   const stages = await stagesOf(projectDirectory);
   if (!stages.includes(stage)) {
@@ -37,7 +41,12 @@ export async function readStage(projectDirectory: string, stage: string): Promis
     if (full !== key && full in declared) throw new StageError(`${full} stands twice, once as ${key}`);
     return [full, toText(key, value)];
   });
-  return { project: name, main: resolve(projectDirectory, main), config: Object.fromEntries(config) };
+  const overriding = Object.entries(overrides).map(([key, value]) => [key, toText(key, value)]);
+  return {
+    project: name,
+    main: resolve(projectDirectory, main),
+    config: Object.fromEntries([...config, ...overriding]),
+  };
 }
 
 async function readYaml(directory: string, file: string) {

@@ -3,6 +3,7 @@ import type { HttpApiSettings } from "../http-api.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { InvocationResult } from "../lambda/environment.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
+import { type Localise, localOrigins } from "./addresses.ts";
 import { declared, theOnly } from "./declared.ts";
 import { functionBehind } from "./function-references.ts";
 
@@ -16,6 +17,7 @@ export function httpApiSettings(
   graph: Graph,
   functions: ReadonlyMap<string, LambdaFunction>,
   permissions: Permissions,
+  localise: Localise,
 ): HttpApiSettings {
   const api = theOnly(graph, "aws:apigatewayv2/api:Api");
   const integrations = declared(graph, "aws:apigatewayv2/integration:Integration");
@@ -39,6 +41,11 @@ export function httpApiSettings(
     apiId: api.id,
     accountId: graph.accountId,
     routes,
-    ...(corsConfiguration && { cors: corsConfiguration }),
+    ...(corsConfiguration && {
+      cors: {
+        ...corsConfiguration,
+        allowOrigins: localOrigins(corsConfiguration.allowOrigins ?? [], localise),
+      },
+    }),
   };
 }

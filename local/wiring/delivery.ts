@@ -10,13 +10,13 @@ import { trustedKeys } from "./trusted-keys.ts";
 type Distribution = Declared<"aws:cloudfront/distribution:Distribution">;
 type BehaviorInputs = Pick<
   Distribution["inputs"]["defaultCacheBehavior"],
-  "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId" | "trustedKeyGroups"
+  "targetOriginId" | "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId" | "trustedKeyGroups"
 >;
 
 export function distributionSettings(graph: Graph): DistributionSettings {
   const { inputs } = theOnly(graph, "aws:cloudfront/distribution:Distribution");
   return {
-    originPath: originOf(inputs).originPath ?? "",
+    defaultRootObject: inputs.defaultRootObject,
     defaultBehavior: behaviorOf(graph, inputs.defaultCacheBehavior),
     orderedBehaviors: (inputs.orderedCacheBehaviors ?? []).map((behavior) => ({
       ...behaviorOf(graph, behavior),
@@ -33,10 +33,28 @@ export function distributionSettings(graph: Graph): DistributionSettings {
   };
 }
 
-/** The distribution's origin bucket, readable as far as its bucket policy lets this distribution read it. */
-export function distributionOrigin(graph: Graph, store: ObjectStore, permissions: Permissions): Origin {
+/** The distribution's origins by their ids, buckets as far as their policies let this distribution read them. */
+export function distributionOrigins(
+  graph: Graph,
+  store: ObjectStore,
+  permissions: Permissions,
+): Readonly<Record<string, Origin>> {
   const distribution = theOnly(graph, "aws:cloudfront/distribution:Distribution");
-  const { domainName } = originOf(distribution.inputs);
+  return Object.fromEntries(
+    distribution.inputs.origins.map((origin) => [
+      origin.originId,
+      bucketOrigin(graph, store, permissions, distribution, origin),
+    ]),
+  );
+}
+
+function bucketOrigin(
+  graph: Graph,
+  store: ObjectStore,
+  permissions: Permissions,
+  distribution: Distribution,
+  { domainName, originPath = "" }: Distribution["inputs"]["origins"][number],
+): Origin {
   const bucket = declared(graph, "aws:s3/bucket:Bucket").find(
     ({ output }) => output("bucketRegionalDomainName") === domainName,
   );
@@ -50,7 +68,8 @@ export function distributionOrigin(graph: Graph, store: ObjectStore, permissions
       sourceArn: distribution.output("arn"),
       sourceAccount: graph.accountId,
     });
-  return (key) => {
+  return (path) => {
+    const key = `${originPath}${path}`.replace(/^\//, "");
     const object = mayRead(key) ? store.head(bucketName, key) : undefined;
     return (
       object && {
@@ -60,12 +79,6 @@ export function distributionOrigin(graph: Graph, store: ObjectStore, permissions
       }
     );
   };
-}
-
-function originOf({ origins }: Distribution["inputs"]) {
-  const [origin, ...others] = origins;
-  if (!origin || others.length > 0) throw new Error("The local CDN serves exactly one origin");
-  return origin;
 }
 
 function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
@@ -79,6 +92,7 @@ function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
   );
   const { minTtl = 0, defaultTtl = 86_400, maxTtl = 31_536_000 } = cachePolicy.inputs;
   return {
+    originId: behavior.targetOriginId,
     allowedMethods: behavior.allowedMethods,
     ttl: { min: minTtl, default: defaultTtl, max: maxTtl },
     headers: headersOf(headersPolicy?.inputs as ResponseHeadersPolicy | undefined),

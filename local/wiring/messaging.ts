@@ -4,7 +4,8 @@ import type { Graph } from "../graph.ts";
 import { AccessDeniedError } from "../iam/access-request.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { FilterPolicy } from "../sns/filter-policy.ts";
-import { type SubscriptionSettings, Topics } from "../sns/topics.ts";
+import type { Protocol, SubscriptionSettings } from "../sns/subscription.ts";
+import { type MissedDelivery, Topics } from "../sns/topics.ts";
 import type { QueueSettings, Queues } from "../sqs/queues.ts";
 import { type Declared, declared } from "./declared.ts";
 
@@ -47,10 +48,16 @@ function requireRedriveAllowed(graph: Graph): void {
   }
 }
 
-export function createTopics(
-  graph: Graph,
-  { permissions, ...services }: { queues: Queues; clock: Clock; faults: Faults; permissions: Permissions },
-): Topics {
+export interface TopicOptions {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly permissions: Permissions;
+  readonly baseUrl: () => string;
+  readonly onMissed: (missed: MissedDelivery) => void;
+}
+
+export function createTopics(graph: Graph, { permissions, ...services }: TopicOptions): Topics {
   const maySend = (sourceArn: string, resource: string) =>
     permissions.allows({
       principal: "sns.amazonaws.com",
@@ -61,23 +68,24 @@ export function createTopics(
     });
   return new Topics(
     { ...services, maySend },
-    declared(graph, "aws:sns/topic:Topic").map(({ output }) => output("arn")),
-    declared(graph, "aws:sns/topicSubscription:TopicSubscription")
-      .filter(({ inputs }) => !leavesAws.includes(inputs.protocol))
-      .map(subscriptionSettings),
+    declared(graph, "aws:sns/topic:Topic").map(({ inputs, output }) => ({
+      arn: output("arn"),
+      signatureVersion: inputs.signatureVersion === 2 ? "2" : "1",
+    })),
+    declared(graph, "aws:sns/topicSubscription:TopicSubscription").map(subscriptionSettings),
   );
 }
 
-/** Of people and pagers, who hear of the deployed stage and nothing of this one. */
-const leavesAws: readonly string[] = ["email", "https"];
+const protocols: readonly string[] = ["sqs", "http", "https", "email", "email-json"] satisfies Protocol[];
+const isProtocol = (protocol: string): protocol is Protocol => protocols.includes(protocol);
 
 function subscriptionSettings({
   name,
   inputs,
   output,
 }: Declared<"aws:sns/topicSubscription:TopicSubscription">): SubscriptionSettings {
-  if (inputs.protocol !== "sqs") {
-    throw new Error(`${name}: the local SNS delivers to sqs only, not to ${inputs.protocol}`);
+  if (!isProtocol(inputs.protocol)) {
+    throw new Error(`${name}: the local SNS knows ${protocols.join(", ")}, not ${inputs.protocol}`);
   }
   const redrive = inputs.redrivePolicy
     ? (JSON.parse(inputs.redrivePolicy) as { deadLetterTargetArn: string })
@@ -86,7 +94,8 @@ function subscriptionSettings({
     arn: output("arn"),
     // Pulumi also takes the resource itself here; resolved it is its ARN.
     topicArn: String(inputs.topic),
-    queueArn: inputs.endpoint,
+    protocol: inputs.protocol,
+    endpoint: inputs.endpoint,
     rawDelivery: inputs.rawMessageDelivery ?? false,
     filterScope: inputs.filterPolicyScope === "MessageBody" ? "MessageBody" : "MessageAttributes",
     ...(inputs.filterPolicy && { filterPolicy: JSON.parse(inputs.filterPolicy) as FilterPolicy }),

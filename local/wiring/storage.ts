@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Graph } from "../graph.ts";
+import { readFile } from "node:fs/promises";
+import type { AssetPath, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { BucketSettings, CreatedObject } from "../s3/server.ts";
 import type { Topics } from "../sns/topics.ts";
+import { type Localise, localOrigins } from "./addresses.ts";
 import { type Declared, declared } from "./declared.ts";
 
 type Notification = Declared<"aws:s3/bucketNotification:BucketNotification">;
 
 /** Buckets by name, with CORS and lifecycle as declared. */
-export function bucketSettings(graph: Graph): ReadonlyMap<string, BucketSettings> {
+export function bucketSettings(graph: Graph, localise: Localise): ReadonlyMap<string, BucketSettings> {
   const cors = declared(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
   const lifecycles = declared(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
   return new Map(
@@ -19,7 +21,10 @@ export function bucketSettings(graph: Graph): ReadonlyMap<string, BucketSettings
       return [
         name,
         {
-          corsRules: cors.find(ofBucket)?.inputs.corsRules ?? [],
+          corsRules: (cors.find(ofBucket)?.inputs.corsRules ?? []).map((rule) => ({
+            ...rule,
+            allowedOrigins: localOrigins(rule.allowedOrigins, localise),
+          })),
           lifecycleRules: lifecycles.find(ofBucket)?.inputs.rules ?? [],
         },
       ];
@@ -27,10 +32,16 @@ export function bucketSettings(graph: Graph): ReadonlyMap<string, BucketSettings
   );
 }
 
-/** Puts the objects that the program itself declares. */
-export async function putDeclaredObjects(graph: Graph, store: ObjectStore): Promise<void> {
+/** Puts the objects that the program itself declares, files as they are and texts with the local addresses in them. */
+export async function putDeclaredObjects(
+  graph: Graph,
+  store: ObjectStore,
+  localise: Localise,
+): Promise<void> {
   for (const { inputs } of declared(graph, "aws:s3/bucketObjectv2:BucketObjectv2")) {
-    await store.put(String(inputs.bucket), String(inputs.key), Buffer.from(inputs.content ?? ""), {
+    const file = inputs.source as unknown as AssetPath | undefined;
+    const body = file ? await readFile(file.path) : Buffer.from(localise(inputs.content ?? ""));
+    await store.put(String(inputs.bucket), String(inputs.key), body, {
       contentType: inputs.contentType ?? "binary/octet-stream",
       metadata: {},
       ...(inputs.cacheControl && { cacheControl: inputs.cacheControl }),

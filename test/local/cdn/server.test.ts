@@ -7,14 +7,18 @@ import { createCdn, type OriginObject } from "../../../local/cdn/server.ts";
 import { close, listen } from "../../../local/listen.ts";
 
 const behavior = {
+  originId: "outputs",
   allowedMethods: ["GET", "HEAD"],
   ttl: { min: 0, default: 60, max: 3600 },
   headers: { "x-content-type-options": "nosniff" },
 };
 const settings: DistributionSettings = {
-  originPath: "/files",
+  defaultRootObject: "index.html",
   defaultBehavior: behavior,
-  orderedBehaviors: [{ ...behavior, pathPattern: "*.zip", headers: { "content-disposition": "attachment" } }],
+  orderedBehaviors: [
+    { ...behavior, originId: "page", pathPattern: "/index.html", headers: { "x-page": "yes" } },
+    { ...behavior, pathPattern: "*.zip", headers: { "content-disposition": "attachment" } },
+  ],
   customErrors: [
     { errorCode: 403, responseCode: 404, responsePagePath: "/not-found.json", errorCachingMinTtl: 1 },
   ],
@@ -32,18 +36,21 @@ describe("CDN", () => {
       body: Buffer.from(body),
       headers: { "content-type": "image/jpeg", etag: `"${String(body).slice(0, 10)}"`, ...headers },
     });
-  const origin = (key: string): OriginObject | undefined => {
-    const object = objects.get(key);
-    reads.push(key);
-    return (
-      object && {
-        bytes: object.body.length,
-        headers: object.headers,
-        read: (range) =>
-          Readable.from([range ? object.body.subarray(range.start, range.end + 1) : object.body]),
-      }
-    );
-  };
+  const originWith =
+    (prefix: string) =>
+    (path: string): OriginObject | undefined => {
+      const key = `${prefix}${path}`;
+      const object = objects.get(key);
+      reads.push(key);
+      return (
+        object && {
+          bytes: object.body.length,
+          headers: object.headers,
+          read: (range) =>
+            Readable.from([range ? object.body.subarray(range.start, range.end + 1) : object.body]),
+        }
+      );
+    };
   const get = (path: string, headers: Record<string, string> = {}) => fetch(url + path, { headers });
 
   beforeEach(async () => {
@@ -51,10 +58,21 @@ describe("CDN", () => {
     objects = new Map();
     reads = [];
     put("files/not-found.json", '{"status":404}', { "content-type": "application/json" });
-    server = createCdn(settings, origin, () => now);
+    const origins = { outputs: originWith("files"), page: originWith("page") };
+    server = createCdn(settings, origins, () => now);
     url = `http://127.0.0.1:${await listen(server, 0)}`;
   });
   afterEach(() => close(server));
+
+  it("serves the default root object for the root alone, from the origin of the behaviour that it matches", async () => {
+    put("page/index.html", "the page");
+    put("files/a/index.html", "an output");
+    const root = await get("/?code=1");
+    expect(await root.text()).to.equal("the page");
+    expect(root.headers.get("x-page")).to.equal("yes");
+    expect(await (await get("/a/index.html")).text()).to.equal("an output");
+    expect((await get("/a/")).status).to.equal(404);
+  });
 
   it("serves objects below the origin path with the policy's headers", async () => {
     put("files/id/jpg/a b+é.jpg", "picture");
@@ -168,7 +186,7 @@ describe("CDN", () => {
     const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const signing = createCdn(
       { ...settings, defaultBehavior: { ...behavior, trustedKeys: new Map([["K1", publicKey]]) } },
-      origin,
+      { outputs: originWith("files") },
       () => now,
     );
     const base = `http://127.0.0.1:${await listen(signing, 0)}`;
