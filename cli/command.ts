@@ -16,8 +16,15 @@ const plainErrors = new Set([
   "ReleaseError",
   "PolicyError",
   "AccessDeniedError",
+  "RequestError",
+  "ApiAccessError",
   "AwsCallError",
 ]);
+
+/** Of an API that cannot be reached or does not let the caller in. */
+export const accessExitCode = 3;
+
+const exitCodes: Readonly<Record<string, number>> = { UsageError: 2, ApiAccessError: accessExitCode };
 
 /**
  * Parses the arguments of a command; `--help` prints `help` and ends the process.
@@ -44,7 +51,7 @@ export function parseCommand<Options extends ParseArgsOptionsConfig>(
 }
 
 /** Exit code of a program that a signal ended, by shell convention: 128 and SIGINT's number. */
-const interruptedExitCode = 130;
+export const interruptedExitCode = 130;
 
 /**
  * Runs a command to its exit code; an unexpected error keeps its stack. `interruption` is aborted by Ctrl-C and its
@@ -66,7 +73,7 @@ export async function run(main: (interruption: AbortSignal) => Promise<number>):
     const plain = error instanceof Error && plainErrors.has(error.name);
     if (!aborted || !isInterruption(error, reason)) console.error(plain ? error.message : error);
     if (aborted) process.exitCode = interruptedExitCode;
-    else process.exitCode = plain && error.name === "UsageError" ? 2 : 1;
+    else process.exitCode = (plain && exitCodes[error.name]) || 1;
   }
 }
 
@@ -90,4 +97,13 @@ function interrupted(interruption: AbortSignal): Promise<never> {
 /** A path as the user typed it, who may have called npm from a subfolder of the project. */
 export function userPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** @throws {UsageError} for what is no whole number from 1 to `most` */
+export function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  throw new UsageError(
+    `${option} takes a whole number from 1 to ${most.toLocaleString("en")}, not "${text}"`,
+  );
 }

@@ -12,3 +12,20 @@ export async function forEachConcurrently<Item, Result>(
   await Promise.all(workers);
   return results;
 }
+
+/** Runs what it is given with at most `limit` calls under way; the others wait for their turn, in order. */
+export function limiter(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running < limit) running++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}

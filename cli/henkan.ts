@@ -7,9 +7,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backfill: async () => (await import("./backfill.ts")).backfill,
   graph: async () => (await import("./graph.ts")).graph,
   permissions: async () => (await import("./permissions.ts")).permissions,
+  status: async () => (await import("./status.ts")).status,
+  upload: async () => (await import("./upload.ts")).upload,
 };
 
-const help = `The operator's tool.
+const help = `The client and the operator's tool.
 
   npm run henkan -- COMMAND --help
 

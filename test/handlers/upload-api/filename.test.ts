@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { parseUploadKey, uploadKey } from "../../../converters/keys.ts";
 import { mediaTypes } from "../../../converters/media-types.ts";
+import { maxFilenameBytes } from "../../../converters/safe-name.ts";
 import { sourceType } from "../../../handlers/source-type.ts";
-import { maxFilenameBytes, storedFilename } from "../../../handlers/upload-api/filename.ts";
+import { storedFilename } from "../../../handlers/upload-api/filename.ts";
 import { uploadId } from "../support/pipeline.ts";
 
 type Row = readonly [what: string, filename: string, contentType: string, stored: string];

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { safeName } from "../converters/safe-name.ts";
+import { withRetries } from "./backoff.ts";
+import { networkFailure } from "./network-failure.ts";
+import { isTransientStatus, RequestError } from "./request-error.ts";
+
+export interface DownloadOptions {
+  /** Folder of the file's variants. */
+  readonly directory: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Saves a variant as `{directory}/{variant}/{stem}.{ext}`, under the name its URL ends in, and returns the path.
+ *
+ * @throws {RequestError} `http-…`, `network-error`, `disk-full` or `not-saved`
+ */
+export async function downloadVariant(
+  { name, url }: { readonly name: string; readonly url: string },
+  { directory, signal }: DownloadOptions,
+): Promise<string> {
+  const filename = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
+  const path = join(directory, safeName(name), safeName(filename));
+  await withRetries(async () => {
+    try {
+      await saveFile(path, await fetchBody(url, signal), signal);
+    } catch (error) {
+      const failure = signal?.aborted ? undefined : networkFailure(error);
+      if (!failure) throw error;
+      const { reason, isTransient } = failure;
+      const message = `${url} could not be downloaded: ${reason}`;
+      throw new RequestError("network-error", message, { isTransient, cause: error });
+    }
+  }, signal);
+  return path;
+}
+
+async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<Readable> {
+  const response = await fetch(url, { signal: signal ?? null });
+  const { status, body } = response;
+  if (response.ok && body) return Readable.fromWeb(body as ReadableStream<Uint8Array>);
+  await response.body?.cancel();
+  const hint = status === 403 ? ": with henkan:signedUrls its links have to be signed" : "";
+  // The CDN remembers for a second what was asked for too early.
+  const isTransient = isTransientStatus(status) || status === 404;
+  throw new RequestError(`http-${status}`, `The CDN answered ${status} to ${url}${hint}`, { isTransient });
+}
+
+/**
+ * Writes a file that appears under its name only when it is whole.
+ *
+ * @throws {RequestError} `disk-full` or `not-saved`
+ */
+export async function saveFile(path: string, content: Readable, signal?: AbortSignal): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, content, signal);
+  } catch (error) {
+    throw unsaved(path, error) ?? error;
+  } finally {
+    content.destroy();
+  }
+}
+
+async function writeWhole(path: string, content: Readable, signal: AbortSignal | undefined): Promise<void> {
+  // A short name, as the final one may be as long as names can be.
+  const partial = join(dirname(path), `.${randomUUID()}.partial`);
+  try {
+    await pipeline(content, createWriteStream(partial, { flags: "wx" }), { signal });
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+const fullDisk = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+function unsaved(path: string, error: unknown): RequestError | undefined {
+  const { code = "", message, syscall } = error as NodeJS.ErrnoException;
+  if (fullDisk.has(code)) {
+    const sentence = `${path} could not be saved, as the disk is full (${code}); nothing of it was left. Make room and run the command again`;
+    return new RequestError("disk-full", sentence, { cause: error });
+  }
+  const ofFile = syscall !== undefined && /^(open|write|mkdir|rename|close)$/.test(syscall);
+  if (!ofFile || code === "EPIPE") return undefined;
+  return new RequestError("not-saved", `${path} could not be saved: ${message}`, { cause: error });
+}

@@ -1,0 +1,96 @@
+import type { WriteStream } from "node:tty";
+import { displayWidth, fitted, printable, readableBytes, readableSeconds } from "../display-text.ts";
+
+export interface Transfer {
+  readonly file: string;
+  readonly bytes: number;
+  sentBytes: number;
+  /** What comes after the bytes have arrived, for example `2 of 4 variants`. */
+  stage?: string;
+  /** Milliseconds, of `performance.now()`. */
+  readonly startedAt: number;
+}
+
+const frameMs = 100;
+const barColumns = 20;
+
+/**
+ * A bar for every file on its way, redrawn in place, and a line for every file that is done. Elsewhere than on a
+ * terminal there are the lines alone; without a stream nothing is shown.
+ */
+export class TransferDisplay {
+  readonly #stream: WriteStream | undefined;
+  readonly #total: number;
+  readonly #transfers = new Set<Transfer>();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #finished = 0;
+  #drawnLines = 0;
+
+  constructor(stream: WriteStream | undefined, totalFiles: number) {
+    this.#stream = stream;
+    this.#total = totalFiles;
+    if (stream?.isTTY) this.#timer = setInterval(() => this.#draw(), frameMs).unref();
+  }
+
+  /** Change its bytes and stage as they change. */
+  start(file: string, bytes: number): Transfer {
+    const transfer: Transfer = { file, bytes, sentBytes: 0, startedAt: performance.now() };
+    this.#transfers.add(transfer);
+    return transfer;
+  }
+
+  /** Takes the file's bar away, if it had one, and leaves `lines` in its place. */
+  finish(transfer: Transfer | undefined, lines: readonly string[]): void {
+    if (transfer) this.#transfers.delete(transfer);
+    this.#finished++;
+    this.#erase();
+    for (const line of lines) this.#stream?.write(`${line}\n`);
+    if (this.#timer) this.#draw();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #erase(): void {
+    if (!this.#stream || this.#drawnLines === 0) return;
+    this.#stream.moveCursor(0, -this.#drawnLines);
+    this.#stream.cursorTo(0);
+    this.#stream.clearScreenDown();
+    this.#drawnLines = 0;
+  }
+
+  #draw(): void {
+    if (!this.#stream) return;
+    const { columns = 80, rows = 24 } = this.#stream;
+    const now = performance.now();
+    const shown = [...this.#transfers].slice(0, Math.max(1, rows - 2));
+    const lines = shown.map((transfer) => fitted(transferLine(transfer, columns, now), columns - 1));
+    const others = this.#transfers.size - shown.length;
+    const left = others > 0 ? `, ${others} more on their way` : "";
+    lines.push(fitted(`${this.#finished} of ${this.#total} files done${left}`, columns - 1));
+    this.#erase();
+    this.#stream.write(`${lines.join("\n")}\n`);
+    this.#drawnLines = lines.length;
+  }
+}
+
+/** `photo.jpg  ██████░░░░░░░░░░░░░░  31 %  1.2 MB of 3.9 MB  2.1 MB/s  0:01 left`. */
+export function transferLine(transfer: Transfer, columns: number, now: number): string {
+  const { file, bytes, sentBytes, stage, startedAt } = transfer;
+  const share = bytes === 0 ? 1 : sentBytes / bytes;
+  const full = Math.round(share * barColumns);
+  const bar = `${"█".repeat(full)}${"░".repeat(barColumns - full)}`;
+  const seconds = (now - startedAt) / 1000;
+  const rate = seconds > 0 ? sentBytes / seconds : 0;
+  const left = rate > 0 ? `  ${readableSeconds((bytes - sentBytes) / rate)} left` : "";
+  const amount = `${readableBytes(sentBytes)} of ${readableBytes(bytes)}  ${readableBytes(Math.round(rate))}/s${left}`;
+  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  const rest = `  ${bar}  ${percent}  ${stage ?? amount}`;
+  const nameColumns = Math.max(
+    8,
+    Math.min(displayWidth(printable(file)), columns - displayWidth(rest) - 1, 40),
+  );
+  return `${fitted(printable(file), nameColumns)}${rest}`;
+}
