@@ -44,21 +44,17 @@ export class SourceFile {
    */
   async *read(part?: { readonly start: number; readonly bytes: number }): AsyncGenerator<Buffer> {
     const { start, bytes: wanted } = part ?? { start: 0, bytes: this.bytes };
-    const stream = this.#handle.createReadStream({
-      start,
-      end: start + wanted - 1,
-      autoClose: false,
-      highWaterMark: chunkBytes,
-    });
     let held: Buffer | undefined;
-    let bytes = 0;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    let position = start;
+    while (position < start + wanted) {
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, start + wanted - position));
+      const { bytesRead } = await this.#handle.read({ buffer: chunk, position });
+      if (bytesRead === 0) throw new RequestError("file-changed", changed);
       if (held) yield held;
-      held = chunk;
-      bytes += chunk.length;
+      held = chunk.subarray(0, bytesRead);
+      position += bytesRead;
     }
     await this.assertUnchanged();
-    if (bytes !== wanted) throw new RequestError("file-changed", changed);
     if (held) yield held;
   }
 

@@ -60,8 +60,10 @@ export interface ConverterDefinition<Options = unknown> {
   /** The output's pixels for a source whose upright size is `source`; absent when the output is no picture. */
   outputSize?(source: Size, options: Options): Size;
   readonly memoryMb: number;
-  /** Limit for one invocation, that is for a whole batch. */
+  /** Limit for one invocation, that is for a whole batch; more in stages whose largest files take longer. */
   readonly timeoutSeconds: number;
+  /** What a variant gets through in a second at its slowest; absent when its time does not grow with the bytes. */
+  readonly mibPerSecond?: number;
   /** Messages handed to one invocation at most. */
   readonly batchSize: number;
   /** Whether the function needs the sharp layer. */

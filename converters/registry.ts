@@ -83,8 +83,10 @@ export const registry = {
     accepts: "any",
     options: zipOptions,
     outputType: () => zip,
-    memoryMb: 512,
+    memoryMb: 1024,
     timeoutSeconds: 300,
+    // Measured: 16 MB of text in a second of a whole core at level 9, of which this memory buys 0.58, and 45 at level 5.
+    mibPerSecond: 8,
     batchSize: 1,
     needsSharp: false,
     load: () => import("./zip.ts"),

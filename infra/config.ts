@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { tooSlowFor, withTimeFor } from "./config/large-uploads.ts";
 import { problemsOf } from "./config/problems.ts";
 import { provider, type Settings, settings } from "./config/settings.ts";
 import {
@@ -46,12 +47,17 @@ export function readConfig(): StageConfig {
   const variants = parseVariants("variants" in henkan ? henkan.variants : defaultVariants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const { region, allowedAccountIds } = v.parse(provider, aws);
+  const parsed = v.parse(settings, henkan);
+  const { maxUploadMiB } = parsed;
+  const converters = groupByConverter(variants);
+  const tooSlow = tooSlowFor(maxUploadMiB, converters);
+  if (tooSlow.length > 0) throw new ConfigError(tooSlow);
   return {
-    ...v.parse(settings, henkan),
+    ...parsed,
     accountId: allowedAccountIds[0],
     region,
     variants,
-    converters: groupByConverter(variants),
+    converters: converters.map((converter) => withTimeFor(converter, maxUploadMiB)),
   };
 }
 

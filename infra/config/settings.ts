@@ -7,6 +7,14 @@ const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const days = count(1, 3_650);
 
+/**
+ * Of one upload: what fits, with room to spare, on the local disk of the function that converts it,
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html.
+ */
+const maxUploadMiB = 10_000;
+/** The most that S3 takes in one PUT, https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html. */
+const maxPutMiB = 5_120;
+
 /** An origin as browsers send it: no path, no trailing slash. */
 const origin = v.pipe(
   v.string(),
@@ -38,10 +46,9 @@ export const settings = v.pipe(
     variants: v.optional(v.unknown()),
     /** Origins whose pages may call the API and upload. */
     allowedOrigins: v.optional(v.array(origin), []),
-    /** S3 takes at most 5 GiB in one PUT. */
-    maxUploadMiB: v.optional(count(1, 5_120), 100),
-    /** A larger file is sent in parts; S3 takes at most 5 GiB in one PUT. */
-    multipartThresholdMiB: v.optional(count(5, 5_120), 64),
+    maxUploadMiB: v.optional(count(1, maxUploadMiB), 100),
+    /** A larger file is sent in parts: none, when no upload may be larger. */
+    multipartThresholdMiB: v.optional(count(5, maxPutMiB), 64),
     logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
     logRetentionDays: v.optional(v.picklist(retentionDays), 30),
     /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */

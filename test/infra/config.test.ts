@@ -135,7 +135,11 @@ describe("settings of a stage", () => {
       ["https://www.example.com/"],
       'henkan:allowedOrigins.0: expected an origin such as https://www.example.com, received "https://www.example.com/"',
     ],
-    maxUploadMiB: ["many", 'henkan:maxUploadMiB: expected an integer from 1 to 5120, received "many"'],
+    maxUploadMiB: ["many", 'henkan:maxUploadMiB: expected an integer from 1 to 10000, received "many"'],
+    multipartThresholdMiB: [
+      5121,
+      "henkan:multipartThresholdMiB: expected an integer from 5 to 5120, received 5121",
+    ],
     logLevel: ["loud", 'henkan:logLevel: expected "debug" or "info" or "warn" or "error", received "loud"'],
     protect: ["yes", 'henkan:protect: expected true or false, received "yes"'],
     uploadsExpireDays: [0, "henkan:uploadsExpireDays: expected an integer from 1 to 3650, received 0"],
@@ -177,6 +181,32 @@ describe("settings of a stage", () => {
       expect(await problemsOf({ [key]: value })).to.deep.equal([problem]);
     });
   }
+
+  it("refuse uploads that the stage's variants could not be made of in time", async () => {
+    const archive = { converter: "zip" };
+    expect(await problemsOf({ maxUploadMiB: 7201, variants: { archive } })).to.deep.equal([
+      "henkan:maxUploadMiB: expected at most 7200 with one variant of zip, " +
+        "whose function has to be done within 900 seconds, received 7201",
+    ]);
+    expect(await problemsOf({ maxUploadMiB: 10_000, variants: { archive, best: archive } })).to.deep.equal([
+      "henkan:maxUploadMiB: expected at most 3600 with 2 variants of zip, " +
+        "whose function has to be done within 900 seconds, received 10000",
+    ]);
+  });
+
+  it("give converters the time that the largest upload takes, and their queues six times as much", async () => {
+    const graph = await runConfig({ maxUploadMiB: 7200, variants: { archive: { converter: "zip" } } });
+    expect(one(graph, "zip-function").inputs).to.include({ timeout: 900 });
+    expect(one(graph, "zip-queue").inputs).to.include({ visibilityTimeoutSeconds: 5400 });
+    const pictures = await runConfig({
+      maxUploadMiB: 10_000,
+      variants: { jpg: { converter: "png-to-jpg" } },
+    });
+    expect(one(pictures, "png-to-jpg-function").inputs).to.deep.include({
+      timeout: 120,
+      ephemeralStorage: { size: 10_240 },
+    });
+  });
 
   it("refuse keys that CloudFront verifies no signature with", async () => {
     const encodings = {

@@ -225,6 +225,20 @@ describe("functions' environment", () => {
     });
   });
 
+  it("lets pages of the allowed origins send files, whole and in parts, and read the ETag of each", async () => {
+    const allowedOrigins = ["https://www.example.com"];
+    const { corsRules } = one(await runConfig({ allowedOrigins }), "uploads-cors").inputs;
+    expect(corsRules).to.deep.equal([
+      {
+        allowedOrigins,
+        allowedMethods: ["PUT", "POST", "DELETE"],
+        allowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
+        exposeHeaders: ["etag"],
+        maxAgeSeconds: 3600,
+      },
+    ]);
+  });
+
   it("leaves out converters without a variant, and the sharp layer when none needs it", async () => {
     expect(all(graph, "Function").map(({ name }) => name)).to.have.members([
       "resize-function",
