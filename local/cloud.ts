@@ -57,7 +57,7 @@ export interface CloudOptions {
   /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
   readonly onLog?: (functionName: string, line: string) => void;
-  /** A completion event or alarm that a subscriber did not get: his endpoint fails, or is not on this machine. */
+  /** What a subscriber of a topic was not told: the endpoint failed, or is not on this machine. */
   readonly onMissed?: (missed: MissedDelivery) => void;
   /** Called for every refused call; writes a line to standard error by default. */
   readonly onDenied?: (denial: Denial) => void;
@@ -128,6 +128,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       onMissed: options.onMissed ?? (() => {}),
     });
     cleanUps.push(() => topics.close());
+    topics.askAllToConfirm();
     const cdn = await serve(
       createCdn(distributionSettings(graph), distributionOrigins(graph, store, permissions), Date.now),
       ports.cdn,

@@ -8,6 +8,9 @@ export interface AccessRequest {
   /** The resource on whose behalf a service calls, and its account. */
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
+  /** What is to be subscribed, and how. */
+  readonly snsEndpoint?: string;
+  readonly snsProtocol?: string;
   /** Milliseconds since the request was signed. */
   readonly signatureAgeMs?: number;
 }

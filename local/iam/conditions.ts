@@ -12,6 +12,8 @@ const keys: Readonly<Record<string, (request: AccessRequest) => string | undefin
   "aws:sourceaccount": ({ sourceAccount }) => sourceAccount,
   // Loopback is plain HTTP. What comes over it would come over HTTPS on AWS, and counts as that.
   "aws:securetransport": () => "true",
+  "sns:endpoint": ({ snsEndpoint }) => snsEndpoint,
+  "sns:protocol": ({ snsProtocol }) => snsProtocol,
   "s3:signatureage": ({ signatureAgeMs }) => signatureAgeMs?.toString(),
 };
 

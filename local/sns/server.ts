@@ -1,108 +1,129 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { XMLBuilder } from "fast-xml-parser";
 import type { Credentials } from "../credentials.ts";
 import type { Faults } from "../faults.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
-import type { MessageAttribute, Topics } from "./topics.ts";
+import { type Call, type SnsAccess, SnsError } from "./call.ts";
+import { publish, publishBatch } from "./publish-operations.ts";
+import { certificatePath } from "./signer.ts";
+import {
+  confirmSubscription,
+  listSubscriptionsByTopic,
+  subscribe,
+  unsubscribe,
+} from "./subscription-operations.ts";
+import type { Topics } from "./topics.ts";
 
 export interface SnsServerOptions {
   readonly topics: Topics;
   readonly credentials: Credentials;
   readonly region: string;
   readonly faults: Faults;
-  /** Whether the principal may do `sns:Publish` on the topic; allows everything by default. */
-  readonly authorize?: (request: { principal: string; action: string; resource: string }) => boolean;
+  /** Whether the principal may do `sns:…` on the topic; allows everything by default. */
+  readonly authorize?: (request: SnsAccess) => boolean;
 }
 
 interface Answer {
   readonly status: number;
-  readonly document: object;
+  readonly contentType: string;
+  readonly body: string;
 }
+
+const operations: Readonly<Record<string, (call: Call) => object>> = {
+  ConfirmSubscription: confirmSubscription,
+  ListSubscriptionsByTopic: listSubscriptionsByTopic,
+  Publish: publish,
+  PublishBatch: publishBatch,
+  Subscribe: subscribe,
+  Unsubscribe: unsubscribe,
+};
+
+/** What the links in SNS's messages do: whoever has the link may. */
+const openOperations = ["ConfirmSubscription", "Unsubscribe"];
 
 const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
 const xml = new XMLBuilder({ ignoreAttributes: false });
 
-/** `Publish` on the wire: the Query protocol that the AWS SDK speaks to SNS. */
+/** SNS on the wire: the Query protocol, which the AWS SDK speaks to it, and what the links in messages lead to. */
 export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
-      .then(({ status, document }) =>
-        response.writeHead(status, { "content-type": "text/xml" }).end(xml.build(document)),
+      .catch((error: unknown) => refusal(error))
+      .then(({ status, contentType, body }) =>
+        response.writeHead(status, { "content-type": contentType }).end(body),
       )
       .catch((error: Error) => response.destroy(error));
   });
 }
 
-async function respond(
-  { topics, credentials, region, faults, authorize }: SnsServerOptions,
-  request: IncomingMessage,
-): Promise<Answer> {
+async function respond(options: SnsServerOptions, request: IncomingMessage): Promise<Answer> {
   const body = await text(request);
-  let principal: string;
-  try {
-    ({ principalArn: principal } = verifySignature(
-      { method: request.method ?? "", url: request.url ?? "/", headers: request.headersDistinct },
-      { service: "sns", region, credentials, now: new Date() },
-    ));
-  } catch (error) {
-    if (error instanceof SignatureError) return failure(error.status, error.code, error.message);
-    throw error;
+  const { method = "", url = "/" } = request;
+  if (method === "GET" && url === certificatePath) {
+    return { status: 200, contentType: "application/x-pem-file", body: options.topics.signer.certificate };
   }
-  const parameters = new URLSearchParams(body);
-  const action = parameters.get("Action");
-  const topicArn = parameters.get("TopicArn") ?? "";
-  if (action !== "Publish") return failure(400, "InvalidAction", `The local SNS does not know ${action}`);
-  if (authorize && !authorize({ principal, action: "sns:Publish", resource: topicArn })) {
-    return failure(
-      403,
-      "AuthorizationError",
-      `User: ${principal} is not authorized to perform: SNS:Publish on resource: ${topicArn}`,
-    );
-  }
-  if (!topics.has(topicArn)) return failure(404, "NotFound", "Topic does not exist");
-  if (faults.throttles()) return failure(400, "Throttling", "Rate exceeded");
-  const messageId = topics.publish({
-    topicArn,
-    message: parameters.get("Message") ?? "",
-    subject: parameters.get("Subject") ?? undefined,
-    attributes: attributesOf(parameters),
+  const parameters = new URLSearchParams(method === "GET" ? url.slice(url.indexOf("?") + 1) : body);
+  const action = parameters.get("Action") ?? "";
+  const isOpen = method === "GET" && openOperations.includes(action);
+  const call = callOf(options, parameters, isOpen ? undefined : signerOf(options, request, body));
+  const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
+  if (!operation) throw new SnsError(400, "InvalidAction", `The local SNS does not know ${action}`);
+  return answer(200, {
+    [`${action}Response`]: {
+      "@_xmlns": xmlns,
+      [`${action}Result`]: operation(call),
+      ResponseMetadata: { RequestId: randomUUID() },
+    },
   });
+}
+
+function signerOf({ region, credentials }: SnsServerOptions, request: IncomingMessage, body: string): string {
+  const payloadHash = createHash("sha256").update(body).digest("hex");
+  return verifySignature(
+    { method: request.method ?? "", url: request.url ?? "/", headers: request.headersDistinct, payloadHash },
+    { service: "sns", region, credentials, now: new Date() },
+  ).principalArn;
+}
+
+function callOf(
+  { topics, faults, authorize }: SnsServerOptions,
+  parameters: URLSearchParams,
+  principal: string | undefined,
+): Call {
   return {
-    status: 200,
-    document: {
-      PublishResponse: {
-        "@_xmlns": xmlns,
-        PublishResult: { MessageId: messageId },
-        ResponseMetadata: { RequestId: randomUUID() },
-      },
+    topics,
+    faults,
+    parameters,
+    principal,
+    require: (action, resource, conditions = {}) => {
+      const asked = { principal: principal ?? "", action: `sns:${action}`, resource, ...conditions };
+      if (authorize?.(asked) ?? true) return;
+      throw new SnsError(
+        403,
+        "AuthorizationError",
+        `User: ${principal} is not authorized to perform: SNS:${action} on resource: ${resource}`,
+      );
     },
   };
 }
 
-function attributesOf(parameters: URLSearchParams): Record<string, MessageAttribute> {
-  const attributes: Record<string, MessageAttribute> = {};
-  for (let entry = 1; ; entry++) {
-    const prefix = `MessageAttributes.entry.${entry}`;
-    const name = parameters.get(`${prefix}.Name`);
-    if (name === null) return attributes;
-    attributes[name] = {
-      dataType: parameters.get(`${prefix}.Value.DataType`) ?? "String",
-      value: parameters.get(`${prefix}.Value.StringValue`) ?? "",
-    };
-  }
+function answer(status: number, document: object): Answer {
+  return { status, contentType: "text/xml", body: xml.build(document) };
 }
 
-function failure(status: number, code: string, message: string): Answer {
-  return {
-    status,
-    document: {
-      ErrorResponse: {
-        "@_xmlns": xmlns,
-        Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message },
-        RequestId: randomUUID(),
-      },
+function refusal(error: unknown): Answer {
+  const isKnown = error instanceof SnsError || error instanceof SignatureError;
+  if (!isKnown) console.error(error);
+  const { status, code, message } = isKnown
+    ? error
+    : new SnsError(500, "InternalError", "The local SNS failed; its error is in the log");
+  return answer(status, {
+    ErrorResponse: {
+      "@_xmlns": xmlns,
+      Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message },
+      RequestId: randomUUID(),
     },
-  };
+  });
 }

@@ -1,77 +1,110 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import type { Faults } from "../faults.ts";
-import type { Queues } from "../sqs/queues.ts";
-import { compileFilterPolicy, type FilterPolicy } from "./filter-policy.ts";
+import { Delivery, type DeliveryServices, type MissedDelivery } from "./delivery.ts";
+import type { Publication } from "./notification.ts";
+import type { SignatureVersion, Signer } from "./signer.ts";
+import { filterOf, type SubscriptionSettings } from "./subscription.ts";
+import { isLoopback } from "./web-hooks.ts";
 
-/** A subscription as `aws.sns.TopicSubscription` declares it; only queues are endpoints so far. */
-export interface SubscriptionSettings {
+export type { MissedDelivery } from "./delivery.ts";
+export type { MessageAttribute, Publication } from "./notification.ts";
+export type { SubscriptionSettings } from "./subscription.ts";
+
+export interface TopicSettings {
   readonly arn: string;
-  readonly topicArn: string;
-  readonly queueArn: string;
-  readonly rawDelivery: boolean;
-  readonly filterPolicy?: FilterPolicy;
-  readonly filterScope: "MessageAttributes" | "MessageBody";
-  readonly deadLetterQueueArn?: string;
+  /** Of what its subscribers get, "1" by default. */
+  readonly signatureVersion?: SignatureVersion;
 }
 
-export interface MessageAttribute {
-  readonly dataType: string;
-  readonly value: string;
-}
-
-/** One `Publish`. */
-export interface Publication {
-  readonly topicArn: string;
-  readonly message: string;
-  readonly subject?: string;
-  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
-}
-
-export interface TopicServices {
-  readonly queues: Queues;
-  readonly clock: Clock;
-  readonly faults: Faults;
-  /** Whether a topic may send to a queue; every one may by default. */
-  readonly maySend?: (topicArn: string, queueArn: string) => boolean;
-}
+export type TopicServices = Pick<DeliveryServices, "queues" | "clock" | "faults"> & Partial<DeliveryServices>;
 
 interface Subscription extends SubscriptionSettings {
   readonly accepts: (publication: Publication) => boolean;
+  /** What confirms the subscription, while the endpoint has not. */
+  pendingToken?: string;
 }
 
 /** SNS topics: every publication is copied to each subscription whose filter accepts it. */
 export class Topics {
-  readonly #queues: Queues;
-  readonly #clock: Clock;
-  readonly #faults: Faults;
-  readonly #maySend: (topicArn: string, queueArn: string) => boolean;
-  readonly #arns: ReadonlySet<string>;
-  readonly #subscriptions: readonly Subscription[];
+  readonly #delivery: Delivery;
+  readonly #onMissed: (missed: MissedDelivery) => void;
+  readonly #settings: ReadonlyMap<string, TopicSettings>;
+  /** By their ARNs. */
+  readonly #subscriptions: Map<string, Subscription>;
   readonly #listeners = new Set<(publication: Publication) => void>();
 
   /** @throws when a filter policy uses what the local SNS does not know. */
   constructor(
-    { queues, clock, faults, maySend = () => true }: TopicServices,
-    topicArns: readonly string[],
+    services: TopicServices,
+    topics: readonly TopicSettings[],
     subscriptions: readonly SubscriptionSettings[],
   ) {
-    this.#queues = queues;
-    this.#clock = clock;
-    this.#faults = faults;
-    this.#maySend = maySend;
-    this.#arns = new Set(topicArns);
-    this.#subscriptions = subscriptions.map((settings) => ({ ...settings, accepts: filterOf(settings) }));
+    this.#settings = new Map(topics.map((topic) => [topic.arn, topic]));
+    const all = { maySend: () => true, baseUrl: () => "", onMissed: () => {}, ...services };
+    this.#onMissed = all.onMissed;
+    this.#delivery = new Delivery(all, (topicArn) => this.#settings.get(topicArn)?.signatureVersion ?? "1");
+    this.#subscriptions = new Map(
+      subscriptions.map((settings) => [settings.arn, { ...settings, accepts: filterOf(settings) }]),
+    );
+  }
+
+  /** Of what subscribers get. */
+  get signer(): Signer {
+    return this.#delivery.signer;
   }
 
   has(topicArn: string): boolean {
-    return this.#arns.has(topicArn);
+    return this.#settings.has(topicArn);
+  }
+
+  subscriptionsOf(topicArn: string): (SubscriptionSettings & { readonly isPending: boolean })[] {
+    return [...this.#subscriptions.values()]
+      .filter((subscription) => subscription.topicArn === topicArn)
+      .map(({ accepts: _, pendingToken, ...settings }) => ({
+        ...settings,
+        isPending: pendingToken !== undefined,
+      }));
+  }
+
+  /**
+   * Adds a subscription until this process ends. A web hook is asked to confirm it, and hears of nothing before it has
+   * unless `trusted`.
+   *
+   * @throws when the filter policy uses what the local SNS does not know.
+   */
+  subscribe(settings: SubscriptionSettings, { trusted = false } = {}): void {
+    const subscription: Subscription = { ...settings, accepts: filterOf(settings) };
+    this.#subscriptions.set(settings.arn, subscription);
+    if (isLoopback(settings.endpoint)) this.#askToConfirm(subscription, trusted);
+  }
+
+  /** Asks the web hooks among the declared subscriptions, once SNS is served. */
+  askAllToConfirm(): void {
+    for (const subscription of this.#subscriptions.values()) {
+      if (isLoopback(subscription.endpoint)) this.#askToConfirm(subscription, false);
+    }
+  }
+
+  /** The subscription that the token confirms. */
+  confirm(topicArn: string, token: string): SubscriptionSettings | undefined {
+    const subscription = [...this.#subscriptions.values()].find(
+      (each) => each.topicArn === topicArn && each.pendingToken === token,
+    );
+    delete subscription?.pendingToken;
+    return subscription;
+  }
+
+  find(subscriptionArn: string): SubscriptionSettings | undefined {
+    return this.#subscriptions.get(subscriptionArn);
+  }
+
+  unsubscribe(subscriptionArn: string): void {
+    this.#subscriptions.delete(subscriptionArn);
   }
 
   /** Delivers to the queues before it returns, so that it can be part of the caller's transaction. */
   publish(publication: Publication): string {
     const messageId = randomUUID();
-    for (const subscription of this.#subscriptions) {
+    for (const subscription of this.#subscriptions.values()) {
       if (subscription.topicArn === publication.topicArn && subscription.accepts(publication)) {
         this.#deliver(subscription, publication, messageId);
       }
@@ -86,59 +119,20 @@ export class Topics {
     return () => this.#listeners.delete(listener);
   }
 
+  close(): void {
+    this.#delivery.close();
+  }
+
   #deliver(subscription: Subscription, publication: Publication, messageId: string): void {
-    const body = subscription.rawDelivery
-      ? publication.message
-      : JSON.stringify(this.#envelope(publication, messageId));
-    // A queue that is gone or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
-    const target = [subscription.queueArn, subscription.deadLetterQueueArn].find(
-      (arn) => arn !== undefined && this.#queues.has(arn) && this.#maySend(subscription.topicArn, arn),
-    );
-    if (!target) return;
-    const copies = this.#faults.duplicates() ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) this.#queues.send(target, body, this.#faults.delayMs());
+    const { protocol, endpoint, pendingToken } = subscription;
+    if (protocol === "sqs") this.#delivery.toQueue(subscription, publication, messageId);
+    else if (!isLoopback(endpoint)) this.#onMissed({ subscription, publication });
+    else if (pendingToken === undefined) this.#delivery.toWebHook(subscription, publication, messageId);
   }
 
-  #envelope({ topicArn, message, subject, attributes = {} }: Publication, messageId: string): object {
-    return {
-      Type: "Notification",
-      MessageId: messageId,
-      TopicArn: topicArn,
-      ...(subject === undefined ? {} : { Subject: subject }),
-      Message: message,
-      Timestamp: new Date(this.#clock.now()).toISOString(),
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, { dataType, value }]) => [
-          name,
-          { Type: dataType, Value: value },
-        ]),
-      ),
-    };
+  #askToConfirm(subscription: Subscription, trusted: boolean): void {
+    const token = `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
+    if (!trusted) subscription.pendingToken = token;
+    this.#delivery.askToConfirm(subscription, token);
   }
-}
-
-function filterOf({ filterPolicy, filterScope }: SubscriptionSettings): Subscription["accepts"] {
-  if (!filterPolicy) return () => true;
-  const matches = compileFilterPolicy(filterPolicy);
-  return ({ message, attributes = {} }) =>
-    matches(filterScope === "MessageBody" ? parseJson(message) : attributeValues(attributes));
-}
-
-/** A body that is not JSON matches no payload filter, as on SNS. */
-function parseJson(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function attributeValues(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, { dataType, value }]) => [
-      name,
-      dataType === "String.Array" || dataType === "Number" ? JSON.parse(value) : value,
-    ]),
-  );
 }

@@ -1,3 +1,4 @@
+import { verify, X509Certificate } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import { type FaultSettings, Faults } from "../../../local/faults.ts";
@@ -10,7 +11,8 @@ const queueArn = (name: string) => `arn:aws:sqs:ap-northeast-1:111111111111:${na
 const raw = (queue: string, filterPolicy?: SubscriptionSettings["filterPolicy"]): SubscriptionSettings => ({
   arn: `${topicArn}:${queue}`,
   topicArn,
-  queueArn: queueArn(queue),
+  protocol: "sqs",
+  endpoint: queueArn(queue),
   rawDelivery: true,
   filterPolicy,
   filterScope: "MessageBody",
@@ -32,12 +34,19 @@ function setUp(
     })),
   );
   const topics = new Topics(
-    { queues, clock, faults: new Faults(faults), ...(maySend && { maySend }) },
-    [topicArn],
+    {
+      queues,
+      clock,
+      faults: new Faults(faults),
+      baseUrl: () => "http://sns.test",
+      ...(maySend && { maySend }),
+    },
+    [{ arn: topicArn }],
     subscriptions,
   );
-  const bodies = (name: string) => queues.receive(queueArn(name), 10).map(({ body }) => body);
-  return { clock, topics, bodies };
+  const receive = (name: string) => queues.receive(queueArn(name), 10);
+  const bodies = (name: string) => receive(name).map(({ body }) => body);
+  return { clock, topics, receive, bodies };
 }
 
 describe("Topics", () => {
@@ -66,18 +75,36 @@ describe("Topics", () => {
     expect(bodies("any")).to.deep.equal(["failed"]);
   });
 
-  it("wraps the message in a notification without raw delivery", () => {
+  it("wraps the message in a signed notification without raw delivery", () => {
     const { topics, bodies, clock } = setUp([{ ...raw("any"), rawDelivery: false }]);
     const attributes = { state: { dataType: "String", value: "ready" } };
     const messageId = topics.publish({ topicArn, message: "body", attributes });
-    expect(JSON.parse(bodies("any")[0] ?? "")).to.deep.equal({
+    const { Signature, ...document } = JSON.parse(bodies("any")[0] ?? "");
+    const arn = encodeURIComponent(`${topicArn}:any`);
+    expect(document).to.deep.equal({
       Type: "Notification",
       MessageId: messageId,
       TopicArn: topicArn,
       Message: "body",
       Timestamp: new Date(clock.now()).toISOString(),
       MessageAttributes: { state: { Type: "String", Value: "ready" } },
+      SignatureVersion: "1",
+      SigningCertURL: "http://sns.test/SimpleNotificationService-local.pem",
+      UnsubscribeURL: `http://sns.test/?Action=Unsubscribe&SubscriptionArn=${arn}`,
     });
+    const text = `Message\nbody\nMessageId\n${messageId}\nTimestamp\n${document.Timestamp}\nTopicArn\n${topicArn}\nType\nNotification\n`;
+    const { publicKey, subject, validTo } = new X509Certificate(topics.signer.certificate);
+    expect(subject).to.equal("CN=sns.local");
+    expect(Date.parse(validTo)).to.be.greaterThan(Date.now());
+    const verified = verify("sha1", Buffer.from(text), publicKey, Buffer.from(Signature, "base64"));
+    expect(verified).to.equal(true);
+  });
+
+  it("hands attributes on to a queue that wants messages raw", () => {
+    const { topics, receive } = setUp([raw("any")]);
+    const attributes = { state: { dataType: "String", value: "ready" } };
+    topics.publish({ topicArn, message: "body", attributes });
+    expect(receive("any")[0]?.attributes).to.deep.equal(attributes);
   });
 
   it("sends to the subscription's dead-letter queue when its queue is gone", () => {

@@ -50,7 +50,7 @@ describe("the local cloud refuses to start", () => {
 
   it("on a subscription it cannot deliver to", async () => {
     const message = await refusal(withInputs("zip-subscription", { protocol: "lambda" }));
-    expect(message).to.contain("zip-subscription: the local SNS delivers to sqs only, not to lambda");
+    expect(message).to.contain("zip-subscription: the local SNS knows sqs, http, https, email, email-json, not lambda");
   });
 
   it("on a filter operator it would evaluate differently from AWS", async () => {

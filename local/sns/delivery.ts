@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Faults } from "../faults.ts";
+import type { Queues } from "../sqs/queues.ts";
+import {
+  notification,
+  type Publication,
+  type SnsDocument,
+  subscriptionConfirmation,
+} from "./notification.ts";
+import { type SignatureVersion, Signer } from "./signer.ts";
+import type { SubscriptionSettings } from "./subscription.ts";
+import { WebHooks } from "./web-hooks.ts";
+
+/** What did not reach a subscriber. */
+export interface MissedDelivery {
+  readonly subscription: SubscriptionSettings;
+  /** Absent for the question whether the endpoint confirms its subscription. */
+  readonly publication?: Publication;
+  /** Absent for endpoints that nobody contacts from here: mailboxes and hosts elsewhere. */
+  readonly failure?: string;
+}
+
+export interface DeliveryServices {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Whether a topic may send to a queue; every one may by default. */
+  readonly maySend: (topicArn: string, queueArn: string) => boolean;
+  /** Where SNS is served, for the links in what it sends. */
+  readonly baseUrl: () => string;
+  readonly onMissed: (missed: MissedDelivery) => void;
+}
+
+/** Brings publications to queues and web hooks, wrapped and signed as SNS does unless they want them raw. */
+export class Delivery {
+  readonly signer = new Signer();
+  readonly #services: DeliveryServices;
+  readonly #webHooks: WebHooks;
+  readonly #signatureVersionOf: (topicArn: string) => SignatureVersion;
+
+  constructor(services: DeliveryServices, signatureVersionOf: (topicArn: string) => SignatureVersion) {
+    this.#services = services;
+    this.#webHooks = new WebHooks(services.clock);
+    this.#signatureVersionOf = signatureVersionOf;
+  }
+
+  /** Sends before it returns, so that it can be part of the caller's transaction. */
+  toQueue(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
+    const { queues, faults } = this.#services;
+    // A queue that is gone or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
+    const target = [subscription.endpoint, subscription.deadLetterQueueArn].find((arn) =>
+      this.#canSend(subscription, arn),
+    );
+    if (!target) return;
+    const body = this.#bodyFor(subscription, publication, messageId);
+    const attributes = subscription.rawDelivery ? publication.attributes : {};
+    const copies = faults.duplicates() ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) queues.send(target, body, faults.delayMs(), attributes);
+  }
+
+  /** Posts in the background; what fails for good goes to the subscription's dead-letter queue. */
+  toWebHook(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
+    const { endpoint, rawDelivery, deadLetterQueueArn } = subscription;
+    const { queues, onMissed } = this.#services;
+    const body = this.#bodyFor(subscription, publication, messageId);
+    this.#webHooks.send({
+      url: endpoint,
+      headers: {
+        ...headersOf(subscription, "Notification", messageId),
+        "x-amz-sns-subscription-arn": subscription.arn,
+        ...(rawDelivery && { "x-amz-sns-rawdelivery": "true" }),
+      },
+      body,
+      onFailed: (failure) => {
+        onMissed({ subscription, publication, failure });
+        if (this.#canSend(subscription, deadLetterQueueArn)) {
+          queues.send(deadLetterQueueArn, body, 0, rawDelivery ? publication.attributes : {});
+        }
+      },
+    });
+  }
+
+  askToConfirm(subscription: SubscriptionSettings, token: string): void {
+    const { clock, baseUrl, onMissed } = this.#services;
+    const { topicArn, endpoint } = subscription;
+    const messageId = randomUUID();
+    const parameters = new URLSearchParams({
+      Action: "ConfirmSubscription",
+      TopicArn: topicArn,
+      Token: token,
+    });
+    const subscribeUrl = `${baseUrl()}/?${parameters}`;
+    const question = subscriptionConfirmation(topicArn, { messageId, token, subscribeUrl, at: clock.now() });
+    this.#webHooks.send({
+      url: endpoint,
+      headers: headersOf(subscription, "SubscriptionConfirmation", messageId),
+      body: JSON.stringify(this.#signed(question, topicArn)),
+      onFailed: (failure) => onMissed({ subscription, failure }),
+    });
+  }
+
+  close(): void {
+    this.#webHooks.close();
+  }
+
+  #canSend({ topicArn }: SubscriptionSettings, queueArn: string | undefined): queueArn is string {
+    const { queues, maySend } = this.#services;
+    return queueArn !== undefined && queues.has(queueArn) && maySend(topicArn, queueArn);
+  }
+
+  #bodyFor(subscription: SubscriptionSettings, publication: Publication, messageId: string): string {
+    if (subscription.rawDelivery) return publication.message;
+    const { clock, baseUrl } = this.#services;
+    const document = notification(publication, messageId, clock.now());
+    const parameters = new URLSearchParams({ Action: "Unsubscribe", SubscriptionArn: subscription.arn });
+    return JSON.stringify({
+      ...this.#signed(document, subscription.topicArn),
+      UnsubscribeURL: `${baseUrl()}/?${parameters}`,
+    });
+  }
+
+  #signed(document: SnsDocument, topicArn: string): SnsDocument {
+    return this.signer.sign(document, this.#signatureVersionOf(topicArn), this.#services.baseUrl());
+  }
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/http-header.html */
+function headersOf(
+  { topicArn }: SubscriptionSettings,
+  type: string,
+  messageId: string,
+): Record<string, string> {
+  return {
+    "x-amz-sns-message-type": type,
+    "x-amz-sns-message-id": messageId,
+    "x-amz-sns-topic-arn": topicArn,
+    "content-type": "text/plain; charset=UTF-8",
+    "user-agent": "Amazon Simple Notification Service Agent",
+  };
+}

@@ -1,0 +1,62 @@
+import { type Call, entriesOf, parameter, SnsError } from "./call.ts";
+import type { MessageAttribute } from "./notification.ts";
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+const maxBatch = 10;
+
+export function publish(call: Call): object {
+  const topicArn = openTopic(call);
+  const { topics, parameters } = call;
+  const MessageId = topics.publish({
+    topicArn,
+    message: parameters.get("Message") ?? "",
+    subject: parameters.get("Subject") ?? undefined,
+    attributes: attributesIn(parameters, "MessageAttributes.entry"),
+  });
+  return { MessageId };
+}
+
+export function publishBatch(call: Call): object {
+  const topicArn = openTopic(call);
+  const entries = entriesOf(call, "PublishBatchRequestEntries.member");
+  if (entries.length === 0)
+    throw new SnsError(400, "EmptyBatchRequest", "The batch request contains no entries");
+  if (entries.length > maxBatch) {
+    throw new SnsError(
+      400,
+      "TooManyEntriesInBatchRequest",
+      `The batch request contains more than ${maxBatch} entries`,
+    );
+  }
+  const ids = new Set(entries.map((entry) => entry.get("Id")));
+  if (ids.size < entries.length) {
+    throw new SnsError(400, "BatchEntryIdsNotDistinct", "Two or more batch entries have the same Id");
+  }
+  const member = entries.map((entry) => ({
+    Id: entry.get("Id"),
+    MessageId: call.topics.publish({
+      topicArn,
+      message: entry.get("Message") ?? "",
+      subject: entry.get("Subject"),
+      attributes: attributesIn(new URLSearchParams([...entry]), "MessageAttributes.entry"),
+    }),
+  }));
+  return { Successful: { member }, Failed: "" };
+}
+
+/** The topic, if the caller may publish to it and nothing injected throttles that. */
+function openTopic(call: Call): string {
+  const topicArn = parameter(call, "TopicArn");
+  call.require("Publish", topicArn);
+  if (!call.topics.has(topicArn)) throw new SnsError(404, "NotFound", "Topic does not exist");
+  if (call.faults.throttles()) throw new SnsError(400, "Throttling", "Rate exceeded");
+  return topicArn;
+}
+
+function attributesIn(parameters: URLSearchParams, prefix: string): Record<string, MessageAttribute> {
+  const entries = entriesOf({ parameters }, prefix).map((entry): [string, MessageAttribute] => [
+    entry.get("Name") ?? "",
+    { dataType: entry.get("Value.DataType") ?? "String", value: entry.get("Value.StringValue") ?? "" },
+  ]);
+  return Object.fromEntries(entries);
+}
