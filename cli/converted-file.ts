@@ -1,13 +1,11 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
+import { basename } from "node:path";
 import mime from "mime";
 import type { VariantStatus } from "../handlers/upload-api/upload-status.ts";
 import { userPath } from "./command.ts";
-import { RequestError, type UploadClient, type UploadStatus } from "./upload-client.ts";
+import { downloadVariant } from "./download.ts";
+import { describeFailure, type Failure } from "./failure.ts";
+import { SourceFile } from "./source-file.ts";
+import type { CreatedUpload, UploadClient, UploadStatus } from "./upload-client.ts";
 
 /** What became of one variant of a file. */
 export interface ConvertedVariant extends VariantStatus {
@@ -23,7 +21,7 @@ export interface ConvertedFile {
   readonly id?: string;
   readonly variants: readonly ConvertedVariant[];
   /** Why nothing could be converted. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: Failure;
 }
 
 export interface ConversionOptions {
@@ -40,13 +38,7 @@ export interface ConversionOptions {
 export async function convertFile(file: string, options: ConversionOptions): Promise<ConvertedFile> {
   const { client } = options;
   try {
-    const path = userPath(file);
-    const size = await sizeOf(path);
-    const filename = basename(path);
-    const contentType = mime.getType(filename) ?? "application/octet-stream";
-    const begin = performance.now();
-    const upload = await client.create({ filename, contentType, size });
-    await client.put(upload, path);
+    const { upload, begin } = await send(userPath(file), client);
     const elapsed = new Map<string, number>();
     const status = await client.finished(
       upload.id,
@@ -68,12 +60,28 @@ export async function convertFile(file: string, options: ConversionOptions): Pro
           elapsedMs,
         };
       }
-      if (variant.state === "failed" || !variant.url) return { ...variant, elapsedMs };
-      return { ...variant, elapsedMs, path: await download(variant.name, variant.url, options.directory) };
+      const { name, state, url } = variant;
+      if (state === "failed" || !url) return { ...variant, elapsedMs };
+      const { directory } = options;
+      return { ...variant, elapsedMs, path: await downloadVariant({ name, url }, { directory }) };
     });
     return { file, id: upload.id, variants: await Promise.all(variants) };
   } catch (error) {
     return { file, variants: [], error: describeFailure(error) };
+  }
+}
+
+async function send(path: string, client: UploadClient): Promise<{ upload: CreatedUpload; begin: number }> {
+  const source = await SourceFile.open(path);
+  try {
+    const filename = basename(path);
+    const contentType = mime.getType(filename) ?? "application/octet-stream";
+    const begin = performance.now();
+    const upload = await client.create({ filename, contentType, size: source.bytes });
+    await client.put(upload, source);
+    return { upload, begin };
+  } finally {
+    await source.close();
   }
 }
 
@@ -90,55 +98,4 @@ function stopsAfterFailure(hasFailed: () => boolean): (status: UploadStatus) => 
     pending = stillPending;
     return performance.now() - changedAt > graceMs;
   };
-}
-
-/** @throws what is no failure of this file but of the program. */
-function describeFailure(error: unknown): { code: string; message: string } {
-  if (error instanceof RequestError) return { code: error.code, message: error.message };
-  // fetch wraps what went wrong: a refused connection, a file that changed while it was read.
-  const wrapped = error instanceof TypeError && error.cause instanceof Error ? error.cause : undefined;
-  const { code, message } = (wrapped ?? error) as NodeJS.ErrnoException;
-  if (typeof code === "string") return { code, message };
-  if (wrapped) return { code: "network-error", message };
-  throw error;
-}
-
-/** @throws {RequestError} for what is no readable file. */
-async function sizeOf(file: string): Promise<number> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    const known = unreadable[error.code ?? ""];
-    throw known ? new RequestError(...known) : error;
-  });
-  try {
-    const found = await handle.stat();
-    if (!found.isFile())
-      throw new RequestError("not-a-file", "This is a directory or device: name the files in it");
-    return found.size;
-  } finally {
-    await handle.close();
-  }
-}
-
-const unreadable: Readonly<Record<string, [code: string, message: string]>> = {
-  ENOENT: ["not-found", "There is no such file"],
-  ENOTDIR: ["not-found", "There is no such file: part of its path is no directory"],
-  EACCES: ["access-denied", "The file may not be read"],
-};
-
-/** Saves a variant under its own name; a file with that name appears only when it is whole. */
-async function download(variant: string, url: string, directory: string): Promise<string> {
-  const response = await fetch(url);
-  if (!response.ok || !response.body)
-    throw new RequestError(`http-${response.status}`, `The CDN refused ${url}`);
-  const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
-  const path = join(directory, variant, name);
-  await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.partial`;
-  try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), createWriteStream(partial));
-    await rename(partial, path);
-  } finally {
-    await rm(partial, { force: true });
-  }
-  return path;
 }

@@ -16,16 +16,19 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** `text` in exactly `columns`: padded, or with an ellipsis for what does not fit. */
-export function fitted(text: string, columns: number): string {
+/** `text` in exactly `columns`: padded, or with an ellipsis for the end, or the `start`, that does not fit. */
+export function fitted(text: string, columns: number, cutAt: "start" | "end" = "end"): string {
   const width = displayWidth(text);
   if (width <= columns) return text + " ".repeat(columns - width);
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
   let kept = "";
-  for (const { segment } of segmenter.segment(text)) {
-    if (displayWidth(kept + segment) > columns - 1) break;
-    kept += segment;
+  while (characters.length > 0) {
+    const next = cutAt === "end" ? kept + characters.shift() : characters.pop() + kept;
+    if (displayWidth(next) > columns - 1) break;
+    kept = next;
   }
-  return `${kept}…${" ".repeat(columns - 1 - displayWidth(kept))}`;
+  const padding = " ".repeat(Math.max(0, columns - 1 - displayWidth(kept)));
+  return cutAt === "end" ? `${kept}…${padding}` : `…${kept}${padding}`;
 }
 
 /** Bytes as people read them: `1.2 MB`, in powers of 1000. */

@@ -11,7 +11,14 @@ import {
 import { printable } from "./display-text.ts";
 import { RequestError } from "./request-error.ts";
 import { findFiles } from "./upload/named-files.ts";
-import { isFailed, resultLines, resultTable, type UploadResult } from "./upload/results.ts";
+import {
+  isFailed,
+  resultJson,
+  resultLines,
+  type UploadResult,
+  uploadTable,
+  variantTable,
+} from "./upload/results.ts";
 import { SentUploads } from "./upload/sent-uploads.ts";
 import { TransferDisplay } from "./upload/transfer-display.ts";
 import { uploadFiles } from "./upload/upload-files.ts";
@@ -59,6 +66,7 @@ export async function upload(args: string[], interruption: AbortSignal): Promise
   const files = await findFiles(positionals);
   if (files.length === 0) throw new UsageError(`There are no files in ${positionals.join(", ")}`);
 
+  const isFollowed = values.wait || values.download !== undefined;
   const api = await unlessInterrupted(interruption, resolveApi(values));
   console.error(`Sending to ${api.description}`);
 
@@ -73,18 +81,21 @@ export async function upload(args: string[], interruption: AbortSignal): Promise
       sentUploads,
       again: values.again,
       concurrency,
-      waitMs: values.wait || values.download !== undefined ? timeoutMs : undefined,
+      waitMs: isFollowed ? timeoutMs : undefined,
       downloads: values.download === undefined ? undefined : userPath(values.download),
       stop,
       display,
       onResult: (result) => {
-        if (values.json) console.log(JSON.stringify(result));
+        if (values.json) console.log(resultJson(result));
+        const { aborted, reason } = stop.signal;
         // What stopped everything is said once.
-        return result.error?.code === stopCode(stop.signal) ? [] : resultLines(result);
+        return aborted && result.error?.code === reason.code ? [] : resultLines(result);
       },
     });
     display.close();
-    if (!values.json) console.log(resultTable(results));
+    const arrived = results.filter(({ id }) => id !== undefined);
+    if (!values.json && arrived.length > 0)
+      console.log(isFollowed ? variantTable(arrived) : uploadTable(arrived));
     if (stop.signal.aborted) console.error(stoppedText(results, stop.signal.reason));
     return exitCode(results, stop.signal);
   } finally {
@@ -94,10 +105,6 @@ export async function upload(args: string[], interruption: AbortSignal): Promise
 }
 
 const interrupted = new RequestError("interrupted", "Interrupted");
-
-function stopCode({ aborted, reason }: AbortSignal): string | undefined {
-  return aborted && reason instanceof RequestError ? reason.code : undefined;
-}
 
 function exitCode(results: readonly UploadResult[], stopped: AbortSignal): number {
   if (stopped.aborted) return stopped.reason === interrupted ? interruptedExitCode : accessExitCode;

@@ -43,20 +43,29 @@ export function resultLines({ file, id, bytes = 0, sent, error, variants }: Uplo
   ];
 }
 
-/** For people, in the end: the ids, and the variants that are ready. */
-export function resultTable(results: readonly UploadResult[]): string {
-  const arrived = results.filter(({ id }) => id !== undefined);
-  const rows = arrived.flatMap(({ file, id = "", variants }) => {
-    const ready = variants.filter(({ state }) => state === "ready");
-    if (ready.length === 0) return [[printable(file), id, "", "", "", "", ""]];
-    return ready.map((variant) => [
-      printable(file),
-      id,
-      ...variantCells(variant),
-      printable(variant.path ?? variant.url ?? ""),
-    ]);
-  });
-  return table(["file", "id", "variant", "type", "dimensions", "bytes", "where"], rows);
+/** For scripts: one line, its members in the order of the interface. */
+export function resultJson({ file, id, bytes, sent, state, variants, error }: UploadResult): string {
+  return JSON.stringify({ file, id, bytes, sent, state, variants, error });
+}
+
+/** For people who do not wait: the uploads' ids. */
+export function uploadTable(arrived: readonly UploadResult[]): string {
+  const rows = arrived.map(({ file, id = "", bytes = 0, state = "" }) => [printable(file), id, bytes, state]);
+  return table(["file", "id", "bytes", "state"], rows);
+}
+
+/** For people who do: the variants that are ready. */
+export function variantTable(arrived: readonly UploadResult[]): string {
+  const rows = arrived.flatMap(({ file, variants }) =>
+    variants
+      .filter(({ state }) => state === "ready")
+      .map((variant) => [
+        printable(file),
+        ...variantCells(variant),
+        printable(variant.path ?? variant.url ?? ""),
+      ]),
+  );
+  return table(["file", "variant", "type", "dimensions", "bytes", "where"], rows);
 }
 
 export function variantCells({ name, contentType = "", width, height, bytes = 0 }: VariantStatus) {

@@ -5,7 +5,7 @@ export interface Transfer {
   readonly file: string;
   readonly bytes: number;
   sentBytes: number;
-  /** What comes after the bytes have arrived, for example `2 of 4 variants`. */
+  /** What comes after the bytes have arrived, for example `converting: 2 of 4 variants`. */
   stage?: string;
   /** Milliseconds, of `performance.now()`. */
   readonly startedAt: number;
@@ -13,6 +13,8 @@ export interface Transfer {
 
 const frameMs = 100;
 const barColumns = 20;
+const minNameColumns = 8;
+const maxNameColumns = 30;
 
 /**
  * A bar for every file on its way, redrawn in place, and a line for every file that is done. Elsewhere than on a
@@ -88,9 +90,6 @@ export function transferLine(transfer: Transfer, columns: number, now: number): 
   const amount = `${readableBytes(sentBytes)} of ${readableBytes(bytes)}  ${readableBytes(Math.round(rate))}/s${left}`;
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
   const rest = `  ${bar}  ${percent}  ${stage ?? amount}`;
-  const nameColumns = Math.max(
-    8,
-    Math.min(displayWidth(printable(file)), columns - displayWidth(rest) - 1, 40),
-  );
-  return `${fitted(printable(file), nameColumns)}${rest}`;
+  const nameColumns = Math.max(minNameColumns, Math.min(maxNameColumns, columns - displayWidth(rest) - 1));
+  return `${fitted(printable(file), nameColumns, "start")}${rest}`;
 }

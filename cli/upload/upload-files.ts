@@ -139,7 +139,7 @@ class FileUpload {
   #know({ id, state, variants }: UploadStatus): void {
     this.#result = { ...this.#result, id, state, variants };
     const finished = variants.filter((variant) => variant.state !== "pending").length;
-    if (this.#transfer) this.#transfer.stage = `${finished} of ${variants.length} variants`;
+    if (this.#transfer) this.#transfer.stage = `converting: ${finished} of ${variants.length} variants`;
   }
 }
 
