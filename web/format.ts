@@ -1,20 +1,22 @@
-const units = ["B", "KB", "MB", "GB"];
+const units = ["bytes", "KB", "MB", "GB"];
 
-/** Bytes in units of 1,000, three digits at most: `1.21 MB`. */
+/** Bytes in units of 1,024, as Uppy and most systems show them, to three digits: `1.21 MB`. */
 export function fileSize(bytes: number): string {
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 0), units.length - 1);
-  const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }).format(bytes / 1000 ** power);
-  return `${amount} ${units[power]}`;
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const amount = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
+  return `${amount.format(bytes / 1024 ** power)} ${units[power]}`;
 }
 
-/** How much smaller or larger than its source something is. */
-export function sizeChange(bytes: number, sourceBytes: number): string {
-  const share = bytes / sourceBytes - 1;
-  const percent = new Intl.NumberFormat("en", { style: "percent" }).format(Math.abs(share));
-  if (Math.abs(share) < 0.005) return "same size";
-  return share < 0 ? `${percent} smaller` : `${percent} larger`;
+/** How much smaller (below zero) or larger than its source something is, in whole percent and never all of it. */
+export function sizeChange(bytes: number, sourceBytes: number): number {
+  return Math.max(Math.round((bytes / sourceBytes - 1) * 100), -99);
 }
 
 export function count(amount: number, thing: string): string {
   return `${amount} ${thing}${amount === 1 ? "" : "s"}`;
+}
+
+/** A file's name without the invisible characters that would write it backwards: `gpj.exe` must not read `exe.jpg`. */
+export function shownName(name: string): string {
+  return name.replaceAll(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "");
 }

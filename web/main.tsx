@@ -1,7 +1,4 @@
-import "./styles/uppy.css";
-import "./styles/page.css";
-import "./styles/drop-zone.css";
-import "./styles/gallery.css";
+import "./styles/main.css";
 import { render } from "preact";
 import { UploadApi } from "./api.ts";
 import { Uploads } from "./gallery/uploads.ts";

@@ -97,7 +97,7 @@ function Facts({ variant, sourceBytes }: { variant: Variant; sourceBytes: number
       {width !== undefined && height !== undefined && (
         <>
           <dt class="visually-hidden">Dimensions</dt>
-          <dd>
+          <dd class="dimensions">
             {width} × {height}
           </dd>
         </>
@@ -105,8 +105,20 @@ function Facts({ variant, sourceBytes }: { variant: Variant; sourceBytes: number
       <dt class="visually-hidden">Size</dt>
       <dd>{fileSize(bytes)}</dd>
       <dt class="visually-hidden">Against the upload</dt>
-      <dd class={bytes < sourceBytes ? "saved" : ""}>{sizeChange(bytes, sourceBytes)}</dd>
+      <Change percent={sizeChange(bytes, sourceBytes)} />
     </dl>
+  );
+}
+
+function Change({ percent }: { percent: number }) {
+  if (percent === 0) return <dd class="visually-hidden">the same size</dd>;
+  const isSmaller = percent < 0;
+  const amount = `${Math.abs(percent)}%`;
+  return (
+    <dd class={isSmaller ? "change saved" : "change"}>
+      <span aria-hidden="true">{isSmaller ? `\u2212${amount}` : `+${amount}`}</span>
+      <span class="visually-hidden">{`${amount} ${isSmaller ? "smaller" : "larger"}`}</span>
+    </dd>
   );
 }
 

@@ -1,9 +1,10 @@
 import AwsS3 from "@uppy/aws-s3";
 import Uppy, { type Body, type Meta } from "@uppy/core";
 import Dashboard from "@uppy/dashboard";
+import type {} from "@uppy/thumbnail-generator";
 import Webcam from "@uppy/webcam";
 import type { UploadApi } from "../api.ts";
-import { fileSize } from "../format.ts";
+import { fileSize, shownName } from "../format.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
 import { notStored } from "../problems.ts";
 import { type PageUppy, PresignedUploads } from "./presigned-uploads.ts";
@@ -25,6 +26,10 @@ export function createDropZone({ target, api, maxUploadBytes, onUploaded }: Drop
     autoProceed: true,
     allowMultipleUploadBatches: true,
     restrictions: { maxFileSize: maxUploadBytes },
+    onBeforeFileAdded: (file) => {
+      const name = shownName(file.name);
+      return { ...file, name, meta: { ...file.meta, name } };
+    },
     infoTimeout: informMs,
     locale: {
       pluralize: (amount) => (amount === 1 ? 0 : 1),
@@ -40,12 +45,22 @@ export function createDropZone({ target, api, maxUploadBytes, onUploaded }: Drop
       inline: true,
       target,
       width: "100%",
-      height: 340,
+      height: 320,
       theme: "auto",
       note: `Up to ${fileSize(maxUploadBytes)} each`,
+      hideUploadButton: true,
       proudlyDisplayPoweredByUppy: false,
       singleFileFullScreen: false,
-      locale: { strings: { dropPasteFiles: "Drop files here, paste them or %{browseFiles}" } },
+      locale: {
+        strings: {
+          dashboardTitle: "Files to upload",
+          dropPasteImportFiles: "Drop or paste files here, or %{browseFiles}",
+          browseFiles: "choose them",
+          myDevice: "From this device",
+          takePictureBtn: "Take a picture",
+          processingXFiles: { 0: "Preparing %{smart_count} file", 1: "Preparing %{smart_count} files" },
+        },
+      },
     })
     .use(Webcam, { target: Dashboard, modes: ["picture"], mobileNativeCamera: true })
     .use(AwsS3, {
@@ -82,11 +97,20 @@ function tellFailures(uppy: PageUppy, presigned: PresignedUploads): void {
   });
 }
 
+/** Not while Uppy still draws thumbnails: a file that goes before its turn is an error to it. */
 function makeRoomWhenDone(uppy: PageUppy): void {
-  uppy.on("complete", ({ successful = [] }) => {
-    setTimeout(() => {
-      const done = successful.filter(({ id }) => uppy.getFile(id)?.progress.uploadComplete);
-      uppy.removeFiles(done.map(({ id }) => id));
-    }, lingerMs);
+  let isDrawing = false;
+  const makeRoom = () => {
+    if (isDrawing) return;
+    const done = uppy.getFiles().filter(({ progress }) => progress.uploadComplete);
+    uppy.removeFiles(done.map(({ id }) => id));
+  };
+  uppy.on("files-added", () => {
+    isDrawing = true;
   });
+  uppy.on("thumbnail:all-generated", () => {
+    isDrawing = false;
+    setTimeout(makeRoom, lingerMs);
+  });
+  uppy.on("complete", () => setTimeout(makeRoom, lingerMs));
 }

@@ -72,9 +72,15 @@ export class PresignedUploads {
   /** Asks the API before Uppy starts, since Uppy wants to know how a file is cut before it signs anything. */
   async #prepare(fileIds: readonly string[]): Promise<void> {
     const waiting = fileIds.filter((fileId) => !this.#isCurrent(fileId));
+    for (const file of this.#uppy.getFilesByIds([...waiting])) {
+      this.#uppy.emit("preprocess-progress", file, { mode: "indeterminate", message: "Preparing" });
+    }
     const next = waiting.values();
     const lane = async () => {
-      for (const fileId of next) await this.#create(fileId);
+      for (const fileId of next) {
+        await this.#create(fileId);
+        this.#uppy.emit("preprocess-complete", this.#uppy.getFile(fileId));
+      }
     };
     await Promise.all(Array.from({ length: requestsAtOnce }, lane));
   }
