@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { newUploadId } from "../../../handlers/upload-api/upload-id.ts";
+import type { StoredObject } from "../../../local/s3/object-store.ts";
 import {
   finished,
   type Pipeline,
@@ -27,6 +28,12 @@ async function uploadSamples(pipeline: Pipeline) {
 async function stateOf({ client }: Pipeline, id: string, variant: string): Promise<string | undefined> {
   const { variants } = await client.status(id);
   return variants.find(({ name }) => name === variant)?.state;
+}
+
+function emptyObject(bucket: unknown, key: string): StoredObject {
+  const lastModified = new Date();
+  const [contentType, etag] = ["text/plain", "d41d8cd98f00b204e9800998ecf8427e"];
+  return { bucket: String(bucket), key, contentType, etag, bytes: 0, lastModified, metadata: {}, blobs: [] };
 }
 
 describe("henkan backfill", () => {
@@ -131,19 +138,17 @@ describe("henkan backfill", () => {
   it("plans thousands of uploads in a request for each thousand, since a date, without the trials", async () => {
     await withStage(data.path, { thumbnail, archive }, async (stage) => {
       const { uploadsBucket, outputsBucket } = stage.graph.outputs;
-      const put = (bucket: unknown, key: string) =>
-        stage.cloud.store.put(String(bucket), key, Buffer.from("x"), {
-          contentType: "text/plain",
-          metadata: {},
-        });
+      const { store } = stage.cloud;
       const [early, late] = [Date.parse("2026-01-01T00:00:00Z"), Date.parse("2026-03-01T00:00:00Z")];
-      for (let index = 0; index < 1_050; index++) {
-        const id = newUploadId((index % 3 === 0 ? late : early) + index);
-        await put(uploadsBucket, `${id}/${index}.txt`);
-        if (index % 2 === 0) await put(outputsBucket, `receipts/${id}/archive.json`);
-      }
-      await put(uploadsBucket, "ffffffff-0000-7000-8000-000000000000/golden.txt");
-      await put(uploadsBucket, "0-no-upload.txt");
+      store.transaction(() => {
+        for (let index = 0; index < 1_050; index++) {
+          const id = newUploadId((index % 3 === 0 ? late : early) + index);
+          store.commit(emptyObject(uploadsBucket, `${id}/${index}.txt`));
+          if (index % 2 === 0) store.commit(emptyObject(outputsBucket, `receipts/${id}/archive.json`));
+        }
+        store.commit(emptyObject(uploadsBucket, "ffffffff-0000-7000-8000-000000000000/golden.txt"));
+        store.commit(emptyObject(uploadsBucket, "0-no-upload.txt"));
+      });
 
       const { document } = await stage.report("--dry-run");
       expect(document.plan).to.include({
