@@ -1,11 +1,13 @@
 import { AccessLogs } from "./infra/access-logs.ts";
 import { Cdn } from "./infra/cdn.ts";
+import { isElsewhere } from "./infra/config/notify.ts";
 import { readConfig } from "./infra/config.ts";
 import { ConversionsTopic } from "./infra/conversions-topic.ts";
 import { ConverterFunction } from "./infra/converter-function.ts";
 import { ConverterQueue } from "./infra/converter-queue.ts";
 import { stageKeys } from "./infra/encryption-key.ts";
 import { Monitoring } from "./infra/monitoring.ts";
+import { Notifications } from "./infra/notifications.ts";
 import { OutputBucket } from "./infra/output-bucket.ts";
 import { Release } from "./infra/release.ts";
 import { sharpLayer } from "./infra/sharp-layer.ts";
@@ -52,7 +54,27 @@ const uploads = new UploadBucket("uploads", {
   noncurrentExpireDays,
   keyArn: keys?.storage.arn,
 });
-const events = new UploadEvents("uploads", { bucket: uploads.bucket, accountId, key: keys?.messages });
+const { elsewhere = [], here = [] } = Object.groupBy(config.notify, (subscription) =>
+  isElsewhere(subscription, accountId) ? "elsewhere" : "here",
+);
+const conversions = new ConversionsTopic("conversions", {
+  keyArn: keys?.messages.arn,
+  queuesElsewhere: elsewhere.flatMap(({ queue }) => queue ?? []),
+});
+const notifications =
+  here.length > 0
+    ? new Notifications("notify", {
+        topicArn: conversions.topic.arn,
+        subscriptions: here,
+        keyArn: keys?.messages.arn,
+      })
+    : undefined;
+const events = new UploadEvents("uploads", {
+  bucket: uploads.bucket,
+  accountId,
+  key: keys?.messages,
+  otherTopicArns: notifications?.undelivered ? [conversions.topic.arn] : [],
+});
 
 if (config.accessLogs) {
   new AccessLogs("access-logs", {
@@ -63,7 +85,6 @@ if (config.accessLogs) {
     protect,
   });
 }
-const conversions = new ConversionsTopic("conversions", { keyArn: keys?.messages.arn });
 
 const layer = config.converters.some(({ definition }) => definition.needsSharp)
   ? sharpLayer("sharp")
@@ -127,6 +148,7 @@ const { releaseAlarms } = new Monitoring("monitoring", {
   region: config.region,
   converters,
   uploadApi: api,
+  undeliveredNotifications: notifications?.undelivered,
   distribution: cdn.distribution,
 });
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 import { tooSlowFor, withTimeFor } from "./config/large-uploads.ts";
+import { notifyProblems } from "./config/notify.ts";
 import { problemsOf } from "./config/problems.ts";
 import { provider, type Settings, settings } from "./config/settings.ts";
 import {
@@ -45,6 +46,10 @@ export function readConfig(): StageConfig {
     ...problemsOf(settings, henkan, { key: "henkan:", owner: "henkan" }),
   ];
   const variants = parseVariants("variants" in henkan ? henkan.variants : defaultVariants, problems);
+  if (problems.length === 0) {
+    const { allowedAccountIds } = v.parse(provider, aws);
+    problems.push(...notifyProblems(v.parse(settings, henkan).notify, variants, allowedAccountIds[0]));
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   const { region, allowedAccountIds } = v.parse(provider, aws);
   const parsed = v.parse(settings, henkan);

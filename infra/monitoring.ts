@@ -6,6 +6,7 @@ import { dashboard } from "./dashboard.ts";
 import { EdgeAlarms } from "./monitoring/edge-alarms.ts";
 import { FunctionAlarms } from "./monitoring/function-alarms.ts";
 import { cdnMetricsRegion, converterDimensions, uploadApiDimensions } from "./monitoring/metrics.ts";
+import { notificationsAlarm } from "./monitoring/notifications-alarm.ts";
 import { OperationsTopic } from "./monitoring/operations-topic.ts";
 import { QueueAlarms } from "./monitoring/queue-alarms.ts";
 import type { UploadApi } from "./upload-api.ts";
@@ -16,6 +17,8 @@ export interface MonitoringArgs {
   readonly region: string;
   readonly converters: readonly MonitoredConverter[];
   readonly uploadApi: UploadApi;
+  /** What subscribers of completion events should have got; absent when nobody is sure to be told. */
+  readonly undeliveredNotifications: aws.sqs.Queue | undefined;
   readonly distribution: aws.cloudfront.Distribution;
 }
 
@@ -41,6 +44,9 @@ export class Monitoring extends pulumi.ComponentResource {
       alarms: new FunctionAlarms(name, { function: lambda, dimensions, topicArn }, child),
     }));
     const queues = converters.map(({ name, queue }) => new QueueAlarms(name, { queue, topicArn }, child));
+    const notifications = args.undeliveredNotifications
+      ? [notificationsAlarm("notify", args.undeliveredNotifications, topicArn, child)]
+      : [];
     const { api } = uploadApi.api;
     const edge = new EdgeAlarms("edge", { api, distribution, topicArn, cdnTopicArn }, child);
     this.releaseAlarms = Object.fromEntries(functions.map(({ name, alarms }) => [name, alarms.release]));
@@ -52,7 +58,7 @@ export class Monitoring extends pulumi.ComponentResource {
         converters,
         api: { api, function: uploadApi.function },
         distribution,
-        alarms: [...alarms, ...edge.api],
+        alarms: [...alarms, ...notifications, ...edge.api],
       },
       child,
     );

@@ -9,6 +9,8 @@ export interface UploadEventsArgs {
   readonly accountId: string;
   /** Customer managed key of the messages, here and in the queues; they lie unencrypted here when absent. */
   readonly key: EncryptionKey | undefined;
+  /** Other topics that send to queues under the key. */
+  readonly otherTopicArns: readonly pulumi.Input<string>[];
 }
 
 /** Says of every upload that it has arrived, on one topic. */
@@ -17,7 +19,7 @@ export class UploadEvents extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { bucket, accountId, key }: UploadEventsArgs,
+    { bucket, accountId, key, otherTopicArns }: UploadEventsArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("henkan:events:UploadEvents", name, {}, opts);
@@ -42,7 +44,9 @@ export class UploadEvents extends pulumi.ComponentResource {
     );
     const keyPolicy = key?.admit((keyArn) => [
       allowService("s3.amazonaws.com", useOfKey, keyArn, { arn: bucket.arn, account: accountId }),
-      allowService("sns.amazonaws.com", useOfKey, keyArn, { arn: this.topic.arn }),
+      ...[this.topic.arn, ...otherTopicArns].map((arn) =>
+        allowService("sns.amazonaws.com", useOfKey, keyArn, { arn }),
+      ),
     ]);
     // S3 publishes a test event before it accepts the configuration, and a bucket has one configuration in all.
     new aws.s3.BucketNotification(

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { alarms } from "./alarms.ts";
 import { deployment } from "./deployment.ts";
 import { hardening } from "./hardening.ts";
+import { notify } from "./notify.ts";
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -77,6 +78,7 @@ export const settings = v.pipe(
      * the local one does; on AWS such a page is refused by its API.
      */
     page: v.optional(v.union([v.boolean(), v.literal("open")]), false),
+    notify,
     alarms,
     deployment,
     ...hardening,

@@ -14,9 +14,13 @@ export function stackOf(stage: string): Promise<Stack> {
 }
 
 async function run(stage: string): Promise<Stack> {
-  const graph = await runStage(stage);
   const { config } = await readStage(repository, stage);
-  const provider = { props: { defaultTags: config["aws:defaultTags"] } };
+  return stackFrom(await runStage(stage), config["aws:defaultTags"]);
+}
+
+/** A graph as Pulumi's engine would hand it to the rules. */
+export function stackFrom(graph: Graph, defaultTags?: unknown): Stack {
+  const provider = { props: { defaultTags } };
   const seen = (props: (resource: GraphResource) => Resource["props"]) =>
     graph.resources.map((resource) => ({
       type: resource.type,
