@@ -1,5 +1,3 @@
-import { basename } from "node:path";
-import mime from "mime";
 import type { VariantStatus } from "../handlers/upload-api/upload-status.ts";
 import { userPath } from "./command.ts";
 import { downloadVariant } from "./download.ts";
@@ -74,10 +72,8 @@ export async function convertFile(file: string, options: ConversionOptions): Pro
 async function send(path: string, client: UploadClient): Promise<{ upload: CreatedUpload; begin: number }> {
   const source = await SourceFile.open(path);
   try {
-    const filename = basename(path);
-    const contentType = mime.getType(filename) ?? "application/octet-stream";
     const begin = performance.now();
-    const upload = await client.create({ filename, contentType, size: source.bytes });
+    const upload = await client.createFor(source);
     await client.put(upload, source);
     return { upload, begin };
   } finally {

@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import mime from "mime";
 import type { PresignedUpload } from "../handlers/upload-api/presigned-put.ts";
 import type { UploadState, VariantStatus } from "../handlers/upload-api/upload-status.ts";
 import { type ApiAuth, openAuth } from "./api-auth.ts";
@@ -55,6 +57,13 @@ export class UploadClient {
     sha256?: string;
   }): Promise<CreatedUpload> {
     return (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
+  }
+
+  /** Announces a file under its own name and with the type that its extension stands for. */
+  createFor({ path, bytes }: SourceFile): Promise<CreatedUpload> {
+    const filename = basename(path);
+    const contentType = mime.getType(filename) ?? "application/octet-stream";
+    return this.create({ filename, contentType, size: bytes });
   }
 
   /** @throws {RequestError} with S3's error code, for example `AccessDenied`, or one of `SourceFile`'s. */

@@ -19,7 +19,7 @@ import {
   uploadTable,
   variantTable,
 } from "./upload/results.ts";
-import { SentUploads } from "./upload/sent-uploads.ts";
+import { defaultStateFile, SentUploads } from "./upload/sent-uploads.ts";
 import { TransferDisplay } from "./upload/transfer-display.ts";
 import { uploadFiles } from "./upload/upload-files.ts";
 import { UploadClient } from "./upload-client.ts";
@@ -33,6 +33,7 @@ const help = `Sends files to a pipeline; what is there already is not sent again
   --download DIR wait, and save the variants as DIR/{filename}/{variant}/{name}
   --timeout N    how many seconds a file's variants may take (default: 300)
   --again        send files even if they are there
+  --state FILE   where to remember what was sent (default: .henkan/sent-uploads.db)
   --concurrency N
                  files sent at once, 1 to 32 (default: 4)
   --json         print a JSON object a line, as each file is done, and nothing else
@@ -55,6 +56,7 @@ export async function upload(args: string[], interruption: AbortSignal): Promise
       download: { type: "string" },
       timeout: { type: "string", default: "300" },
       again: { type: "boolean", default: false },
+      state: { type: "string" },
       concurrency: { type: "string", default: "4" },
       json: { type: "boolean", default: false },
     },
@@ -73,7 +75,7 @@ export async function upload(args: string[], interruption: AbortSignal): Promise
   const stop = new AbortController();
   interruption.addEventListener("abort", () => stop.abort(interrupted), { once: true });
   const display = new TransferDisplay(values.json ? undefined : process.stderr, files.length);
-  const sentUploads = new SentUploads();
+  const sentUploads = new SentUploads(values.state === undefined ? defaultStateFile : userPath(values.state));
   try {
     const results = await uploadFiles(files, {
       client: new UploadClient(api.url, { auth: api.auth, signal: stop.signal }),

@@ -1,5 +1,3 @@
-import { basename } from "node:path";
-import mime from "mime";
 import { hasExpired, RequestError } from "../request-error.ts";
 import { SourceFile } from "../source-file.ts";
 import type { CreatedUpload, UploadClient, UploadStatus } from "../upload-client.ts";
@@ -68,12 +66,9 @@ async function sendOnce(
   source: SourceFile,
   { client, api, sentUploads, onProgress }: SendOptions,
 ): Promise<CreatedUpload> {
-  const { path, bytes: size } = source;
-  const filename = basename(path);
-  const contentType = mime.getType(filename) ?? "application/octet-stream";
-  const upload = await client.create({ filename, contentType, size });
+  const upload = await client.createFor(source);
   // Before the bytes: if this process is killed when they have arrived, the next one finds them.
   sentUploads.record(api, source, upload.id);
-  await client.put(upload, source, { onProgress: (sentBytes) => onProgress(sentBytes, size) });
+  await client.put(upload, source, { onProgress: (sentBytes) => onProgress(sentBytes, source.bytes) });
   return upload;
 }

@@ -12,7 +12,7 @@ export interface FileState {
   readonly modified: bigint;
 }
 
-export const sentUploadsFile = join(projectDirectory, ".henkan", "sent-uploads.db");
+export const defaultStateFile = join(projectDirectory, ".henkan", "sent-uploads.db");
 
 /** A command that writes at the same moment is waited for. */
 const busyTimeoutMs = 10_000;
@@ -25,7 +25,7 @@ export class SentUploads {
   readonly #database: DatabaseSync;
 
   /** @throws {UsageError} when the file cannot be used */
-  constructor(path: string = sentUploadsFile) {
+  constructor(path: string) {
     try {
       mkdirSync(dirname(path), { recursive: true });
       this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs });

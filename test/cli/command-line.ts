@@ -25,11 +25,20 @@ export function runCommand(name: string, ...args: string[]): Promise<Finished> {
 
 /** The same from another folder, as npm does when it is called there. */
 export function runCommandIn(directory: string, name: string, ...args: string[]): Promise<Finished> {
+  return runCommandWith({ INIT_CWD: directory }, name, ...args);
+}
+
+/** The same with further variables in its environment. */
+export function runCommandWith(
+  variables: Readonly<Record<string, string>>,
+  name: string,
+  ...args: string[]
+): Promise<Finished> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [join(projectDirectory, "cli", `${name}.ts`), ...args],
-      { cwd: projectDirectory, env: { ...env, INIT_CWD: directory } },
+      { cwd: projectDirectory, env: { ...env, ...variables } },
       (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
       },
