@@ -143,9 +143,9 @@ export function finished({ client }: Pick<Pipeline, "client">, id: string): Prom
 const patienceMs = 40_000;
 
 /** Polls until `condition` holds, and throws when it does not for a long time. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Still not true: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
