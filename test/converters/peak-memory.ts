@@ -6,6 +6,11 @@ import { readFileSync } from "node:fs";
  */
 export function peakMegabytes(): number {
   if (process.platform !== "linux") return process.resourceUsage().maxRSS / 1024;
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return peakMegabytesOf("self");
+}
+
+/** Most megabytes that a process has had resident; Linux only. */
+export function peakMegabytesOf(pid: string): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes) / 1024;
 }
