@@ -9,10 +9,7 @@ import { buildFunctions, buildPage } from "../scripts/build.ts";
 
 export const projectDirectory = fileURLToPath(new URL("..", import.meta.url));
 
-/** Where a stage's objects and queues are kept between runs unless the user says otherwise. */
-export function defaultDataDirectory(stage: string): string {
-  return join(projectDirectory, ".henkan", stage);
-}
+export { defaultDataDirectory } from "./data-directory.ts";
 
 /** The page as every stage has it here: without sign-in, for an API that admits everybody on loopback. */
 const localPage = { "henkan:page": "open" };

@@ -1,8 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { UsageError, userPath } from "./command.ts";
-import { defaultDataDirectory, projectDirectory } from "./local-cloud.ts";
-import { deployedStage } from "./target/deployed-stage.ts";
+import { dataDirectories, defaultDataDirectory } from "./data-directory.ts";
 import { findRunningCloud, type RunningCloud } from "./target/running-cloud.ts";
 import { parseStageOutputs, type StageOutputs } from "./target/stage-outputs.ts";
 
@@ -78,13 +76,13 @@ export async function resolveTarget(values: {
 
 /** On the named data folder, or on the default folder of any stage. */
 async function runningClouds(data: string | undefined): Promise<RunningCloud[]> {
-  const clouds = await Promise.all((await dataDirectories(data)).map(findRunningCloud));
+  const clouds = await Promise.all((await directoriesToSearch(data)).map(findRunningCloud));
   return clouds.filter((cloud) => cloud !== undefined);
 }
 
-async function dataDirectories(data: string | undefined): Promise<string[]> {
+async function directoriesToSearch(data: string | undefined): Promise<string[]> {
   if (data !== undefined) return [userPath(data)];
-  const stages = await readdir(join(projectDirectory, ".henkan")).catch((error: NodeJS.ErrnoException) => {
+  const stages = await readdir(dataDirectories).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
@@ -109,6 +107,8 @@ function localTarget({ stage, urls, credentials, outputs }: RunningCloud): Targe
 }
 
 async function deployedTarget(name: string): Promise<Target> {
+  // Loaded here since it brings Pulumi with it, half a second that commands on this machine need not wait.
+  const { deployedStage } = await import("./target/deployed-stage.ts");
   const { accountId, region, outputs } = await deployedStage(name);
   return {
     stage: name,
