@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   permissions: async () => (await import("./permissions.ts")).permissions,
   status: async () => (await import("./status.ts")).status,
   upload: async () => (await import("./upload.ts")).upload,
+  watch: async () => (await import("./watch.ts")).watch,
 };
 
 const help = `The client and the operator's tool.

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { Cloud } from "../local/cloud.ts";
 import type { Graph } from "../local/graph.ts";
 import { parseCommand, run, UsageError, userPath } from "./command.ts";
+import { describeEvent } from "./completion-event.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 import { announceCloud } from "./target/running-cloud.ts";
 
@@ -40,7 +41,7 @@ await run(async (interruption) => {
     onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
   });
   cloud.topics.onPublish(({ topicArn, message }) => {
-    if (topicArn === graph.outputs.conversionsTopicArn) log(describeConversion(message));
+    if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
   });
   const { api, s3, cdn } = cloud.urls;
   const withdraw = await announceCloud(dataDirectory, graph, cloud);
@@ -69,19 +70,4 @@ function welcome(graph: Graph, { urls }: Cloud, dataDirectory: string): string {
 
 Data in ${relative(process.cwd(), dataDirectory) || "."}. Ctrl-C stops everything.
 `;
-}
-
-/** One line for a completion event. */
-function describeConversion(message: string): string {
-  const { uploadId, variant, state, url, bytes, error } = JSON.parse(message) as {
-    uploadId: string;
-    variant: string;
-    state: string;
-    url?: string;
-    bytes?: number;
-    error?: { code: string; message: string };
-  };
-  return error
-    ? `${state}  ${variant}  ${uploadId}  ${error.code}: ${error.message}`
-    : `${state}  ${variant}  ${bytes} bytes  ${url}`;
 }

@@ -38,3 +38,6 @@ export type FailedReceipt = v.InferOutput<typeof failedReceipt>;
 
 /** What became of one variant of one upload: made, or impossible to make. */
 export type Receipt = v.InferOutput<typeof receiptSchema>;
+
+/** What subscribers of the conversions topic are told: the receipt, with where the output can be had. */
+export type CompletionEvent = (ReadyReceipt & { readonly url: string }) | FailedReceipt;

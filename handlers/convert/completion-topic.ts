@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { isTrial, outputUrl } from "../../converters/keys.ts";
-import type { Receipt } from "../receipt.ts";
+import type { CompletionEvent, Receipt } from "../receipt.ts";
 
 /** Tells the subscribers what became of a variant. */
 export type Announce = (receipt: Receipt) => Promise<void>;
@@ -14,7 +14,8 @@ const attribute = (StringValue: string) => ({ DataType: "String", StringValue })
 export function completionTopic(sns: SNSClient, TopicArn: string, cdnUrl: string): Announce {
   return async (receipt) => {
     if (isTrial(receipt.uploadId)) return;
-    const event = receipt.state === "ready" ? { ...receipt, url: outputUrl(cdnUrl, receipt.path) } : receipt;
+    const event: CompletionEvent =
+      receipt.state === "ready" ? { ...receipt, url: outputUrl(cdnUrl, receipt.path) } : receipt;
     await sns.send(
       new PublishCommand({
         TopicArn,
