@@ -28,15 +28,19 @@ const content = randomBytes(12 * mib);
 describe("large files, end to end", () => {
   const data = temporaryDirectory();
   const page = "https://www.example.com";
+  const denied: unknown[] = [];
   let pipeline: Pipeline;
 
+  afterEach("nothing was denied", () => {
+    expect(denied).to.deep.equal([]);
+  });
   before(async () => {
     const graph = await graphWith({
       "henkan:multipartThresholdMiB": 5,
       "henkan:maxUploadMiB": 500,
       "henkan:allowedOrigins": [page],
     });
-    pipeline = await startPipeline(data.path, { graph });
+    pipeline = await startPipeline(data.path, { graph, onDenied: (denial) => denied.push(denial) });
   });
   after(async () => {
     await pipeline.cloud.close();
