@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { safeName } from "../converters/safe-name.ts";
 import { withRetries } from "./backoff.ts";
 import { networkFailure } from "./network-failure.ts";
 import { isTransientStatus, RequestError } from "./request-error.ts";
+
+type Content = AsyncIterable<Uint8Array>;
 
 export interface DownloadOptions {
   /** Folder of the file's variants. */
@@ -29,7 +29,7 @@ export async function downloadVariant(
   const path = join(directory, safeName(name), safeName(filename));
   await withRetries(async () => {
     try {
-      await saveFile(path, await fetchBody(url, signal), signal);
+      await saveFile(path, () => fetchBody(url, signal), signal);
     } catch (error) {
       const failure = signal?.aborted ? undefined : networkFailure(error);
       if (!failure) throw error;
@@ -41,11 +41,10 @@ export async function downloadVariant(
   return path;
 }
 
-async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<Readable> {
-  const response = await fetch(url, { signal: signal ?? null });
-  const { status, body } = response;
-  if (response.ok && body) return Readable.fromWeb(body as ReadableStream<Uint8Array>);
-  await response.body?.cancel();
+async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<Content> {
+  const { ok, status, body } = await fetch(url, { signal: signal ?? null });
+  if (ok && body) return body;
+  await body?.cancel();
   const hint = status === 403 ? ": with henkan:signedUrls its links have to be signed" : "";
   // The CDN remembers for a second what was asked for too early.
   const isTransient = isTransientStatus(status) || status === 404;
@@ -53,22 +52,24 @@ async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<
 }
 
 /**
- * Writes a file that appears under its name only when it is whole.
+ * Writes a file that appears under its name only when it is whole; `open` is not called when it has no place.
  *
  * @throws {RequestError} `disk-full` or `not-saved`
  */
-export async function saveFile(path: string, content: Readable, signal?: AbortSignal): Promise<void> {
+export async function saveFile(
+  path: string,
+  open: () => Promise<Content>,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, content, signal);
+    await writeWhole(path, await open(), signal);
   } catch (error) {
     throw unsaved(path, error) ?? error;
-  } finally {
-    content.destroy();
   }
 }
 
-async function writeWhole(path: string, content: Readable, signal: AbortSignal | undefined): Promise<void> {
+async function writeWhole(path: string, content: Content, signal: AbortSignal | undefined): Promise<void> {
   // A short name, as the final one may be as long as names can be.
   const partial = join(dirname(path), `.${randomUUID()}.partial`);
   try {

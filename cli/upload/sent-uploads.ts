@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { projectDirectory } from "../../scripts/build/directories.ts";
 import { UsageError } from "../command.ts";
-import { projectDirectory } from "../local-cloud.ts";
 
 /** A file as far as it can be told without reading it. */
 export interface FileState {
