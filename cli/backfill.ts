@@ -10,7 +10,7 @@ import { count, interruptedText, number, outcomeText, planText, toJson } from ".
 import { parseSince } from "./backfill/since.ts";
 import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
 import { eventPublisher } from "./backfill/upload-events.ts";
-import { parseCommand, UsageError } from "./command.ts";
+import { parseCommand, UsageError, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
@@ -91,13 +91,6 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
     else if (outcome) console.log(`\n${outcomeText(plan, outcome)}`);
     return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;
   });
-}
-
-/** @throws {UsageError} for what is no whole number from 1 to `most` */
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new UsageError(`${option} takes a whole number from 1 to ${number(most)}, not "${text}"`);
 }
 
 function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<boolean> {
