@@ -5,7 +5,7 @@ import type { Uploads } from "./gallery/uploads.ts";
 import { Mark } from "./icons.tsx";
 import type { Session } from "./session.ts";
 import type { PageSettings } from "./settings.ts";
-import { createDropZone } from "./upload/drop-zone.ts";
+import { createDropZone, type Failure } from "./upload/drop-zone.ts";
 
 interface PageProps {
   readonly settings: PageSettings;
@@ -51,6 +51,7 @@ function Account({ session: { account } }: Pick<PageProps, "session">) {
 
 function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
   const target = useRef<HTMLDivElement>(null);
+  const [failures, setFailures] = useState<readonly Failure[]>([]);
   useEffect(() => {
     if (!target.current) return;
     const uppy = createDropZone({
@@ -58,6 +59,7 @@ function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
       api,
       maxUploadBytes: settings.maxUploadBytes,
       onUploaded: (upload) => uploads.add(upload),
+      onFailures: setFailures,
     });
     const warn = (event: BeforeUnloadEvent) => {
       if (Object.keys(uppy.getState().currentUploads).length > 0) event.preventDefault();
@@ -68,7 +70,18 @@ function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
       uppy.destroy();
     };
   }, [settings, api, uploads]);
-  return <section class="drop-zone" aria-label="Upload" ref={target} />;
+  return (
+    <section class="drop-zone" aria-label="Upload">
+      <div ref={target} />
+      <ul class="failures" role="alert">
+        {failures.map(({ id, name, problem }) => (
+          <li key={id}>
+            <bdi>{name}</bdi> was not uploaded. {problem}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function SignInPanel({ session }: Pick<PageProps, "session">) {

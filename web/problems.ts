@@ -67,7 +67,7 @@ export function expired(): PageProblem {
 
 const conversionProblems: Readonly<Record<string, string>> = {
   "empty-file": "The file is empty.",
-  "unsupported-format": "This kind of file cannot be converted.",
+  "unsupported-format": "The contents are not of a kind that can be converted.",
   "corrupt-input": "The file is damaged or incomplete.",
   "too-many-pixels": "The picture has more pixels than can be converted.",
   "too-large": "The file is too large to be converted.",

@@ -19,8 +19,10 @@ export function UploadCard({ upload }: { upload: GalleryUpload }) {
         <h3 id={titleId} title={upload.name}>
           <bdi>{upload.name}</bdi>
         </h3>
-        <span class="source-size">{fileSize(upload.bytes)}</span>
-        <State upload={upload} variants={variants} />
+        <div class="about">
+          <span class="source-size">{fileSize(upload.bytes)}</span>
+          <State upload={upload} variants={variants} />
+        </div>
         {ready.length > 1 && <DownloadAll name={upload.name} variants={ready} />}
       </header>
       {upload.problem && (

@@ -64,7 +64,7 @@ function Preview({ variant, url, of }: { variant: Variant; url: string; of: stri
   const path = pathOf(url);
   if (!isShown) {
     return (
-      <div class="preview">
+      <div class="preview file">
         <FileIcon />
         <span class="extension">{path.slice(path.lastIndexOf(".") + 1)}</span>
       </div>

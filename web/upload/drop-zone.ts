@@ -14,6 +14,15 @@ export interface DropZoneOptions {
   readonly api: UploadApi;
   readonly maxUploadBytes: number;
   readonly onUploaded: (upload: NewUpload) => void;
+  /** Hears of the files that are not uploaded, whenever that changes. */
+  readonly onFailures: (failures: readonly Failure[]) => void;
+}
+
+/** A file that was not uploaded, and why: a sentence. */
+export interface Failure {
+  readonly id: string;
+  readonly name: string;
+  readonly problem: string;
 }
 
 /** How long finished files stay in the drop zone before it makes room for the next. */
@@ -21,7 +30,13 @@ const lingerMs = 1_500;
 const informMs = 8_000;
 
 /** Files dropped, pasted, chosen or taken with the camera are uploaded at once. */
-export function createDropZone({ target, api, maxUploadBytes, onUploaded }: DropZoneOptions): PageUppy {
+export function createDropZone({
+  target,
+  api,
+  maxUploadBytes,
+  onUploaded,
+  onFailures,
+}: DropZoneOptions): PageUppy {
   const uppy: PageUppy = new Uppy<Meta, Body>({
     autoProceed: true,
     allowMultipleUploadBatches: true,
@@ -35,7 +50,6 @@ export function createDropZone({ target, api, maxUploadBytes, onUploaded }: Drop
       pluralize: (amount) => (amount === 1 ? 0 : 1),
       strings: {
         exceedsSize: "%{file} is too large: at most %{size} can be uploaded",
-        failedToUpload: "%{file} was not uploaded.",
       },
     },
   });
@@ -45,10 +59,11 @@ export function createDropZone({ target, api, maxUploadBytes, onUploaded }: Drop
       inline: true,
       target,
       width: "100%",
-      height: 320,
+      height: 340,
       theme: "auto",
       note: `Up to ${fileSize(maxUploadBytes)} each`,
       hideUploadButton: true,
+      hideProgressDetails: true,
       proudlyDisplayPoweredByUppy: false,
       singleFileFullScreen: false,
       locale: {
@@ -77,23 +92,34 @@ export function createDropZone({ target, api, maxUploadBytes, onUploaded }: Drop
     const variants = created.variants.map(({ name }) => name);
     onUploaded({ id: created.id, name, contentType: type, bytes: size ?? 0, variants });
   });
-  tellFailures(uppy, presigned);
+  tellFailures(uppy, presigned, onFailures);
   makeRoomWhenDone(uppy);
   return uppy;
 }
 
-/** Sentences in place of what the S3 client says. */
-function tellFailures(uppy: PageUppy, presigned: PresignedUploads): void {
+/** Sentences in place of what the S3 client says, told until the file is uploaded or removed. */
+function tellFailures(
+  uppy: PageUppy,
+  presigned: PresignedUploads,
+  onFailures: DropZoneOptions["onFailures"],
+): void {
   uppy.on("upload-error", (file, error) => {
     if (!file) return;
     const { message, code } = notStored(error as Error);
     // Parts that arrived stay good for as long as the network is all that was wrong.
     if (code !== "unreachable" && code !== "offline") presigned.forget(file.id);
     uppy.setFileState(file.id, { error: message });
-    const details = uppy.getState().info ?? [];
-    uppy.setState({
-      info: details.map((info) => (info.details === error.message ? { ...info, details: message } : info)),
-    });
+    uppy.setState({ info: uppy.getState().info.filter(({ details }) => details !== error.message) });
+  });
+  let told = "[]";
+  uppy.on("state-update", () => {
+    const failures = uppy
+      .getFiles()
+      .flatMap(({ id, name, error }) => (error ? [{ id, name, problem: error }] : []));
+    const telling = JSON.stringify(failures);
+    if (telling === told) return;
+    told = telling;
+    onFailures(failures);
   });
 }
 

@@ -32,7 +32,8 @@ export class PresignedUploads {
     uppy.on("s3-multipart:part-uploaded", ({ id }, { PartNumber, ETag }) => {
       this.#parts.get(id)?.set(PartNumber, ETag);
     });
-    uppy.on("file-removed", ({ id }) => this.forget(id));
+    // Not when it is removed: Uppy ends an upload in parts after that.
+    uppy.on("file-added", ({ id }) => this.forget(id));
   }
 
   created(fileId: string): CreatedUpload | undefined {

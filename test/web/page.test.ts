@@ -1,0 +1,316 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { until } from "../end-to-end/pipeline.ts";
+import { describeInBrowser } from "./browser.ts";
+import {
+  card,
+  choose,
+  drawing,
+  type File,
+  type PagePipeline,
+  photo,
+  pictureWidths,
+  settled,
+  startPagePipeline,
+  text,
+} from "./gallery.ts";
+
+const mib = 2 ** 20;
+
+describeInBrowser("the page", (visit) => {
+  let pipeline: PagePipeline;
+  before(async () => {
+    pipeline = await startPagePipeline({ "henkan:multipartThresholdMiB": 5, "henkan:maxUploadMiB": 20 });
+  });
+  after(() => pipeline?.close());
+
+  it("takes dropped files, shows their progress and then every variant of each", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await slowUploads(page, 300_000);
+    const photos = await Promise.all(["one.jpg", "two.jpg"].map((name) => photo(name, 1800)));
+    await drop(page, [...photos, text("report.pdf", "application/pdf", "%PDF-1.4")]);
+
+    const progress = page.getByRole("progressbar").first();
+    const shares = new Set<number>();
+    await until(async () => {
+      if ((await progress.count()) > 0) shares.add(Number(await progress.getAttribute("aria-valuenow")));
+      return (await page.getByRole("article").count()) === 3;
+    });
+    expect([...shares].some((share) => share > 0 && share < 100)).to.equal(true);
+
+    for (const { name } of photos) {
+      const found = await settled(page, name);
+      expect(await found.getByRole("heading", { level: 4 }).allTextContents()).to.deep.equal([
+        "thumbnail",
+        "preview",
+        "archive",
+      ]);
+      expect(await pictureWidths(found)).to.deep.equal([300, 1280]);
+      expect(await found.locator(".dimensions").first().textContent()).to.equal("300 × 200");
+      expect(await found.locator(".saved").first().textContent()).to.match(/^−\d+%\d+% smaller$/);
+    }
+    const report = await settled(page, "report.pdf");
+    expect(await report.getByRole("heading", { level: 4 }).allTextContents()).to.deep.equal(["archive"]);
+    await page.getByText("Drop or paste files here").waitFor();
+  });
+
+  it("shows skeletons until variants are there", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
+    await choose(page, await photo("slow.jpg"));
+    await card(page, "slow.jpg").waitFor();
+    expect(await card(page, "slow.jpg").locator("[aria-busy=true]").count()).to.equal(3);
+    held.release();
+    await settled(page, "slow.jpg");
+  });
+
+  it("says in a sentence why a variant failed, and offers those that did not", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, text("broken.png", "image/png", "no picture at all"));
+    const found = await settled(page, "broken.png");
+    expect(await found.locator(".failed .problem").allTextContents()).to.deep.equal(
+      Array(3).fill("The contents are not of a kind that can be converted."),
+    );
+    expect(await found.getByRole("link", { name: "Download archive of broken.png" }).count()).to.equal(1);
+  });
+
+  it("retries when the API can be reached again", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const api = `${pipeline.cloud.urls.api}/uploads`;
+    await page.route(api, (route) => route.abort("connectionrefused"));
+    await choose(page, await photo("patient.jpg"));
+    await page.getByText("The upload service cannot be reached. Check your connection").first().waitFor();
+    expect(await page.getByText("Failed to fetch").count()).to.equal(0);
+    await page.unroute(api);
+    await page.getByRole("button", { name: "Retry" }).first().click();
+    await settled(page, "patient.jpg");
+  });
+
+  it("asks for another link when one has expired", async () => {
+    const page = await visit(pipeline.pageUrl);
+    let answers = 0;
+    await page.route(`${pipeline.cloud.urls.api}/uploads`, async (route) => {
+      const response = await route.fetch();
+      const created = await response.json();
+      if (++answers === 1) created.upload.expiresAt = new Date(0).toISOString();
+      await route.fulfill({ response, json: created });
+    });
+    await choose(page, await photo("late.jpg"));
+    await settled(page, "late.jpg");
+    expect(answers).to.equal(2);
+  });
+
+  it("refuses in the page what is too large, naming the limit", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, {
+      name: "huge.bin",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.alloc(21 * mib),
+    });
+    await page.getByText("huge.bin is too large: at most 20 MB can be uploaded").first().waitFor();
+  });
+
+  it("tells what the API refuses in its own words", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const problems = {
+      413: "The file is too large. At most 20 MB can be uploaded.",
+      415: "Files of this kind cannot be converted here. Accepted are pictures.",
+      500: "The upload service has a problem of its own. Try again in a minute.",
+    };
+    for (const [status, sentence] of Object.entries(problems)) {
+      await page.route(`${pipeline.cloud.urls.api}/uploads`, (route) =>
+        route.fulfill({
+          status: Number(status),
+          headers: { "access-control-allow-origin": "*", "content-type": "application/problem+json" },
+          body: JSON.stringify({ status: Number(status), detail: "Accepted are pictures" }),
+        }),
+      );
+      await choose(page, await photo(`refused-${status}.jpg`));
+      await page.getByText(sentence).first().waitFor();
+      await page.getByRole("button", { name: "Cancel" }).first().click();
+    }
+  });
+
+  it("keeps the list across a reload, and clears it when asked", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await photo("kept.jpg"));
+    await settled(page, "kept.jpg");
+    await page.reload();
+    const found = await settled(page, "kept.jpg");
+    expect(await pictureWidths(found)).to.deep.equal([300, 600]);
+    await page.getByRole("button", { name: "Clear list" }).click();
+    await found.waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByText("Drop or paste files here").waitFor();
+    expect(await page.getByRole("article").count()).to.equal(0);
+  });
+
+  it("sends a large file in parts, and after a failure only those that are missing", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const sent: string[] = [];
+    let isBroken = true;
+    await page.route(`${pipeline.cloud.urls.s3}/**`, (route) => {
+      const part = new URL(route.request().url()).searchParams.get("partNumber");
+      if (route.request().method() !== "PUT" || part === null) return route.continue();
+      if (part === "2" && isBroken) return route.abort("connectionreset");
+      sent.push(part);
+      return route.continue();
+    });
+    const buffer = Buffer.alloc(17 * mib, "large ");
+    await choose(page, { name: "large.bin", mimeType: "application/octet-stream", buffer });
+    await page.getByText("The storage cannot be reached. Check your connection").first().waitFor();
+    isBroken = false;
+    await page.getByRole("button", { name: "Retry" }).first().click();
+    await settled(page, "large.bin");
+    expect(sent.toSorted()).to.deep.equal([...new Set(sent)].toSorted());
+    expect(sent.length).to.be.greaterThan(1);
+  });
+
+  it("ends a large upload at the storage when it is cancelled", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const held = await hold(page, `${pipeline.cloud.urls.s3}/**partNumber=2**`);
+    const buffer = Buffer.alloc(17 * mib);
+    await choose(page, { name: "cancelled.bin", mimeType: "application/octet-stream", buffer });
+    await held.reached;
+    const ended = page.waitForRequest((request) => request.method() === "DELETE");
+    await page.getByRole("button", { name: "Cancel" }).first().click();
+    const response = await (await ended).response();
+    expect(response?.status()).to.equal(204);
+    held.release();
+  });
+
+  it("can be used with the keyboard alone", async () => {
+    const page = await visit(pipeline.pageUrl, { permissions: ["clipboard-read", "clipboard-write"] });
+    const tabTo = async (name: string | RegExp) => {
+      const wanted = page.getByRole("button", { name }).or(page.getByRole("link", { name })).first();
+      await until(async () => {
+        await page.keyboard.press("Tab");
+        return wanted.evaluate((element) => element === element.ownerDocument.activeElement);
+      });
+    };
+    const dialogue = page.waitForEvent("filechooser");
+    await tabTo("choose them");
+    await page.keyboard.press("Enter");
+    await (await dialogue).setFiles([await photo("keyboard.jpg")]);
+    await settled(page, "keyboard.jpg");
+
+    await tabTo("Copy the link to thumbnail of keyboard.jpg");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("Link copied").waitFor();
+    const link = await page.evaluate<string>(() =>
+      (navigator as unknown as { clipboard: { readText(): Promise<string> } }).clipboard.readText(),
+    );
+    expect((await fetch(link)).headers.get("content-type")).to.equal("image/jpeg");
+
+    const download = page.waitForEvent("download");
+    await tabTo("Download preview of keyboard.jpg");
+    await page.keyboard.press("Enter");
+    expect((await download).suggestedFilename()).to.equal("keyboard-preview.webp");
+  });
+
+  it("tells screen readers how an upload ended", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await photo("heard.jpg"));
+    await page.getByRole("status").getByText("heard.jpg: 3 variants ready").waitFor();
+  });
+
+  it("downloads every variant of a file under a name of its own", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await drawing("sign.png"));
+    await settled(page, "sign.png");
+    const names: string[] = [];
+    page.on("download", (download) => names.push(download.suggestedFilename()));
+    await page.getByRole("button", { name: "Download all variants of sign.png" }).click();
+    await until(() => names.length === 4);
+    expect(names.toSorted()).to.deep.equal([
+      "sign-archive.zip",
+      "sign-jpg.jpg",
+      "sign-preview.webp",
+      "sign-thumbnail.png",
+    ]);
+  });
+
+  it("shows awkward names as they are, and none of them as markup", async () => {
+    const page = await visit(pipeline.pageUrl);
+    const names = [
+      'a "quoted" <img src=x onerror=alert(1)> & 100% + 😀.png',
+      "شعار الشركة.png",
+      "..\\..\\up.png",
+      `${"long ".repeat(49)}.png`,
+    ];
+    await choose(page, ...(await Promise.all(names.map(drawing))));
+    for (const name of names) {
+      const found = await settled(page, name);
+      expect(await found.getByRole("heading", { level: 3 }).textContent()).to.equal(name);
+      expect(await pictureWidths(found)).to.deep.equal([64, 64, 64]);
+    }
+    expect(await page.locator('img[src="x"]').count()).to.equal(0);
+    await choose(page, await drawing("invoice\u202Egnp.exe.png"));
+    await settled(page, "invoicegnp.exe.png");
+  });
+
+  it("works under the machine's other name as well", async () => {
+    const page = await visit(pipeline.pageUrl.replace("127.0.0.1", "localhost"));
+    await choose(page, await photo("local.jpg"));
+    expect(await pictureWidths(await settled(page, "local.jpg"))).to.deep.equal([300, 600]);
+  });
+
+  it("says that an upload is no longer kept", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await photo("gone.jpg"));
+    await settled(page, "gone.jpg");
+    await page.route(`${pipeline.cloud.urls.api}/uploads/*`, async (route) => {
+      const response = await route.fetch({
+        url: `${pipeline.cloud.urls.api}/uploads/${crypto.randomUUID()}`,
+      });
+      await route.fulfill({ response });
+    });
+    await page.reload();
+    await card(page, "gone.jpg").getByText("This upload is no longer kept.").waitFor();
+  });
+});
+
+/** Bytes per second for everything that the page sends. */
+async function slowUploads(page: Page, uploadThroughput: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput,
+  });
+}
+
+/** Keeps requests waiting until they are released. */
+async function hold(page: Page, url: string) {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  await page.route(url, async (route) => {
+    reached.resolve();
+    await gate.promise;
+    // The page may have given the request up by then.
+    await route.continue().catch(() => undefined);
+  });
+  return { reached: reached.promise, release: () => gate.resolve() };
+}
+
+/** Drops files on the page as a desktop does. */
+async function drop(page: Page, files: readonly File[]): Promise<void> {
+  const plain = files.map(({ buffer, ...file }) => ({ ...file, base64: buffer.toString("base64") }));
+  const dataTransfer = await page.evaluateHandle((dropped) => {
+    interface Transfer {
+      items: { add(file: unknown): void };
+    }
+    const { DataTransfer, File } = globalThis as unknown as {
+      DataTransfer: new () => Transfer;
+      File: new (parts: Uint8Array[], name: string, options: { type: string }) => unknown;
+    };
+    const transfer = new DataTransfer();
+    for (const { name, mimeType, base64 } of dropped) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type: mimeType }));
+    }
+    return transfer;
+  }, plain);
+  await page.dispatchEvent(".uppy-Dashboard-AddFiles", "drop", { dataTransfer });
+}
