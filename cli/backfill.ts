@@ -2,11 +2,12 @@ import { setTimeout } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { removeReceipts } from "./backfill/failed-receipts.ts";
+import { count, number } from "./backfill/figures.ts";
 import { findingOf, s3Receipts } from "./backfill/findings.ts";
 import { type Ledger, withLedger } from "./backfill/ledger.ts";
 import { makePlan, type Plan } from "./backfill/plan.ts";
 import { type Outcome, remake } from "./backfill/remaking.ts";
-import { count, interruptedText, number, outcomeText, planText, toJson } from "./backfill/report.ts";
+import { interruptedText, outcomeText, planText, toJson } from "./backfill/report.ts";
 import { parseSince } from "./backfill/since.ts";
 import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
 import { eventPublisher } from "./backfill/upload-events.ts";
@@ -84,9 +85,12 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
   return withLedger(async (ledger) => {
     const plan = await planned(ledger, request);
     if (!values.json) console.log(planText(plan, { since, rate, isLocal: target.isLocal }));
-    const isAgreed =
-      !values["dry-run"] && plan.outstanding > 0 && (values.yes || (await confirm(plan, interruption)));
-    const outcome = isAgreed ? await remade(ledger, plan, request) : undefined;
+    const isWanted = plan.outstanding > 0 && !values["dry-run"];
+    if (isWanted && !values.yes && !(await confirm(plan, interruption))) {
+      console.log("Nothing was published");
+      return 1;
+    }
+    const outcome = isWanted ? await remade(ledger, plan, request) : undefined;
     if (values.json) console.log(toJson(target.stage, { since }, plan, outcome));
     else if (outcome) console.log(`\n${outcomeText(plan, outcome)}`);
     return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;

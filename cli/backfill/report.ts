@@ -1,5 +1,6 @@
 import { table } from "../table.ts";
 import { costOfRequests, estimate } from "./estimate.ts";
+import { bytesText, count, dollars, duration, number } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import type { Plan } from "./plan.ts";
 import { prices } from "./prices.ts";
@@ -138,33 +139,4 @@ function unchangedIn({ variants }: Plan): number {
 
 function total<Key extends string>(items: readonly Readonly<Record<Key, number>>[], key: Key): number {
   return items.reduce((sum, item) => sum + item[key], 0);
-}
-
-const english = new Intl.NumberFormat("en-GB");
-
-export function number(value: number): string {
-  return english.format(value);
-}
-
-export function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
-
-/** To two significant digits below a cent, to the cent above. */
-function dollars(value: number): string {
-  if (value === 0) return "$0";
-  if (value < 0.01) return value < 0.000_05 ? "under $0.0001" : `$${value.toFixed(4)}`;
-  return `$${value.toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-function bytesText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  const step = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${english.format(Number((bytes / 1024 ** step).toPrecision(3)))} ${units[step]}`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return count(Math.ceil(seconds), "second");
-  if (seconds < 5_400) return count(Math.ceil(seconds / 60), "minute");
-  return count(Math.ceil(seconds / 3_600), "hour");
 }
