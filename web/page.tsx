@@ -73,13 +73,15 @@ function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
   return (
     <section class="drop-zone" aria-label="Upload">
       <div ref={target} />
-      <ul class="failures" role="alert">
-        {failures.map(({ id, name, problem }) => (
-          <li key={id}>
-            <bdi>{name}</bdi> was not uploaded. {problem}
-          </li>
-        ))}
-      </ul>
+      <div role="alert">
+        <ul class="failures">
+          {failures.map(({ id, name, problem }) => (
+            <li key={id}>
+              <bdi>{name}</bdi> was not uploaded. {problem}
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   );
 }

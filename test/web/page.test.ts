@@ -156,7 +156,7 @@ describeInBrowser("the page", (visit) => {
       sent.push(part);
       return route.continue();
     });
-    const buffer = Buffer.alloc(17 * mib, "large ");
+    const buffer = Buffer.alloc(9 * mib, "large ");
     await choose(page, { name: "large.bin", mimeType: "application/octet-stream", buffer });
     await page.getByText("The storage cannot be reached. Check your connection").first().waitFor();
     isBroken = false;
@@ -169,7 +169,7 @@ describeInBrowser("the page", (visit) => {
   it("ends a large upload at the storage when it is cancelled", async () => {
     const page = await visit(pipeline.pageUrl);
     const held = await hold(page, `${pipeline.cloud.urls.s3}/**partNumber=2**`);
-    const buffer = Buffer.alloc(17 * mib);
+    const buffer = Buffer.alloc(9 * mib);
     await choose(page, { name: "cancelled.bin", mimeType: "application/octet-stream", buffer });
     await held.reached;
     const ended = page.waitForRequest((request) => request.method() === "DELETE");

@@ -94,6 +94,7 @@ export function createDropZone({
   });
   tellFailures(uppy, presigned, onFailures);
   makeRoomWhenDone(uppy);
+  tellThatFilesAreAList(target);
   return uppy;
 }
 
@@ -121,6 +122,14 @@ function tellFailures(
     told = telling;
     onFailures(failures);
   });
+}
+
+/** Uppy's dashboard (6.0.3) says so of several files, and calls a single one an item of no list. */
+function tellThatFilesAreAList(target: HTMLElement): void {
+  const observer = new MutationObserver(() => {
+    target.querySelector(".uppy-Dashboard-files:not([role])")?.setAttribute("role", "list");
+  });
+  observer.observe(target, { childList: true, subtree: true });
 }
 
 /** Not while Uppy still draws thumbnails: a file that goes before its turn is an error to it. */
