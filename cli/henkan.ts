@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backfill: async () => (await import("./backfill.ts")).backfill,
   graph: async () => (await import("./graph.ts")).graph,
   permissions: async () => (await import("./permissions.ts")).permissions,
+  redrive: async () => (await import("./redrive.ts")).redrive,
   status: async () => (await import("./status.ts")).status,
   upload: async () => (await import("./upload.ts")).upload,
   watch: async () => (await import("./watch.ts")).watch,

@@ -1,0 +1,147 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
+import { Progress } from "./progress.ts";
+import {
+  counts,
+  type DeadLetterQueue,
+  deadLetterQueues,
+  type Survey,
+  survey,
+} from "./redrive/dead-letters.ts";
+import { type MoveOptions, move } from "./redrive/moving.ts";
+import { type Outcome, outcomeText, plural, surveyText, toJson } from "./redrive/report.ts";
+import { pause } from "./release/pause.ts";
+import { answers } from "./release/questions.ts";
+import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
+
+const help = `Shows what lies in the stage's dead-letter queues, and moves it back to where it is converted.
+
+  npm run henkan -- redrive [--converter NAME…] [--dry-run] [--yes] [--rate N] [--timeout SECONDS] [--json]
+                            [--stage NAME] [--deployed] [--data DIR]
+
+  --converter NAME
+                 look at this converter only; can be given several times (default: all)
+  --dry-run      show what lies there and move nothing
+  --yes          do not ask before messages are moved
+  --rate N       messages a second at most, 1 to 500 (default: 10)
+  --timeout N    wait N seconds at most for the converters afterwards (default: 60)
+  --json         print one JSON document instead of text
+${targetHelp}
+
+Cure the reason first. Moving twice is harmless: what was converted is not converted again. The exit code is 1 when
+messages are left in a dead-letter queue. The caller needs sqs:GetQueueAttributes, ReceiveMessage,
+ChangeMessageVisibility, DeleteMessage, StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask on the
+dead-letter queues and sqs:SendMessage and GetQueueAttributes on the queues; with henkan:kms also kms:Decrypt and
+kms:GenerateDataKey on their key.`;
+
+/** The most SQS takes, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. */
+const maxRate = 500;
+const maxTimeoutSeconds = 86_400;
+const pollMs = 500;
+
+export async function redrive(args: string[], interruption: AbortSignal): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    {
+      ...targetOptions,
+      converter: { type: "string", multiple: true, default: [] },
+      "dry-run": { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      rate: { type: "string", default: "10" },
+      timeout: { type: "string", default: "60" },
+      json: { type: "boolean", default: false },
+    },
+    args,
+  );
+  if (positionals.length > 0) throw new UsageError(`redrive takes no "${positionals.join(" ")}"\n\n${help}`);
+  if (values.json && !values.yes && !values["dry-run"]) {
+    throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
+  }
+  const rate = wholeNumber("--rate", values.rate, maxRate);
+  const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+  const target = await unlessInterrupted(interruption, resolveTarget(values));
+  const queues = chosen(target, values.converter);
+  console.error(`Redrive of ${target.description}`);
+  const sqs = new SQSClient(target.clientConfig("sqs"));
+  try {
+    const surveys: Survey[] = [];
+    for (const queue of queues) {
+      interruption.throwIfAborted();
+      surveys.push(await survey(sqs, queue));
+    }
+    if (!values.json) console.log(surveyText(surveys));
+    const filled = surveys.filter(({ messages }) => messages > 0);
+    const isAgreed =
+      !values["dry-run"] && filled.length > 0 && (values.yes || (await confirm(filled, rate, interruption)));
+    const outcomes = isAgreed ? await moveAll(sqs, filled, { rate, interruption, patienceMs }) : undefined;
+    if (values.json) console.log(toJson(target.stage, surveys, outcomes));
+    else if (outcomes)
+      console.log(`\n${outcomeText(outcomes, values.stage ? ` --stage ${values.stage}` : "")}`);
+    interruption.throwIfAborted();
+    return outcomes?.some(({ left, failure }) => left > 0 || failure) ? 1 : 0;
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/** @throws {UsageError} for what is no converter of the stage */
+function chosen({ stage, outputs }: Target, converters: readonly string[]): DeadLetterQueue[] {
+  const declared = Object.keys(outputs.queues);
+  const unknown = converters.find((name) => !declared.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--converter of stage ${stage} is ${declared.join(" or ")}, not "${unknown}"`);
+  }
+  return deadLetterQueues(outputs.queues).filter(
+    ({ converter }) => converters.length === 0 || converters.includes(converter),
+  );
+}
+
+function confirm(filled: readonly Survey[], rate: number, interruption: AbortSignal): Promise<boolean> {
+  const all = filled.reduce((sum, { messages }) => sum + messages, 0);
+  const about = filled.every(({ isExact }) => isExact) ? "" : "about ";
+  const question = `\nMove ${about}${plural(all, "message")} back, ${rate} a second at most? Type yes to go on:`;
+  return answers(question, "yes", interruption);
+}
+
+/** One queue after the other, then waits for the converters; an interruption ends it between messages. */
+async function moveAll(
+  sqs: SQSClient,
+  surveys: readonly Survey[],
+  { patienceMs, ...options }: Omit<MoveOptions, "onProgress"> & { readonly patienceMs: number },
+): Promise<Outcome[]> {
+  const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
+  const moved = [];
+  for (const found of surveys) {
+    const { converter, kind } = found.queue;
+    const onProgress = (count: number) =>
+      progress.show(`${converter}, ${kind}: ${count} of ${found.messages} moved`);
+    if (options.interruption.aborted) break;
+    moved.push({ survey: found, ...(await move(sqs, found.queue, { ...options, onProgress })) });
+  }
+  progress.clear();
+  const deadline = performance.now() + patienceMs;
+  const outcomes: Outcome[] = [];
+  for (const each of moved) {
+    const { queue } = each.survey;
+    const waiting = await settled(sqs, queue, { deadline, interruption: options.interruption, progress });
+    const { visible, inFlight } = await counts(sqs, queue);
+    outcomes.push({ ...each, left: visible + inFlight, waiting });
+  }
+  progress.clear();
+  return outcomes;
+}
+
+/** Waits until the queue is empty; tells how many messages it has still got. */
+async function settled(
+  sqs: SQSClient,
+  { converter, destination }: DeadLetterQueue,
+  { deadline, interruption, progress }: { deadline: number; interruption: AbortSignal; progress: Progress },
+): Promise<number> {
+  for (;;) {
+    const { visible, inFlight } = await counts(sqs, destination);
+    const waiting = visible + inFlight;
+    if (waiting === 0 || interruption.aborted || performance.now() > deadline) return waiting;
+    progress.show(`${converter}: ${waiting} to be converted`);
+    await pause(pollMs, [interruption]);
+  }
+}

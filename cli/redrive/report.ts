@@ -1,0 +1,83 @@
+import { printable, readableBytes, readableSeconds } from "../display-text.ts";
+import { table } from "../table.ts";
+import type { Survey } from "./dead-letters.ts";
+import type { Moved } from "./moving.ts";
+
+/** What became of one queue's messages. */
+export interface Outcome extends Moved {
+  readonly survey: Survey;
+  /** Messages left in the dead-letter queue. */
+  readonly left: number;
+  /** Messages the converter has still to take, or has taken and not finished. */
+  readonly waiting: number;
+}
+
+const shownUploads = 20;
+
+export function surveyText(surveys: readonly Survey[]): string {
+  const filled = surveys.filter(({ messages, inFlight }) => messages + inFlight > 0);
+  if (filled.length === 0) return "Nothing to redrive: the dead-letter queues are empty";
+  return filled.map(queueText).join("\n\n");
+}
+
+const sentences = {
+  "dead-letter": "that its converter failed on",
+  undelivered: "that SNS could not hand to its queue",
+};
+
+function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Survey): string {
+  const heading = `${queue.converter}: ${isExact ? "" : "about "}${plural(messages, "message")} ${sentences[queue.kind]}`;
+  const rows = uploads
+    .slice(0, shownUploads)
+    .map(({ key, bytes, ageSeconds, received }) => [
+      printable(key),
+      readableBytes(bytes),
+      readableSeconds(ageSeconds),
+      received,
+    ]);
+  const looked = uploads.length + foreign;
+  return [
+    heading,
+    ...(rows.length > 0 ? [table(["upload", "size", "waits for", "received"], rows)] : []),
+    ...(uploads.length > rows.length ? [`and ${uploads.length - rows.length} more`] : []),
+    ...(foreign > 0 ? [`${plural(foreign, "message")} of those looked at: no S3 event`] : []),
+    ...(isExact ? [] : [`A sample: ${looked} of them were looked at`]),
+    ...(inFlight > 0
+      ? [`${plural(inFlight, "message")} more: received by somebody just now, not to be moved yet`]
+      : []),
+  ].join("\n");
+}
+
+export function outcomeText(outcomes: readonly Outcome[], stageOption: string): string {
+  return outcomes
+    .map(({ survey: { queue }, moved, failure, left, waiting }) => {
+      const parts = [
+        `${queue.converter}: ${plural(moved, "message")} moved back${failure ? `, then it stopped: ${failure}` : ""}`,
+        left > 0 ? `${left} still in the ${queue.kind} queue` : `the ${queue.kind} queue is empty`,
+        waiting > 0
+          ? `${waiting} not finished yet: look again later with npm run henkan -- redrive --dry-run${stageOption}`
+          : "the converter's queue is empty",
+      ];
+      return parts.join("; ");
+    })
+    .join("\n");
+}
+
+export function toJson(stage: string, surveys: readonly Survey[], outcomes?: readonly Outcome[]): string {
+  const queues = surveys.map((survey) => {
+    const { queue, ...found } = survey;
+    const outcome = outcomes?.find((each) => each.survey === survey);
+    const { moved, failure, left, waiting } = outcome ?? {};
+    return {
+      converter: queue.converter,
+      queue: queue.kind,
+      ...found,
+      ...(outcome && { outcome: { moved, failure: failure ?? null, left, waiting } }),
+    };
+  });
+  return JSON.stringify({ stage, queues });
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
