@@ -6,15 +6,17 @@ import { parseCommand, run, UsageError, userPath } from "./command.ts";
 import { describeEvent } from "./completion-event.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 import { announceCloud } from "./target/running-cloud.ts";
+import { describeMissed, requireLoopback, tell } from "./web-hook.ts";
 
 const help = `Brings up the pipeline that the Pulumi program declares, on this machine, until Ctrl-C.
 
-  npm start -- [--stage dev] [--port 4600] [--data DIR] [--fresh] [--json] [--verbose]
+  npm start -- [--stage dev] [--port 4600] [--data DIR] [--fresh] [--webhook URL…] [--json] [--verbose]
 
   --stage NAME   whose Pulumi.NAME.yaml is used (default: dev)
   --port N       base port: the upload API is at N, S3 at N+1, page and CDN at N+2; 0 picks free ports (default: 4600)
   --data DIR     where objects and queues are kept (default: .henkan/{stage})
   --fresh        drop what an earlier run left there
+  --webhook URL  post every completion event there, a URL on this machine; can be given several times
   --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else; npm start --silent -- --json
                  keeps npm quiet as well
   --verbose      show the logs of the functions`;
@@ -27,9 +29,11 @@ await run(async (interruption) => {
     port: { type: "string", default: "4600" },
     data: { type: "string" },
     fresh: { type: "boolean", default: false },
+    webhook: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   });
+  requireLoopback(values.webhook);
   const dataDirectory = values.data ? userPath(values.data) : defaultDataDirectory(values.stage);
   const log = values.json ? () => {} : console.log;
   const { graph, cloud } = await bringUp(values.stage, {
@@ -39,10 +43,12 @@ await run(async (interruption) => {
     ports: portsFrom(values.port),
     onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
     onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
+    onMissed: (missed) => log(describeMissed(missed)),
   });
   cloud.topics.onPublish(({ topicArn, message }) => {
     if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
   });
+  for (const url of values.webhook) tell(url, graph, cloud);
   const { api, s3, cdn } = cloud.urls;
   const withdraw = await announceCloud(dataDirectory, graph, cloud);
   console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));

@@ -47,11 +47,15 @@ export class Delivery {
 
   /** Sends before it returns, so that it can be part of the caller's transaction. */
   toQueue(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
-    const { queues, faults } = this.#services;
+    const { queues, faults, onMissed } = this.#services;
     // A queue that is gone or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
     const target = [subscription.endpoint, subscription.deadLetterQueueArn].find((arn) =>
       this.#canSend(subscription, arn),
     );
+    if (target !== subscription.endpoint) {
+      const failure = "the queue is not here, or its policy does not let the topic send to it";
+      onMissed({ subscription, publication, failure });
+    }
     if (!target) return;
     const body = this.#bodyFor(subscription, publication, messageId);
     const attributes = subscription.rawDelivery ? publication.attributes : {};
