@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type ApiAuth, bearerAuth, iamAuth, openAuth } from "./api-auth.ts";
 import { UsageError, userPath } from "./command.ts";
 import { ApiAccessError } from "./request-error.ts";
-import { resolveTarget, targetHelp, targetOptions } from "./target.ts";
+import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
 /** An upload API, and how to be let in. */
 export interface ApiTarget {
@@ -40,7 +40,7 @@ interface ApiValues {
  */
 export async function resolveApi(values: ApiValues): Promise<ApiTarget> {
   const token = tokenReader(values["token-file"]);
-  if (values.api === undefined) return stageApi(values, token);
+  if (values.api === undefined) return apiOf(await resolveTarget(values), token);
   if (values.stage !== undefined || values.deployed || values.data !== undefined) {
     throw new UsageError("--api names the pipeline by itself: leave --stage, --deployed and --data out");
   }
@@ -52,8 +52,16 @@ export async function resolveApi(values: ApiValues): Promise<ApiTarget> {
   return { url: api, auth: await callerAuth(regionOf(url)), description };
 }
 
-async function stageApi(values: ApiValues, token: TokenReader | undefined): Promise<ApiTarget> {
-  const { stage, isLocal, description, outputs } = await resolveTarget(values);
+/**
+ * The API of a stage, asked as the stage is configured.
+ *
+ * @throws {UsageError} when it wants a token and there is none
+ * @throws {ApiAccessError} when it wants AWS credentials and there are none
+ */
+export async function apiOf(
+  { stage, isLocal, description, outputs }: Pick<Target, "stage" | "isLocal" | "description" | "outputs">,
+  token: TokenReader | undefined,
+): Promise<ApiTarget> {
   const { apiUrl: url, auth, region } = outputs;
   if (isLocal) return { url, auth: openAuth, description };
   if (auth.kind === "iam") return { url, auth: await callerAuth(region), description };

@@ -12,8 +12,6 @@ import { ApiAccessError, isTransientStatus, RequestError } from "./request-error
 import type { TransferOptions } from "./send-body.ts";
 import { SourceFile } from "./source-file.ts";
 
-export { RequestError } from "./request-error.ts";
-
 /** The answer of `GET /uploads/{id}`. */
 export interface UploadStatus {
   readonly id: string;

@@ -67,7 +67,10 @@ export class TransferDisplay {
     if (!this.#stream) return;
     const { columns = 80, rows = 24 } = this.#stream;
     const now = performance.now();
-    const shown = [...this.#transfers].slice(0, Math.max(1, rows - 2));
+    const sendingFirst = [...this.#transfers].sort(
+      (a, b) => Number(Boolean(a.stage)) - Number(Boolean(b.stage)),
+    );
+    const shown = sendingFirst.slice(0, Math.max(1, rows - 2));
     const lines = shown.map((transfer) => fitted(transferLine(transfer, columns, now), columns - 1));
     const others = this.#transfers.size - shown.length;
     const left = others > 0 ? `, ${others} more on their way` : "";

@@ -1,10 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { resolveApi } from "../../cli/api-target.ts";
+import { type ApiTarget, apiOf, resolveApi } from "../../cli/api-target.ts";
 import { temporaryDirectory } from "../end-to-end/pipeline.ts";
 
 const request = { method: "GET", headers: {}, body: undefined };
+const outputs = {
+  cdnUrl: "https://cdn.example.com",
+  uploadsBucket: "uploads",
+  outputsBucket: "outputs",
+  uploadsTopicArn: "arn:aws:sns:us-west-2:111111111111:uploads",
+  conversionsTopicArn: "arn:aws:sns:us-west-2:111111111111:conversions",
+  region: "us-west-2",
+  variants: [],
+  queues: {},
+};
 const variables = {
   AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -69,6 +79,35 @@ describe("upload API of a command", () => {
     }
     const lookalike = await authorization("http://127.0.0.1.example.com").catch((error) => error);
     expect(lookalike).to.include({ name: "UsageError" });
+  });
+
+  describe("of a stage", () => {
+    const url = "https://a1b2c3.execute-api.us-west-2.amazonaws.com";
+    const target = (auth: { kind: "iam" } | { kind: "jwt"; issuer: string }, isLocal = false) => ({
+      stage: "prod",
+      isLocal,
+      description: "stage prod",
+      outputs: { ...outputs, apiUrl: url, auth },
+    });
+    const header = async (api: Promise<ApiTarget>) =>
+      (await (await api).auth.headersFor({ ...request, url: new URL(url) })).authorization;
+
+    it("is signed for with IAM, whatever token there is", async () => {
+      const signed = await header(apiOf(target({ kind: "iam" }), async () => "a token"));
+      expect(signed).to.contain("/us-west-2/execute-api/aws4_request");
+    });
+
+    it("gets the token with JWT, and asks for one", async () => {
+      const jwt = target({ kind: "jwt", issuer: "https://login.example.com" });
+      expect(await header(apiOf(jwt, async () => "a token"))).to.equal("Bearer a token");
+      const error = await apiOf(jwt, undefined).catch((error) => error);
+      expect(error).to.include({ name: "UsageError" });
+      expect(error.message).to.contain("wants a token of https://login.example.com: put it into");
+    });
+
+    it("is asked openly when it runs here", async () => {
+      expect(await header(apiOf(target({ kind: "iam" }, true), undefined))).to.equal(undefined);
+    });
   });
 
   it("is found where npm start runs", async () => {
