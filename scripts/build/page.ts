@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build, type OutputFile } from "esbuild";
 import { distDirectory, projectDirectory } from "./directories.ts";
@@ -41,11 +41,17 @@ export async function buildPage(outDirectory = distDirectory): Promise<PageFile[
   const template = await readFile(join(projectDirectory, "web", "index.html"), "utf8");
   const html = template.replace("<!-- assets -->", assetLinks(assets));
   const files = [...assets, { path: "index.html", contents: Buffer.from(html), isLazy: false }];
-  // What an earlier build left would be deployed as well.
-  await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, "assets"), { recursive: true });
   await Promise.all(files.map(({ path, contents }) => writeFile(resolve(directory, path), contents)));
+  await removeOthers(join(directory, "assets"), files);
   return files;
+}
+
+/** What an earlier build left would be deployed as well. */
+async function removeOthers(directory: string, files: readonly PageFile[]): Promise<void> {
+  const current = new Set(files.map(({ path }) => path));
+  const others = (await readdir(directory)).filter((name) => !current.has(`assets/${name}`));
+  await Promise.all(others.map((name) => rm(join(directory, name), { force: true })));
 }
 
 function assetOf({ path, contents }: OutputFile, directory: string): PageFile {

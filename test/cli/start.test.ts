@@ -31,6 +31,35 @@ describe("npm start", () => {
     expect(existsSync(`${data.path}/state.db`)).to.equal(true);
   });
 
+  it("serves a page without sign-in for every stage, which may upload under both names of this machine", async () => {
+    const { child, line } = await startCommand(
+      "start",
+      ...["--stage", "prod", "--json", "--port", "0", "--data", data.path],
+    );
+    try {
+      const { api, s3, cdn } = JSON.parse(line);
+      const page = await (await fetch(cdn)).text();
+      expect(page).to.contain(`connect-src ${api} ${s3} data:`);
+      expect(page).to.contain(`&quot;apiUrl&quot;:&quot;${api}&quot;`).and.not.to.contain("signIn");
+      const uploads = `${s3}/${/uploads-bucket-\w+/.exec(await presignedUrl(api))?.[0]}/key`;
+      for (const origin of [cdn, cdn.replace("127.0.0.1", "localhost"), "http://127.0.0.1:1"]) {
+        for (const [url, method] of [
+          [`${api}/uploads`, "POST"],
+          [uploads, "PUT"],
+        ]) {
+          const headers = { origin, "access-control-request-method": method ?? "" };
+          const answer = await fetch(String(url), { method: "OPTIONS", headers });
+          expect(answer.headers.get("access-control-allow-origin")).to.equal(
+            origin === "http://127.0.0.1:1" ? null : origin,
+          );
+        }
+      }
+    } finally {
+      child.kill("SIGINT");
+    }
+    await ended(child);
+  });
+
   it("says which port is in use and how to choose another", async () => {
     const server = createServer();
     const port = await listen(server, 0);
@@ -71,7 +100,8 @@ describe("npm start", () => {
     second.child.kill("SIGINT");
     await ended(second.child);
     expect(status).to.have.property("code", "not-found");
-    expect(readdirSync(join(data.path, "blobs"))).to.have.length(1);
+    const declared = ["not-found.json", "index.html", ...readdirSync("dist/page/assets")];
+    expect(readdirSync(join(data.path, "blobs"))).to.have.length(declared.length);
     expect(existsSync(mine)).to.equal(true);
   });
 
@@ -85,3 +115,12 @@ describe("npm start", () => {
     expect([code, stderr]).to.deep.equal([2, '--port takes a number from 0 to 65533, not "70000"\n']);
   });
 });
+
+async function presignedUrl(api: string): Promise<string> {
+  const created = await new UploadClient(api).create({
+    filename: "a.txt",
+    contentType: "text/plain",
+    size: 1,
+  });
+  return "url" in created.upload ? created.upload.url : "";
+}

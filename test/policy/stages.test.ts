@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import { readStage } from "../../local/program/stage-file.ts";
+import { runProgram } from "../../local/program.ts";
 import { evaluate, type Verdict } from "../../policy/evaluate.ts";
 import { waivers } from "../../policy/waivers.ts";
-import { stages } from "../infra/stages.ts";
-import { stackOf } from "./stack.ts";
+import { buildPage } from "../../scripts/build.ts";
+import { repository, stages } from "../infra/stages.ts";
+import { stackFrom, stackOf } from "./stack.ts";
 
 for (const stage of stages) {
   describe(`policy of ${stage}`, () => {
@@ -23,3 +26,19 @@ for (const stage of stages) {
     });
   });
 }
+
+describe("policy of a stage with a page", () => {
+  const auth = { kind: "jwt", issuer: "https://issuer.example.com", audience: ["henkan"], clientId: "page" };
+  before(() => buildPage());
+
+  for (const stage of stages) {
+    it(`is kept in ${stage} as it would be with one, and needs the same waivers`, async () => {
+      const overrides = { "henkan:page": true, "henkan:auth": auth };
+      const { config } = await readStage(repository, stage);
+      const graph = await runProgram({ projectDirectory: repository, stage, overrides });
+      const { violations, unused } = evaluate(stackFrom(graph, config["aws:defaultTags"]));
+      expect(violations.map(({ message }) => message)).to.deep.equal([]);
+      expect(unused).to.deep.equal([]);
+    });
+  }
+});
