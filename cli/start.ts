@@ -48,7 +48,7 @@ await run(async (interruption) => {
   cloud.topics.onPublish(({ topicArn, message }) => {
     if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
   });
-  for (const url of values.webhook) tell(url, graph, cloud);
+  for (const url of values.webhook) log(tell(url, graph, cloud));
   const { api, s3, cdn } = cloud.urls;
   const withdraw = await announceCloud(dataDirectory, graph, cloud);
   console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));

@@ -15,8 +15,8 @@ export function requireLoopback(urls: readonly string[]): void {
   );
 }
 
-/** Posts every completion event to `url` as SNS does. It is asked to confirm as well, but need not. */
-export function tell(url: string, graph: Graph, { topics }: Cloud): void {
+/** Posts every completion event to `url` as SNS does. It is asked to confirm as well, but need not. Returns a line that says so. */
+export function tell(url: string, graph: Graph, { topics }: Cloud): string {
   const topicArn = String(graph.outputs.conversionsTopicArn);
   const name = createHash("sha256").update(url).digest("hex").slice(0, 12);
   const settings = {
@@ -28,6 +28,7 @@ export function tell(url: string, graph: Graph, { topics }: Cloud): void {
     filterScope: "MessageAttributes",
   } as const;
   topics.subscribe(settings, { trusted: true });
+  return `Completion events of ${topicArn} go to ${url}`;
 }
 
 /** One line for what a subscriber was not told. */
