@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { announceCloud } from "../../cli/target/running-cloud.ts";
@@ -13,7 +14,7 @@ import {
 } from "../end-to-end/pipeline.ts";
 import { arnOf } from "../infra/stages.ts";
 import { FakeClock } from "../local/fake-clock.ts";
-import { runCommand } from "./command-line.ts";
+import { ended, runCommand, startCommand } from "./command-line.ts";
 
 const ids = [1, 2, 3].map((number) => `019ab000-0000-7000-8000-00000000000${number}`);
 
@@ -146,6 +147,24 @@ describe("henkan redrive", () => {
       left: 60,
       waiting: 0,
     });
+  });
+
+  it("stops between messages when it is interrupted, and says how far it came", async () => {
+    const { cloud } = await start();
+    const [undelivered, queue] = [arnOf(graph, "zip-undelivered"), arnOf(graph, "zip-queue")];
+    for (let index = 0; index < 20; index++) cloud.queues.send(undelivered, `by hand ${index}`);
+    const { child } = await startCommand("henkan", "redrive", "--data", data.path, "--yes", "--rate", "1");
+    const output = child.stdout ? text(child.stdout) : "";
+    const exit = ended(child);
+    await until(() => cloud.queues.depth(queue) > 0);
+    child.kill("SIGINT");
+    expect(await exit).to.equal(130);
+    const moved = cloud.queues.depth(queue);
+    expect(moved + cloud.queues.depth(undelivered)).to.equal(20);
+    expect(moved).to.be.lessThan(20);
+    expect(await output).to.contain(
+      `zip: ${moved} message${moved === 1 ? "" : "s"} moved back, then it stopped: it was interrupted; ${20 - moved} still in the undelivered queue`,
+    );
   });
 
   it("moves nothing without being told to where there is nobody to ask", async () => {
