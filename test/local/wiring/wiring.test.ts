@@ -50,7 +50,9 @@ describe("the local cloud refuses to start", () => {
 
   it("on a subscription it cannot deliver to", async () => {
     const message = await refusal(withInputs("zip-subscription", { protocol: "lambda" }));
-    expect(message).to.contain("zip-subscription: the local SNS knows sqs, http, https, email, email-json, not lambda");
+    expect(message).to.contain(
+      "zip-subscription: the local SNS knows sqs, http, https, email, email-json, not lambda",
+    );
   });
 
   it("on a filter operator it would evaluate differently from AWS", async () => {
