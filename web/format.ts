@@ -1,4 +1,4 @@
-const units = ["bytes", "KB", "MB", "GB"];
+const units = ["B", "KB", "MB", "GB"];
 
 /** Bytes in units of 1,024, as Uppy and most systems show them, to three digits: `1.21 MB`. */
 export function fileSize(bytes: number): string {

@@ -3,6 +3,7 @@ import type { UploadApi } from "./api.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import type { Uploads } from "./gallery/uploads.ts";
 import { Mark } from "./icons.tsx";
+import { signedOut } from "./problems.ts";
 import type { Session } from "./session.ts";
 import type { PageSettings } from "./settings.ts";
 import { createDropZone, type Failure } from "./upload/drop-zone.ts";
@@ -29,7 +30,11 @@ export function Page({ settings, session, api, uploads }: PageProps) {
           <h1>Drop files, get every variant</h1>
           <p>Photos and documents are converted as they arrive. Share the links, or download the results.</p>
         </div>
-        {session.isOpen ? <DropZone {...{ settings, api, uploads }} /> : <SignInPanel session={session} />}
+        {session.isOpen ? (
+          <DropZone {...{ settings, session, api, uploads }} />
+        ) : (
+          <SignInPanel session={session} />
+        )}
         <Gallery uploads={uploads} />
       </main>
       <div id="announcements" class="visually-hidden" role="status" />
@@ -49,7 +54,7 @@ function Account({ session: { account } }: Pick<PageProps, "session">) {
   );
 }
 
-function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
+function DropZone({ settings, session, api, uploads }: PageProps) {
   const target = useRef<HTMLDivElement>(null);
   const [failures, setFailures] = useState<readonly Failure[]>([]);
   useEffect(() => {
@@ -82,6 +87,11 @@ function DropZone({ settings, api, uploads }: Omit<PageProps, "session">) {
           ))}
         </ul>
       </div>
+      {failures.some(({ problem }) => problem === signedOut().message) && (
+        <button type="button" class="quiet" onClick={() => session.signIn()}>
+          Sign in again
+        </button>
+      )}
     </section>
   );
 }

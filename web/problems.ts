@@ -35,7 +35,7 @@ export async function refused(
   const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json");
   const { code = `http-${response.status}`, detail }: Problem = isProblem ? await response.json() : {};
   const known: Readonly<Record<number, string>> = {
-    401: "Your sign-in has expired. Sign in again, then retry.",
+    401: signedOut().message,
     403: "You may not upload here. Ask whoever runs this page for access.",
     404: "This upload is no longer kept.",
     413: `The file is too large. At most ${fileSize(maxUploadBytes)} can be uploaded.`,
@@ -59,6 +59,13 @@ export function notStored(error: Error): PageProblem {
   if (status === 403 || status === 404) return expired();
   if (status >= 500) return new PageProblem("storage", "The storage is busy. Try again in a minute.");
   return new PageProblem("storage", "The storage refused the file. Try again.");
+}
+
+export function signedOut(): PageProblem {
+  return new PageProblem(
+    "signed-out",
+    "Your sign-in has expired. Sign in again, then add the file once more.",
+  );
 }
 
 export function expired(): PageProblem {

@@ -1,5 +1,5 @@
 import { ErrorResponse, UserManager } from "oidc-client-ts";
-import { PageProblem } from "./problems.ts";
+import { signedOut } from "./problems.ts";
 import type { Session } from "./session.ts";
 import type { SignInSettings } from "./settings.ts";
 
@@ -29,8 +29,7 @@ export async function startSession(settings: SignInSettings): Promise<Session> {
     },
     authorization: async () => {
       const current = await currentUser(manager);
-      if (!current)
-        throw new PageProblem("signed-out", "Your sign-in has expired. Sign in again, then retry.");
+      if (!current) throw signedOut();
       return { authorization: `Bearer ${current.access_token}` };
     },
   };

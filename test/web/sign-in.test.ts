@@ -110,6 +110,13 @@ describeInBrowser("signing in to the page", (visit) => {
       route.fulfill({ status: 401, headers: { "access-control-allow-origin": "*" }, body: "{}" }),
     );
     await choose(page, await photo("expired.jpg"));
-    await page.getByText("Your sign-in has expired. Sign in again, then retry.").waitFor();
+    await page.getByText("Your sign-in has expired. Sign in again, then add the file once more.").waitFor();
+    await page.unrouteAll();
+    const token = page.waitForResponse((response) => response.url().endsWith("/token"));
+    await page.getByRole("button", { name: "Sign in again", exact: true }).click();
+    await token;
+    await page.getByText("Drop or paste files here").waitFor();
+    await choose(page, await photo("expired.jpg"));
+    await settled(page, "expired.jpg");
   });
 });

@@ -112,6 +112,8 @@ function Facts({ variant, sourceBytes }: { variant: Variant; sourceBytes: number
 
 function Change({ percent }: { percent: number }) {
   if (percent === 0) return <dd class="visually-hidden">the same size</dd>;
+  // An archive of a few bytes: a number that tells nobody anything.
+  if (percent >= 1000) return <dd class="visually-hidden">many times larger</dd>;
   const isSmaller = percent < 0;
   const amount = `${Math.abs(percent)}%`;
   return (
