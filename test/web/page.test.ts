@@ -1,6 +1,8 @@
+import { truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { until } from "../end-to-end/pipeline.ts";
+import { temporaryDirectory, until } from "../end-to-end/pipeline.ts";
 import { describeInBrowser } from "./browser.ts";
 import {
   card,
@@ -102,11 +104,7 @@ describeInBrowser("the page", (visit) => {
 
   it("refuses in the page what is too large, naming the limit", async () => {
     const page = await visit(pipeline.pageUrl);
-    await choose(page, {
-      name: "huge.bin",
-      mimeType: "application/octet-stream",
-      buffer: Buffer.alloc(21 * mib),
-    });
+    await chooseLarge(page, "huge.bin", 21 * mib);
     await page.getByText("huge.bin is too large: at most 20 MB can be uploaded").first().waitFor();
   });
 
@@ -156,8 +154,7 @@ describeInBrowser("the page", (visit) => {
       sent.push(part);
       return route.continue();
     });
-    const buffer = Buffer.alloc(9 * mib, "large ");
-    await choose(page, { name: "large.bin", mimeType: "application/octet-stream", buffer });
+    await chooseLarge(page, "large.bin", 9 * mib);
     await page.getByText("The storage cannot be reached. Check your connection").first().waitFor();
     isBroken = false;
     await page.getByRole("button", { name: "Retry" }).first().click();
@@ -169,8 +166,7 @@ describeInBrowser("the page", (visit) => {
   it("ends a large upload at the storage when it is cancelled", async () => {
     const page = await visit(pipeline.pageUrl);
     const held = await hold(page, `${pipeline.cloud.urls.s3}/**partNumber=2**`);
-    const buffer = Buffer.alloc(9 * mib);
-    await choose(page, { name: "cancelled.bin", mimeType: "application/octet-stream", buffer });
+    await chooseLarge(page, "cancelled.bin", 9 * mib);
     await held.reached;
     const ended = page.waitForRequest((request) => request.method() === "DELETE");
     await page.getByRole("button", { name: "Cancel" }).first().click();
@@ -269,6 +265,16 @@ describeInBrowser("the page", (visit) => {
     await card(page, "gone.jpg").getByText("This upload is no longer kept.").waitFor();
   });
 });
+
+/** A file of zeros, from a folder: the browser would be handed the contents of any other through the debugger. */
+async function chooseLarge(page: Page, name: string, bytes: number): Promise<void> {
+  const folder = temporaryDirectory();
+  const path = join(folder.path, name);
+  writeFileSync(path, "");
+  truncateSync(path, bytes);
+  await page.locator(".uppy-Dashboard-input").first().setInputFiles(path);
+  page.context().once("close", () => folder.remove());
+}
 
 /** Bytes per second for everything that the page sends. */
 async function slowUploads(page: Page, uploadThroughput: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Variant } from "../api.ts";
+import type { Variant } from "../answers.ts";
 
 /** Browsers take downloads one by one, and drop those that come too close together. */
 const betweenMs = 400;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../announcements.ts";
-import type { Variant } from "../api.ts";
+import type { Variant } from "../answers.ts";
 import { count, fileSize } from "../format.ts";
 import { DownloadIcon } from "../icons.tsx";
 import { downloadAll } from "./downloads.ts";

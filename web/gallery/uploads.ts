@@ -1,4 +1,4 @@
-import type { UploadStatus } from "../api.ts";
+import type { UploadStatus } from "../answers.ts";
 
 /** A file that has just been uploaded. */
 export interface NewUpload {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { announce } from "../announcements.ts";
-import type { Variant } from "../api.ts";
+import type { Variant } from "../answers.ts";
 import { fileSize, sizeChange } from "../format.ts";
 import { CheckIcon, DownloadIcon, FileIcon, LinkIcon, WarningIcon } from "../icons.tsx";
 import { conversionProblem } from "../problems.ts";

@@ -1,6 +1,7 @@
 import type { AwsS3Options } from "@uppy/aws-s3";
 import type { Body, Meta, Uppy } from "@uppy/core";
-import type { CreatedUpload, MultipartUpload, UploadApi } from "../api.ts";
+import type { CreatedUpload, MultipartUpload } from "../answers.ts";
+import type { UploadApi } from "../api.ts";
 import { expired, PageProblem } from "../problems.ts";
 
 export type PageUppy = Uppy<Meta, Body>;
