@@ -1,0 +1,2 @@
+/** Seeds of mutated files that found a defect once: they stay in every run. */
+export const failedSeeds: readonly number[] = [];
