@@ -19,6 +19,8 @@ export interface SnsServerOptions {
 interface Answer {
   readonly status: number;
   readonly document: object;
+  /** The connection is reset in its place. */
+  readonly isLost?: boolean;
 }
 
 const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -28,9 +30,10 @@ const xml = new XMLBuilder({ ignoreAttributes: false });
 export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
-      .then(({ status, document }) =>
-        response.writeHead(status, { "content-type": "text/xml" }).end(xml.build(document)),
-      )
+      .then(({ status, document, isLost }) => {
+        if (isLost) request.socket.resetAndDestroy();
+        else response.writeHead(status, { "content-type": "text/xml" }).end(xml.build(document));
+      })
       .catch((error: Error) => response.destroy(error));
   });
 }
@@ -62,15 +65,18 @@ async function respond(
     );
   }
   if (!topics.has(topicArn)) return failure(404, "NotFound", "Topic does not exist");
-  if (faults.throttles()) return failure(400, "Throttling", "Rate exceeded");
+  const message = parameters.get("Message") ?? "";
+  const disturbance = faults.request({ place: "sns Publish", about: { message }, principal });
+  if (disturbance?.kind === "throttle") return failure(400, "Throttling", "Rate exceeded");
   const messageId = topics.publish({
     topicArn,
-    message: parameters.get("Message") ?? "",
+    message,
     subject: parameters.get("Subject") ?? undefined,
     attributes: attributesOf(parameters),
   });
   return {
     status: 200,
+    isLost: disturbance?.kind === "reset",
     document: {
       PublishResponse: {
         "@_xmlns": xmlns,

@@ -95,8 +95,9 @@ export class Topics {
       (arn) => arn !== undefined && this.#queues.has(arn) && this.#maySend(subscription.topicArn, arn),
     );
     if (!target) return;
-    const copies = this.#faults.duplicates() ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) this.#queues.send(target, body, this.#faults.delayMs());
+    for (const delayMs of this.#faults.deliveries(target, publication.message)) {
+      this.#queues.send(target, body, delayMs);
+    }
   }
 
   #envelope({ topicArn, message, subject, attributes = {} }: Publication, messageId: string): object {

@@ -66,6 +66,8 @@ function createFunction(
   const settings = {
     name: functionName,
     arn: output("arn"),
+    roleArn: String(inputs.role),
+    scratchDirectory: join(services.workDirectory, "tmp", functionName),
     handler: inputs.handler ?? "index.handler",
     memoryMb,
     timeoutSeconds: inputs.timeout ?? defaultTimeoutSeconds,
@@ -83,11 +85,9 @@ function runtimeVariables(
   functionName: string,
   memoryMb: number,
   roleArn: string,
-  { credentials, endpoints, workDirectory }: FunctionServices,
+  { credentials, endpoints }: FunctionServices,
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials.issue(roleArn, { temporary: true });
-  const scratch = join(workDirectory, "tmp", functionName);
-  mkdirSync(scratch, { recursive: true });
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -101,9 +101,6 @@ function runtimeVariables(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     TZ: ":UTC",
     PATH: dirname(process.execPath),
-    // The developer's own ~/.aws must not reach the function.
-    HOME: scratch,
-    TMPDIR: scratch,
     ...endpoints,
   };
 }
