@@ -84,6 +84,13 @@ describe("buildFunctions", () => {
     expect(users("@pulumi/pulumi")).to.deep.equal([]);
   });
 
+  it("bundles no port of what Node.js has itself", () => {
+    const ports = ["readable-stream", "crc-32"];
+    for (const name of bundles.keys()) {
+      expect(ports.filter((port) => packagesOf(name).has(port)), name).to.deep.equal([]);
+    }
+  });
+
   it("makes bundles that load as Lambda loads them", async () => {
     const script = `console.log(typeof require(${JSON.stringify(join(directory, "functions/zip/index.js"))}).handler)`;
     const environment = {
