@@ -70,7 +70,6 @@ function print(rows: readonly Row[]): void {
   console.log(table(header, cells));
 }
 
-const slow = process.env.SLOW;
 await run(async (interruption) => {
   const { values } = parseCommand(help, {
     seed: { type: "string" },
@@ -90,15 +89,6 @@ await run(async (interruption) => {
       interruption.throwIfAborted();
       for await (const trial of trialRun.try(file)) {
         trials.push(trial);
-        if (slow && trial.milliseconds > Number(slow))
-          console.error(
-            "SLOW",
-            trial.id,
-            trial.converter,
-            trial.milliseconds,
-            trial.peakMegabytes,
-            trial.outcomes.join(),
-          );
         for (const defect of trial.defects) console.error(`${trial.id} (${trial.converter}): ${defect}`);
       }
     }

@@ -41,7 +41,7 @@ const moduleOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const knownOutcomes: readonly string[] = ["ready", ...permanentErrorCodes];
 
 /** Kinds whose files a decoder may find fault with. */
-const damaged = /^(?:mutated|damaged)-/;
+const damaged = /^(?:mutated-|damaged-|regression)/;
 
 function unexpected(
   { expected }: HostileFile,

@@ -4,10 +4,17 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { convert } from "../../converters/resize.ts";
 import { convertAll, failureOf } from "./convert-all.ts";
-import { photograph, pixelAt, smallPhotograph, solid } from "./pictures.ts";
+import { animation, photograph, pixelAt, smallPhotograph, solid } from "./pictures.ts";
 import { type Configured, options, resizeOne } from "./resizing.ts";
 import { ssim } from "./similarity.ts";
 import { sourceOf } from "./sources.ts";
+
+/** The file with other bytes at `at`. */
+function withBytes(file: Buffer, at: number, bytes: Buffer): Buffer {
+  const changed = Buffer.from(file);
+  bytes.copy(changed, at);
+  return changed;
+}
 
 describe("resize", () => {
   for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
@@ -141,6 +148,35 @@ describe("resize", () => {
     const profiled = await sharp(photo).withIccProfile("srgb").jpeg().toBuffer();
     profiled.fill(0xaa, profiled.indexOf("acsp") + 4, profiled.indexOf("acsp") + 200);
     expect(await resizeOne("a.jpg", profiled, { width: 300 })).to.include({ width: 300, height: 200 });
+  });
+
+  it("refuses what a decoder would have filled up with grey or black", async () => {
+    const photo = await smallPhotograph(600);
+    const jpeg = await photo.clone().jpeg().toBuffer();
+    const tiles = { tile: true, tileWidth: 128, tileHeight: 128 };
+    const tiff = await photo
+      .clone()
+      .tiff({ compression: "lzw", ...tiles })
+      .toBuffer();
+    const gif = await animation("gif");
+    const broken = {
+      "a.jpg": withBytes(jpeg, jpeg.length >> 1, Buffer.from([0xff, 0xd9, 0, 0, 0, 0, 0, 0])),
+      "a.tif": withBytes(tiff, 3000, Buffer.alloc(64, 0xff)),
+      "a.gif": withBytes(gif, gif.lastIndexOf(","), Buffer.from("?")),
+    };
+    for (const [filename, contents] of Object.entries(broken)) {
+      const failure = await failureOf(() => resizeOne(filename, contents, { width: 90 }));
+      expect(failure, filename).to.have.property("code", "corrupt-input");
+    }
+  });
+
+  it("takes a TIFF with tags nobody knows", async () => {
+    const tiff = await (await smallPhotograph()).tiff().toBuffer();
+    // Resolution unit, an unsigned short, said to be text.
+    const tag = tiff.indexOf(Buffer.from([0x28, 0x01, 0x03, 0x00]));
+    expect(tag).to.be.above(0);
+    const odd = withBytes(tiff, tag + 2, Buffer.from([0x02]));
+    expect(await resizeOne("a.tif", odd, { width: 90 })).to.include({ width: 90, height: 60 });
   });
 
   describe("of several variants", () => {
