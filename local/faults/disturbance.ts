@@ -45,8 +45,11 @@ const maxPauses = 10;
 
 /** Resets the connection when `response` is about to begin: the client cannot know that the work is done. */
 export function loseAnswer(response: ServerResponse): void {
-  response.writeHead = () => {
-    response.socket?.resetAndDestroy();
-    throw new ResetError();
-  };
+  const { writeHead } = response;
+  Object.assign(response, {
+    writeHead: (...head: unknown[]) => {
+      response.socket?.resetAndDestroy();
+      return Reflect.apply(writeHead, response, head);
+    },
+  });
 }

@@ -1,0 +1,44 @@
+import type { Invariant } from "./evidence.ts";
+
+/** What compiled code and filled caches take; a leak of some kilobytes for each upload is more. */
+const maxHeapGrowthMb = 24;
+/** Pipes of the functions' processes and connections that are kept alive, however many uploads there were. */
+const maxFileGrowth = 64;
+
+export const resources: Invariant = {
+  name: "resources",
+  promise: "memory, disk, file handles, temporary files and processes return to where they were",
+  broken({ afterRedrive, afterStorm, footprints: { begin, end }, calmFootprint, processes, stage }) {
+    const declared = stage.graph.resources.filter(
+      ({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2",
+    );
+    const { objects, blobs } = afterRedrive.afterExpiry;
+    const files = (end.openFiles ?? 0) - (begin.openFiles ?? 0);
+    const checks: [isBroken: boolean, message: string][] = [
+      [
+        end.heapMb - begin.heapMb > maxHeapGrowthMb,
+        `the heap grew from ${begin.heapMb.toFixed(1)} to ${end.heapMb.toFixed(1)} MB`,
+      ],
+      [files > maxFileGrowth, `open files grew from ${begin.openFiles} to ${end.openFiles}`],
+      [
+        calmFootprint.temporaryFiles > 0,
+        `${calmFootprint.temporaryFiles} files are left in the functions' /tmp`,
+      ],
+      [
+        afterStorm.unreferencedBlobs > 0,
+        `${afterStorm.unreferencedBlobs} blobs belong to nothing after the storm`,
+      ],
+      [
+        afterRedrive.unreferencedBlobs > 0,
+        `${afterRedrive.unreferencedBlobs} blobs belong to nothing after the redrive`,
+      ],
+      [objects > 0, `${objects} objects would stay for ever: no rule lets them expire`],
+      [
+        blobs > declared.length,
+        `${blobs} blobs are left when everything has expired, not ${declared.length}`,
+      ],
+      [processes.length > 0, `processes outlived the cloud: ${processes.join("; ")}`],
+    ];
+    return checks.flatMap(([isBroken, message]) => (isBroken ? [message] : []));
+  },
+};
