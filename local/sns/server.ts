@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { text } from "node:stream/consumers";
 import { XMLBuilder } from "fast-xml-parser";
 import type { Credentials } from "../credentials.ts";
 import type { Faults } from "../faults.ts";
+import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
 import type { MessageAttribute, Topics } from "./topics.ts";
 
@@ -23,6 +23,9 @@ interface Answer {
   readonly isLost?: boolean;
 }
 
+/** A message of SNS's 256 KiB, https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html, every byte percent-encoded. */
+const maxBodyBytes = 3 * 256 * 1024;
+
 const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
 const xml = new XMLBuilder({ ignoreAttributes: false });
 
@@ -31,6 +34,8 @@ export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
       .then(({ status, document, isLost }) => {
+        // What was too large to be read is still on its way.
+        if (status === 413) response.setHeader("connection", "close");
         if (isLost) request.socket.resetAndDestroy();
         else response.writeHead(status, { "content-type": "text/xml" }).end(xml.build(document));
       })
@@ -42,15 +47,20 @@ async function respond(
   { topics, credentials, region, faults, authorize }: SnsServerOptions,
   request: IncomingMessage,
 ): Promise<Answer> {
-  const body = await text(request);
+  const body = await readText(request, maxBodyBytes);
+  if (body === undefined)
+    return failure(413, "RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`);
+  const { method = "", url = "/", headersDistinct: headers } = request;
+  const payloadHash = createHash("sha256").update(body).digest("hex");
   let principal: string;
   try {
     ({ principalArn: principal } = verifySignature(
-      { method: request.method ?? "", url: request.url ?? "/", headers: request.headersDistinct },
+      { method, url, headers, payloadHash },
       { service: "sns", region, credentials, now: new Date() },
     ));
   } catch (error) {
     if (error instanceof SignatureError) return failure(error.status, error.code, error.message);
+    if (error instanceof URIError) return failure(400, "InvalidQueryParameter", "The target is not UTF-8");
     throw error;
   }
   const parameters = new URLSearchParams(body);
