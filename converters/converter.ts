@@ -26,7 +26,10 @@ export interface Variant<Options = unknown> {
 /** The bytes of one finished variant. */
 export interface Output {
   readonly type: MediaType;
-  /** A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. */
+  /**
+   * A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. Its
+   * chunks are handed over: none may be kept or come twice.
+   */
   readonly body: Buffer | Readable;
   /** Pixels, images only. */
   readonly width?: number;

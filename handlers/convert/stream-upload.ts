@@ -1,10 +1,14 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { checkOwned, giveBack } from "./chunk-memory.ts";
 import { MultipartUpload, type Target } from "./multipart-upload.ts";
 
 /** The least that S3 takes, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. Its 10,000 are 48 GiB. */
 const partBytes = 5 * 2 ** 20;
 
-/** Stores what `body` yields as one object and tells how many bytes that were; nothing stays in S3 when it fails. */
+/**
+ * Stores what `body` yields as one object and tells how many bytes that were; nothing stays in S3 when it fails. The
+ * chunks are handed over: their memory is gone afterwards.
+ */
 export type StreamUpload = (target: Target, body: AsyncIterable<Buffer>) => Promise<number>;
 
 /**
@@ -23,6 +27,7 @@ export function streamUploads(s3: S3Client): StreamUpload {
     let [part, filled, bytes] = [take(), 0, 0];
     const send = async (full: Buffer) => upload.send(full.subarray(0, filled), () => free.push(full));
     for await (const chunk of body) {
+      checkOwned(chunk);
       for (let copied = 0; copied < chunk.length; ) {
         if (filled === partBytes) {
           await send(part);
@@ -33,6 +38,7 @@ export function streamUploads(s3: S3Client): StreamUpload {
         filled += count;
       }
       bytes += chunk.length;
+      giveBack(chunk);
     }
     if (upload.begun) {
       await send(part);

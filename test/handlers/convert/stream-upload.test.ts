@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { streamUploads } from "../../../handlers/convert/stream-upload.ts";
+import { rejection } from "../support/rejection.ts";
 import { clientSettings, type ReceivedRequest, type Reply, standIn } from "../support/stand-in.ts";
 
 const mebibyte = 2 ** 20;
@@ -48,8 +50,22 @@ describe("streamUploads", () => {
 
   it("divides chunks that are larger than a part", async () => {
     const bytes = randomBytes(16 * mebibyte);
-    await uploads()(target, cut(bytes, bytes.length));
+    await uploads()(target, cut(Buffer.from(bytes), bytes.length));
     expect(received().equals(bytes)).to.equal(true);
+  });
+
+  it("frees the memory of a chunk that has it for itself, and of no other", async () => {
+    const whole = Buffer.from(new ArrayBuffer(100), 0);
+    const slice = Buffer.from(new ArrayBuffer(100), 10, 20);
+    await uploads()(target, Readable.from([whole, slice], { objectMode: false }));
+    expect(received().length).to.equal(120);
+    expect([whole.length, slice.length]).to.deep.equal([0, 20]);
+  });
+
+  it("fails rather than lose the bytes of a buffer that comes twice", async () => {
+    const chunk = Buffer.from(new ArrayBuffer(100));
+    expect(await rejection(uploads()(target, Readable.from([chunk, chunk])))).to.match(/yielded before/);
+    expect(requests).to.deep.equal([]);
   });
 
   it("sends what fills one part exactly in one request", async () => {
