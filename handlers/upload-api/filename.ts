@@ -10,7 +10,7 @@ const invisible = /[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u{FEFF}]/g
 const lineSeparators = /[\p{Zl}\p{Zp}]/gu;
 /** Allowed by S3 and refused by Windows, which may be where the file is saved. */
 const refusedByWindows = /[<>:"|?*]/g;
-const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+const windowsDevice = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i;
 
 function lastSegment(path: string): string {
   return path.split(/[/\\]/).findLast((segment) => segment.trim() !== "") ?? "";
@@ -35,10 +35,9 @@ function cut(text: string, bytes: number): string {
 
 /** A name without anything that an S3 key, a URL, an archive or a file system could take amiss. */
 function sanitised(filename: string): string {
-  const clean = lastSegment(filename.toWellFormed().normalize("NFC").replace(invisible, ""))
-    .replace(lineSeparators, " ")
-    .replace(refusedByWindows, "_");
-  return trimmed(clean).replace(windowsDevice, "_$&");
+  // Composed last: what is invisible may have stood between a letter and its accent.
+  const visible = filename.toWellFormed().replace(invisible, "").normalize("NFC");
+  return trimmed(lastSegment(visible).replace(lineSeparators, " ").replace(refusedByWindows, "_"));
 }
 
 /**
@@ -47,6 +46,7 @@ function sanitised(filename: string): string {
  */
 export function storedFilename(filename: string, contentType: string): string {
   const { stem, extension } = canonicalExtension(sanitised(filename), contentType);
-  const short = trimmed(cut(stem, maxFilenameBytes - Buffer.byteLength(extension)));
-  return `${short || fallback}${extension}`;
+  const short = (text: string) => trimmed(cut(text, maxFilenameBytes - Buffer.byteLength(extension)));
+  const safe = short(short(stem).replace(windowsDevice, "_$&"));
+  return `${safe || fallback}${extension}`;
 }
