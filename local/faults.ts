@@ -112,10 +112,10 @@ export class Faults {
     event,
   }: Invocation): { mishap: Mishap; report: () => void } | undefined {
     const { crash, timeout, outOfMemory, poison } = this.#settings;
-    for (const { subject, receive, spared } of this.#topics(functionName, roleArn, event)) {
+    for (const { subject, receive, spared, isMessage } of this.#topics(functionName, roleArn, event)) {
       const { upload } = subject;
       const fraction = (what: string) => this.#fraction(what, functionName, upload, receive);
-      const isPoison = this.#fraction("poison", functionName, upload) < (poison ?? 0);
+      const isPoison = isMessage && this.#fraction("poison", functionName, upload) < (poison ?? 0);
       const kinds: [Mishap["kind"], boolean][] = [
         ["poison", isPoison],
         ["crash", !spared && fraction("crash") < (crash ?? 0)],
@@ -150,14 +150,14 @@ export class Faults {
     if (!Records) {
       const subject = body ? { upload: body, detail: "" } : this.#subjects.ofKey(rawPath);
       const receive = this.#attempt(functionName, `${subject.upload} ${subject.detail}`);
-      return [{ subject, receive, spared: false }];
+      return [{ subject, receive, spared: false, isMessage: false }];
     }
     return Records.map((record) => {
       const subject = this.#subjects.ofMessage(record.body);
       const receive = Number(record.attributes.ApproximateReceiveCount);
       const spared = this.#isPast(receive);
       if (spared) this.#spared.add(`${roleArn} ${subject.upload}`);
-      return { subject, receive, spared };
+      return { subject, receive, spared, isMessage: true };
     });
   }
 

@@ -45,7 +45,7 @@ async function create(
     signal: interruption,
   });
   if (!response || response.status >= 500) return undefined;
-  if (response.status !== 201) throw new Error(`POST /uploads: ${response.status} ${response.text}`);
+  if (response.status !== 201) throw new Error(`${filename}: POST /uploads answers ${response.text}`);
   return JSON.parse(response.text) as CreatedUpload;
 }
 

@@ -92,13 +92,21 @@ export async function* uploadMix(seed: number, count: number): AsyncGenerator<Mi
     document: pool(() => document(random)),
     large: pool(() => large(random)).slice(0, 3),
   };
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count; ) {
     const { filename: name, contents } = random.pick(pools[sortOf(random.below(100))]);
     const body = await contents();
+    if (body.length === 0) continue; // Refused by the API before it is an upload.
     const filename = `${String(index).padStart(4, "0")} ${name}`;
     const { contentType } = sourceType(name);
     const digest = createHash("sha256").update(body).digest("hex");
-    yield { index, filename, storedName: storedFilename(filename, contentType), contentType, body, digest };
+    yield {
+      index: index++,
+      filename,
+      storedName: storedFilename(filename, contentType),
+      contentType,
+      body,
+      digest,
+    };
   }
 }
 

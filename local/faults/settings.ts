@@ -28,7 +28,7 @@ export interface FaultSettings {
   readonly timeout?: number;
   /** A function runs out of memory at one of its outgoing calls. */
   readonly outOfMemory?: number;
-  /** A function is killed each time it takes this upload: the message cannot be processed. */
+  /** A function is killed each time it takes a message about this upload, which thus cannot be processed. */
   readonly poison?: number;
 }
 

@@ -65,12 +65,22 @@ function measure(): Report {
     heapMb: heapUsed / 2 ** 20,
     residentMb: rss / 2 ** 20,
     ...(openFiles !== undefined && { openFiles }),
-    temporaryFiles: existsSync(scratch)
-      ? readdirSync(scratch, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-          .length
-      : 0,
+    temporaryFiles: Math.max(0, ...scratchDirectories(scratch).map(filesIn)),
   };
   return { kind: "measured", footprint };
+}
+
+/** The `/tmp` of every environment, `{scratch}/{function}/{number}`. */
+function scratchDirectories(scratch: string): string[] {
+  if (!existsSync(scratch)) return [];
+  return readdirSync(scratch)
+    .map((name) => join(scratch, name))
+    .flatMap((directory) => readdirSync(directory).map((slot) => join(directory, slot)));
+}
+
+function filesIn(directory: string): number {
+  return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
 }
 
 async function close(): Promise<void> {

@@ -29,6 +29,6 @@ export interface Footprint {
   readonly residentMb: number;
   /** Absent where the system does not tell. */
   readonly openFiles?: number;
-  /** Files below the functions' `/tmp`. */
+  /** Files in the fullest `/tmp` of a function's environment. */
   readonly temporaryFiles: number;
 }

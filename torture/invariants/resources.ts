@@ -20,6 +20,8 @@ export const resources: Invariant = {
         `the heap grew from ${begin.heapMb.toFixed(1)} to ${end.heapMb.toFixed(1)} MB`,
       ],
       [files > maxFileGrowth, `open files grew from ${begin.openFiles} to ${end.openFiles}`],
+      // One is what the last killed process of an environment leaves to the next.
+      [end.temporaryFiles > 1, `${end.temporaryFiles} files pile up in the /tmp of one environment`],
       [
         calmFootprint.temporaryFiles > 0,
         `${calmFootprint.temporaryFiles} files are left in the functions' /tmp`,
