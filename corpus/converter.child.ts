@@ -1,8 +1,7 @@
 /** Runs the converter at its argument, one job after the other, and tells how much memory each took at most. */
-import { createWriteStream, writeFileSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as v from "valibot";
 import type { Output } from "../converters/converter.ts";
@@ -10,20 +9,11 @@ import { ConversionError } from "../converters/errors.ts";
 import { findConverter } from "../converters/registry.ts";
 import { sourceType } from "../handlers/source-type.ts";
 import type { Job, JobResult, VariantOutcome } from "./messages.ts";
+import { forgetPeak, peakMegabytes } from "./peak-memory.ts";
 
 const definition = findConverter(process.argv[2] ?? "");
 if (!definition) throw new Error(`There is no converter "${process.argv[2]}"`);
 const { convert } = await definition.load();
-
-/** Starts the measure of the peak again from what is resident now, proc_pid_clear_refs(5). */
-function forgetPeak(): void {
-  writeFileSync("/proc/self/clear_refs", "5");
-}
-
-async function peakMegabytes(): Promise<number> {
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile("/proc/self/status", "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
-}
 
 async function store(path: string, { body }: Output): Promise<void> {
   if (Buffer.isBuffer(body)) await writeFile(path, body);
@@ -36,7 +26,7 @@ async function run({ path, filename, variants, directory }: Job): Promise<JobRes
     filename,
     contentType: sourceType(filename).contentType,
     bytes: size,
-    stream: async () => Readable.from((await import("node:fs")).createReadStream(path)),
+    stream: async () => createReadStream(path),
     file: async () => path,
   };
   const parsed = Object.entries(variants).map(([name, options]) => ({
@@ -69,11 +59,11 @@ async function run({ path, filename, variants, directory }: Job): Promise<JobRes
   } catch (error) {
     if (!(error instanceof ConversionError)) {
       const unclassified = error instanceof Error ? error.message : String(error);
-      return { outcomes: [...outcomes.values()], unclassified, peakMegabytes: await peakMegabytes() };
+      return { outcomes: [...outcomes.values()], unclassified, peakMegabytes: peakMegabytes() };
     }
     for (const { name } of parsed) if (!outcomes.has(name)) fail(name, error);
   }
-  return { outcomes: [...outcomes.values()], peakMegabytes: await peakMegabytes() };
+  return { outcomes: [...outcomes.values()], peakMegabytes: peakMegabytes() };
 }
 
 process.on("message", async (job: Job) => {

@@ -9,11 +9,12 @@ import { type Trial, TrialRun } from "./trial.ts";
 const help = `npm run corpus -- [--seed N] [--mutations N] [--only TEXT] [--json]
 
 Puts hostile files through the converters, each converter in a process as large as its function, and counts what
-became of them. Every variant must be ready or fail with a permanent code.
+became of them. Every variant must be ready or fail with a permanent code; what does not is printed with the command
+that tries that file alone again.
 
   --seed N        seed of the first mutated file (default 1)
   --mutations N   mutated files (default 2000)
-  --only TEXT     the files whose kind/name contains TEXT: replays a failure, --only /1234 a seed's
+  --only TEXT     the files whose kind/name contains TEXT
   --json          one JSON document instead of the table`;
 
 const defaultMutations = 2000;
@@ -70,6 +71,16 @@ function print(rows: readonly Row[]): void {
   console.log(table(header, cells));
 }
 
+/** The command that tries the one file again. */
+function replayOf({ id, kind }: Trial): string {
+  const seed = id.slice(kind.length + 1);
+  const only = `--only ${JSON.stringify(id)}`;
+  const options = kind.startsWith("mutated-")
+    ? `--seed ${seed} --mutations 1 ${only}`
+    : `--mutations 0 ${only}`;
+  return `npm run corpus -- ${options}`;
+}
+
 await run(async (interruption) => {
   const { values } = parseCommand(help, {
     seed: { type: "string" },
@@ -90,6 +101,7 @@ await run(async (interruption) => {
       for await (const trial of trialRun.try(file)) {
         trials.push(trial);
         for (const defect of trial.defects) console.error(`${trial.id} (${trial.converter}): ${defect}`);
+        if (trial.defects.length > 0) console.error(`  ${replayOf(trial)}`);
       }
     }
   } finally {
