@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
@@ -141,8 +141,8 @@ function layOutTask(name: string, { path }: AssetPath, { workDirectory }: Functi
 }
 
 /**
- * A layer holds linux-arm64 binaries: here the project's own installation of the same package stands in for it.
- * Returns the folder for NODE_PATH.
+ * A layer holds the native half of a package for linux-arm64, its optional dependencies: here those that the project's
+ * own installation has for this machine stand in for them. Returns the folder for NODE_PATH.
  */
 function layOutLayer(
   { inputs }: Declared<"aws:lambda/layerVersion:LayerVersion">,
@@ -150,12 +150,14 @@ function layOutLayer(
 ): string {
   const packageName = basename((inputs.code as unknown as AssetPath).path);
   const modules = join(services.workDirectory, "layers", packageName, "nodejs", "node_modules");
-  mkdirSync(modules, { recursive: true });
-  symlinkSync(
-    join(services.projectDirectory, "node_modules", packageName),
-    join(modules, packageName),
-    "junction",
-  );
+  const installed = join(services.projectDirectory, "node_modules");
+  const manifest = readFileSync(join(installed, packageName, "package.json"), "utf8");
+  const { optionalDependencies } = JSON.parse(manifest) as { optionalDependencies: Record<string, string> };
+  for (const name of Object.keys(optionalDependencies)) {
+    if (!existsSync(join(installed, name))) continue;
+    mkdirSync(join(modules, dirname(name)), { recursive: true });
+    symlinkSync(join(installed, name), join(modules, name), "junction");
+  }
   return modules;
 }
 

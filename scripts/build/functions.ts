@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { builtIns } from "./built-ins.ts";
+import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { makeGoldenSamples } from "./golden-samples.ts";
 
@@ -25,8 +26,9 @@ export const bundleSettings = {
   // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
   format: "cjs",
   mainFields: ["module", "main"],
-  external: ["sharp"],
-  plugins: [builtIns],
+  // Of sharp alone the native half, which is in the layer.
+  external: ["@img/sharp-*"],
+  plugins: [builtIns, bundledSharp],
   legalComments: "none",
 } satisfies BuildOptions;
 
