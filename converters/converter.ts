@@ -42,7 +42,9 @@ export type Conversion =
   | { readonly variant: string; readonly error: ConversionError };
 
 /**
- * Makes all `variants` of `source` from one read and one decode, yielding each as it is finished.
+ * Makes the `variants` of `source` from one read and one decode, yielding each as it is finished. It may leave out
+ * those that `isWanted` does not name, which exist already; their being asked for again must not change the others:
+ * what is made late, after a crash, has the bytes of what is made at once.
  *
  * @throws {ConversionError} when the source itself is at fault: no variant not yet yielded can be made of it.
  * Any other error is transient.
@@ -50,6 +52,7 @@ export type Conversion =
 export type Convert<Options> = (
   source: Source,
   variants: readonly Variant<Options>[],
+  isWanted?: (variant: string) => boolean,
 ) => AsyncIterable<Conversion>;
 
 /** What the program must know of a converter to deploy and address it, without loading its code. */
@@ -65,7 +68,7 @@ export interface ConverterDefinition<Options = unknown> {
   readonly memoryMb: number;
   /** Limit for one invocation, that is for a whole batch. */
   readonly timeoutSeconds: number;
-  /** Messages handed to one invocation at most. */
+  /** Messages handed to one invocation at most. A file that ends its function takes the others along, every time. */
   readonly batchSize: number;
   /** Whether the function needs the sharp layer. */
   readonly needsSharp: boolean;

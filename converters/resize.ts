@@ -67,7 +67,11 @@ function sharedSize({ size }: Picture, plans: readonly Plan[]): Size {
  * Stills from one decode, the largest first; sharp's own clones would decode again each. Later ones are made from what
  * earlier ones were scaled to.
  */
-async function* makeStills(picture: Picture, plans: readonly Plan[]): AsyncGenerator<Conversion> {
+async function* makeStills(
+  picture: Picture,
+  plans: readonly Plan[],
+  isWanted: (plan: Plan) => boolean,
+): AsyncGenerator<Conversion> {
   const [only, another] = plans;
   if (only && !another) {
     yield await make(picture, only, async () => picture.decode());
@@ -78,7 +82,10 @@ async function* makeStills(picture: Picture, plans: readonly Plan[]): AsyncGener
   const levels = new Levels(picture.type, shared);
   const sizes = plans.map(({ geometry }) => geometry.scaled);
   for (const [index, plan] of plans.entries()) {
-    yield await make(picture, plan, () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1)));
+    const decode = () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1));
+    if (isWanted(plan)) yield await make(picture, plan, decode);
+    // Later ones may be made from its pixels.
+    else if (isPossible(plan)) await decode();
   }
 }
 
@@ -86,6 +93,16 @@ const area = ({ geometry: { scaled } }: Plan) => scaled.width * scaled.height;
 
 /** What can be wrong with one variant of a picture that is sound. */
 const variantErrors: ReadonlySet<PermanentErrorCode> = new Set(["too-large", "too-many-pixels"]);
+
+function isPossible({ geometry, frames, type }: Plan): boolean {
+  try {
+    checkOutputSize(geometry, frames, maxOutputPixels(type));
+    return true;
+  } catch (error) {
+    if (error instanceof ConversionError) return false;
+    throw error;
+  }
+}
 
 async function make(picture: Picture, plan: Plan, decode: () => Promise<Sharp>): Promise<Conversion> {
   const variant = plan.variant.name;
@@ -103,14 +120,15 @@ async function make(picture: Picture, plan: Plan, decode: () => Promise<Sharp>):
  *
  * An animation stays one where `animated` asks for it; every other variant shows the first frame.
  */
-export const convert: Convert<ResizeOptions> = async function* (source, variants) {
+export const convert: Convert<ResizeOptions> = async function* (source, variants, isWanted = () => true) {
   const picture = await openPicture(source, maxHeldBytes);
   const plans = variants.map((variant) => plan(picture, variant));
   const stills = plans.filter(({ frames }) => frames === 1).sort((a, b) => area(b) - area(a));
   const animations = plans.filter(({ frames }) => frames > 1);
 
-  if (stills.length > 0) yield* makeStills(picture, stills);
-  for (const animation of animations) {
+  const isWantedPlan = ({ variant }: Plan) => isWanted(variant.name);
+  if (stills.some(isWantedPlan)) yield* makeStills(picture, stills, isWantedPlan);
+  for (const animation of animations.filter(isWantedPlan)) {
     yield await make(picture, animation, async () => picture.decodeFrames());
   }
 };

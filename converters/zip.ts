@@ -70,9 +70,9 @@ async function archive(source: Source, { level }: ZipOptions): Promise<Readable>
  * Yields a zip of the one file per variant, as a stream: memory does not grow with the file. An error of
  * the source destroys the stream. The same file under the same options gives the same bytes.
  */
-export const convert: Convert<ZipOptions> = async function* (source, variants) {
+export const convert: Convert<ZipOptions> = async function* (source, variants, isWanted = () => true) {
   if (source.bytes === 0) throw new ConversionError("empty-file", "the file has no bytes");
-  for (const { name, options } of variants) {
+  for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
     yield { variant: name, output: { type: zip, body: await archive(source, options) } };
   }
 };

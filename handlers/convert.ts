@@ -9,7 +9,7 @@ import { convertEnvironment } from "./convert/environment.ts";
 import { collectInOneGo } from "./convert/garbage-collection.ts";
 import { s3Outputs } from "./convert/outputs.ts";
 import { uploadConverter } from "./convert/upload-converter.ts";
-import { s3Uploads } from "./convert/uploads.ts";
+import { removeForgottenCopies, s3Uploads } from "./convert/uploads.ts";
 import { observed, unclassifiedError } from "./observability.ts";
 
 /**
@@ -24,6 +24,7 @@ export function convertHandler<Options>(
   const environment = convertEnvironment(process.env);
   const { STAGE: stage, CONVERTER: converter } = environment;
   collectInOneGo();
+  removeForgottenCopies();
   const s3 = bulkClient();
   const now = Date.now;
   const convertUpload = uploadConverter({

@@ -9,6 +9,9 @@ import { type Configured, options, resizeOne } from "./resizing.ts";
 import { ssim } from "./similarity.ts";
 import { sourceOf } from "./sources.ts";
 
+/** The tag of a TIFF that says it is an unsigned short. */
+const resolutionUnit = Buffer.from([0x28, 0x01, 0x03, 0x00]);
+
 /** The file with other bytes at `at`. */
 function withBytes(file: Buffer, at: number, bytes: Buffer): Buffer {
   const changed = Buffer.from(file);
@@ -170,11 +173,25 @@ describe("resize", () => {
     }
   });
 
+  it("refuses a TIFF that leads out of its file, and one with a black tile behind a tag nobody knows", async () => {
+    const picture = await smallPhotograph(600);
+    const tiff = await picture.clone().tiff({ compression: "lzw", tile: true }).toBuffer();
+    const directory = Buffer.alloc(4);
+    directory.writeUInt32LE(16_712_276);
+    const black = withBytes(tiff, 3000, Buffer.alloc(64, 0xff));
+    const odd = withBytes(black, black.indexOf(resolutionUnit) + 2, Buffer.from([0x02]));
+    for (const contents of [withBytes(tiff, 4, directory), odd]) {
+      const failure = await failureOf(() => resizeOne("a.tif", contents, { width: 90 }));
+      expect(failure).to.have.property("code", "corrupt-input");
+      expect(failure).to.have.property("message").that.does.not.contain(tmpdir());
+    }
+  });
+
   it("takes a TIFF with tags nobody knows", async () => {
     const tiff = await (await smallPhotograph()).tiff().toBuffer();
-    // Resolution unit, an unsigned short, said to be text.
-    const tag = tiff.indexOf(Buffer.from([0x28, 0x01, 0x03, 0x00]));
+    const tag = tiff.indexOf(resolutionUnit);
     expect(tag).to.be.above(0);
+    // Text instead of a number.
     const odd = withBytes(tiff, tag + 2, Buffer.from([0x02]));
     expect(await resizeOne("a.tif", odd, { width: 90 })).to.include({ width: 90, height: 60 });
   });
@@ -216,6 +233,28 @@ describe("resize", () => {
           expect({ width, height }, name).to.deep.equal({ width: alone.width, height: alone.height });
           expect(await ssim(body as Buffer, alone.body), `${filename} ${name}`).to.be.above(0.98);
         }
+      }
+    });
+
+    it("gives what is made late the bytes of what is made at once", async () => {
+      const sizes = [
+        { name: "large", options: options({ width: 300 }) },
+        { name: "middle", options: options({ width: 140 }) },
+        { name: "small", options: options({ width: 60 }) },
+      ];
+      const source = sourceOf("a.jpg", await photograph());
+      const bytesOf = async (isWanted?: (name: string) => boolean) => {
+        const made = new Map<string, unknown>();
+        for await (const conversion of convert(source, sizes, isWanted)) {
+          made.set(conversion.variant, "output" in conversion && conversion.output.body);
+        }
+        return made;
+      };
+      const whole = await bytesOf();
+      for (const late of ["large", "middle", "small"]) {
+        const made = await bytesOf((name) => name === late);
+        expect([...made.keys()]).to.deep.equal([late]);
+        expect(made.get(late), late).to.deep.equal(whole.get(late));
       }
     });
 
