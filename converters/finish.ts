@@ -16,7 +16,8 @@ export async function attempt<Result>(type: MediaType, run: () => Promise<Result
  * Warnings that say pixels are missing or made up, which libvips lets pass below `failOn: "warning"`. That level would
  * also refuse what sound photos are full of: padding between segments, odd profiles, unknown tags.
  */
-const damage = /Corrupt JPEG data: (?:bad|premature|found marker)[^\n]*|Invalid frame data/;
+const damage =
+  /Corrupt JPEG data: (?:bad|premature|found marker)[^\n]*|Invalid frame data|(?:Premature EO[LF]|Line length mismatch) at line \d+/;
 
 /**
  * Runs the pipeline over a picture of `type` to its end.

@@ -145,7 +145,7 @@ function toSrgb(decoded: Sharp, { depth, hasProfile, hasAlpha, space }: Metadata
   return decoded;
 }
 
-/** What sharp says where the decoder had no worse to report than a warning. */
+/** What sharp says where warnings came first: tiles are then not read any further, whatever else they hold. */
 const isMereWarning = /^Warning treated as error due to failOn setting/;
 
 /**

@@ -60,6 +60,12 @@ export async function manyScans(jpeg: Buffer, times: number): Promise<Buffer> {
   return Buffer.concat([jpeg.subarray(0, start), ...Array(times).fill(scan), jpeg.subarray(-2)]);
 }
 
+export function blankAvif(side: number): Promise<Buffer> {
+  return sharp({ create: { width: side, height: side, channels: 3, background: "#888" } })
+    .avif({ effort: 0 })
+    .toBuffer();
+}
+
 export function blankJpeg(side: number): Promise<Buffer> {
   return sharp({ create: { width: side, height: side, channels: 3, background: "#888" } })
     .jpeg({ progressive: true })

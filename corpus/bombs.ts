@@ -1,5 +1,6 @@
 import { deflateSync } from "node:zlib";
 import {
+  blankAvif,
   blankJpeg,
   burdenedJpeg,
   burdenedPng,
@@ -147,6 +148,8 @@ const bombs: readonly Bomb[] = [
     () => burdenedJpeg(Array(1000).fill(segment(0xfe, Buffer.alloc(maxSegment, "comment ")))),
     "heavy",
   ],
+  ["bomb.avif", "as large as allowed", "ready", () => blankAvif(5460), "heavy"],
+  ["bomb.avif", "larger than allowed", "too-many-pixels", () => blankAvif(5470), "heavy"],
   ["bomb.gif", "10,000 frames", "ready", () => gif(16, 16, 10_000)],
   ["bomb.gif", "10,000 frames of 400×400", "any", () => gif(400, 400, 10_000)],
   ["bomb.gif", "65535×65535", "any", () => gif(65_535, 65_535, 1)],
