@@ -38,21 +38,19 @@ export interface Remains {
   readonly messages: ReadonlyMap<string, readonly string[]>;
   /** Files that no object and no part refers to. */
   readonly unreferencedBlobs: number;
-  /** What still lies there when everything has expired that the declared rules let expire. */
-  readonly afterExpiry: {
-    readonly objects: number;
-    readonly multipartUploads: number;
-    readonly blobs: number;
-  };
+  /** What the declared rules do not remove, however long they are given. */
+  readonly immortalMultipartUploads: number;
+  /** Files that are left when every object of an upload is deleted. */
+  readonly blobsAfterDeletion: number;
 }
 
 const century = 100 * 365 * 86_400_000;
 
-/** Reads a data folder that no cloud is using; `expire` empties it of what may expire and tells what is left. */
+/** Reads a data folder that no cloud is using; with `empty`, it is emptied of every upload afterwards. */
 export async function examine(
   dataDirectory: string,
   { graph, uploadsBucket, outputsBucket, eventsQueueArn }: Stage,
-  { expire }: { expire: boolean },
+  { empty }: { empty: boolean },
 ): Promise<Remains> {
   const blobDirectory = join(dataDirectory, "blobs");
   const blobsBefore = existsSync(blobDirectory) ? readdirSync(blobDirectory).length : 0;
@@ -88,14 +86,15 @@ export async function examine(
       ),
       unreferencedBlobs,
     };
-    if (expire) applyLifecycle(store, bucketSettings(graph), new Date(Date.now() + century));
-    const afterExpiry = {
-      objects: buckets.flatMap((bucket) => [...store.list(bucket)].filter(({ key }) => isOfUpload(key)))
-        .length,
-      multipartUploads: buckets.flatMap((bucket) => store.uploads.list(bucket)).length,
-      blobs: blobs(),
-    };
-    return { ...remains, afterExpiry };
+    if (empty) {
+      applyLifecycle(store, bucketSettings(graph), new Date(Date.now() + century));
+      for (const bucket of buckets) {
+        for (const { key } of [...store.list(bucket)].filter(({ key }) => isOfUpload(key)))
+          store.delete(bucket, key);
+      }
+    }
+    const immortal = buckets.flatMap((bucket) => store.uploads.list(bucket));
+    return { ...remains, immortalMultipartUploads: immortal.length, blobsAfterDeletion: blobs() };
   } finally {
     database.close();
   }

@@ -6,6 +6,7 @@ import { CleanConversions } from "./clean-conversion.ts";
 import { CloudChild } from "./cloud/cloud-child.ts";
 import type { Footprint } from "./cloud/messages.ts";
 import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
+import { hasMoreFiles } from "./invariants/resources.ts";
 import { processesOf } from "./leftovers.ts";
 import { uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
@@ -67,10 +68,9 @@ export class Round {
     this.#options.onProgress("settled");
     const begin = this.#begin;
     if (!begin) throw new Error("The cloud was never measured");
-    await sleep(idleConnectionsMs, undefined, { signal: this.#interruption });
-    const end = await this.#requireCloud().measure();
+    const end = await this.#quietFootprint(begin);
     await this.#requireCloud().close();
-    const afterStorm = await examine(dataDirectory, this.#stage, { expire: false });
+    const afterStorm = await examine(dataDirectory, this.#stage, { empty: false });
 
     this.#options.onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
     await this.#start({});
@@ -78,7 +78,7 @@ export class Round {
     const left = await this.#settle();
     const calmFootprint = await this.#requireCloud().measure();
     await this.#requireCloud().close();
-    const afterRedrive = await examine(dataDirectory, this.#stage, { expire: true });
+    const afterRedrive = await examine(dataDirectory, this.#stage, { empty: true });
     return {
       stage: this.#stage,
       accepted,
@@ -166,6 +166,16 @@ export class Round {
       const { isSettled, waiting } = await this.#requireCloud().look();
       if (isSettled) return 0;
       if (Date.now() > deadline) return waiting;
+      await sleep(lookMs, undefined, { signal: this.#interruption });
+    }
+  }
+
+  /** Once connections that nobody uses have had the time to be closed. */
+  async #quietFootprint(begin: Footprint): Promise<Footprint> {
+    const deadline = Date.now() + idleConnectionsMs;
+    for (;;) {
+      const footprint = await this.#requireCloud().measure();
+      if (!hasMoreFiles(begin, footprint) || Date.now() > deadline) return footprint;
       await sleep(lookMs, undefined, { signal: this.#interruption });
     }
   }

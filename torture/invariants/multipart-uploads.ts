@@ -28,7 +28,7 @@ export const multipartUploads: Invariant = {
             `${key}: ${uploads.length} neither completed nor aborted, ${allowed} functions were ended by force`,
           ];
     });
-    const { multipartUploads: immortal } = evidence.afterRedrive.afterExpiry;
+    const { immortalMultipartUploads: immortal } = evidence.afterRedrive;
     return immortal === 0 ? orphans : [...orphans, `${immortal} would stay for ever: no rule aborts them`];
   },
 };
