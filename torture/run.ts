@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCommand, run, UsageError, userPath } from "../cli/command.ts";
+import { parseCommand, run, UsageError, unlessInterrupted, userPath } from "../cli/command.ts";
 import { projectDirectory } from "../cli/local-cloud.ts";
 import { chance } from "../local/faults/chance.ts";
 import { runProgram } from "../local/program.ts";
@@ -43,11 +43,11 @@ await run(async (interruption) => {
   let seed =
     values.seed === undefined ? Math.floor(Math.random() * seeds) : wholeNumber("--seed", values.seed);
   const log = values.json ? () => {} : console.log;
+  const [graph] = await unlessInterrupted(
+    interruption,
+    Promise.all([runProgram({ projectDirectory, stage: values.stage }), buildFunctions()]),
+  );
   const directory = values.data ? userPath(values.data) : mkdtempSync(join(tmpdir(), "henkan-torture-"));
-  const [graph] = await Promise.all([
-    runProgram({ projectDirectory, stage: values.stage }),
-    buildFunctions(),
-  ]);
   const rounds: RoundReport[] = [];
   const end = Date.now() + minutes * 60_000;
   try {
