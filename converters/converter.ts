@@ -26,7 +26,10 @@ export interface Variant<Options = unknown> {
 /** The bytes of one finished variant. */
 export interface Output {
   readonly type: MediaType;
-  /** A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. */
+  /**
+   * A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. Its
+   * chunks are handed over: none may be kept or come twice.
+   */
   readonly body: Buffer | Readable;
   /** Pixels, images only. */
   readonly width?: number;
@@ -39,7 +42,9 @@ export type Conversion =
   | { readonly variant: string; readonly error: ConversionError };
 
 /**
- * Makes all `variants` of `source` from one read and one decode, yielding each as it is finished.
+ * Makes the `variants` of `source` from one read and one decode, yielding each as it is finished. It may leave out
+ * those that `isWanted` does not name, which exist already; their being asked for again must not change the others:
+ * what is made late, after a crash, has the bytes of what is made at once.
  *
  * @throws {ConversionError} when the source itself is at fault: no variant not yet yielded can be made of it.
  * Any other error is transient.
@@ -47,6 +52,7 @@ export type Conversion =
 export type Convert<Options> = (
   source: Source,
   variants: readonly Variant<Options>[],
+  isWanted?: (variant: string) => boolean,
 ) => AsyncIterable<Conversion>;
 
 /** What the program must know of a converter to deploy and address it, without loading its code. */
@@ -64,7 +70,7 @@ export interface ConverterDefinition<Options = unknown> {
   readonly timeoutSeconds: number;
   /** What a variant gets through in a second at its slowest; absent when its time does not grow with the bytes. */
   readonly mibPerSecond?: number;
-  /** Messages handed to one invocation at most. */
+  /** Messages handed to one invocation at most. A file that ends its function takes the others along, every time. */
   readonly batchSize: number;
   /** Whether the function needs the sharp layer. */
   readonly needsSharp: boolean;

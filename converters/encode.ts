@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Output } from "./converter.ts";
-import { attempt } from "./image.ts";
+import { finish } from "./finish.ts";
 import { avif, gif, jpeg, type MediaType, png, webp } from "./media-types.ts";
 
 interface Encoder {
@@ -37,6 +37,6 @@ export function encodeAs(type: MediaType, image: Sharp, quality: number | undefi
 
 /** @param source the type of the file that `image` decodes, for its errors */
 export async function toOutput(source: MediaType, type: MediaType, image: Sharp): Promise<Output> {
-  const { data, info } = await attempt(source, () => image.toBuffer({ resolveWithObject: true }));
+  const { data, info } = await finish(source, image);
   return { type, body: data, width: info.width, height: info.pageHeight ?? info.height };
 }

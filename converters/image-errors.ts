@@ -20,6 +20,8 @@ const rules: readonly Rule[] = [
   { message: /VipsJpeg:|(?:vips|lib|spng)png:|pngload|IDAT/, code: "corrupt-input" },
   { message: /webp:|webp2vips|webpload|gifload|heif:|heifload/, code: "corrupt-input" },
   { message: /tiff2vips|tiffload|TIFF|error in tile/, code: "corrupt-input" },
+  // An offset that leads out of the file: all that is said of some TIFFs.
+  { message: /: bad seek to \d+/, code: "corrupt-input" },
 ];
 
 /** A read error in an interlaced PNG has no text of its own: what remains is that the encoder got nothing. */

@@ -2,9 +2,10 @@ import { open } from "node:fs/promises";
 import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
 import type { Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
+import { attempt, finish } from "./finish.ts";
 import type { Size } from "./geometry.ts";
 import { toConversionError } from "./image-errors.ts";
-import { gif, type MediaType, webp } from "./media-types.ts";
+import { gif, type MediaType, tiff, webp } from "./media-types.ts";
 import { sniff, sniffedBytes } from "./sniff.ts";
 
 /** libvips caches operations of earlier images, which a next one never asks for. */
@@ -21,6 +22,12 @@ sharp.unblock({
 
 /** Most pixels a picture may have, over all frames that are asked for; judged by the header, before decoding. */
 export const maxPixels = 50_000_000;
+
+/**
+ * Longest side a picture may have, which is JPEG's and GIF's own limit. libvips holds some rows at once, and what they
+ * take grows with their length: 5,000,000×10 pixels were measured to take 2.5 GB to scale down, 65,535×760 0.23 GB.
+ */
+const maxSide = 65_535;
 
 /** A file whose header has been read and found within the limits. */
 export interface Picture {
@@ -102,6 +109,10 @@ function heldBytesPerPixel({ format, isProgressive, chromaSubsampling, channels,
 }
 
 function checkPixels({ width, height }: Size, frames: number): void {
+  if (Math.max(width, height) > maxSide) {
+    const size = `${width}×${height}`;
+    throw new ConversionError("too-many-pixels", `${size} has a side over the allowed ${maxSide} pixels`);
+  }
   const pixels = width * height * frames;
   if (pixels > maxPixels) {
     const size = `${width}×${height}${frames > 1 ? ` in ${frames} frames` : ""}`;
@@ -134,8 +145,26 @@ function toSrgb(decoded: Sharp, { depth, hasProfile, hasAlpha, space }: Metadata
   return decoded;
 }
 
+/** What sharp says where warnings came first: tiles are then not read any further, whatever else they hold. */
+const isMereWarning = /^Warning treated as error due to failOn setting/;
+
 /**
- * Reads no more than the header.
+ * Below `failOn: "warning"` libvips paints the tiles of a TIFF black that it cannot read, without a word.
+ *
+ * @throws {ConversionError} `corrupt-input`
+ */
+async function checkTiles(path: string): Promise<void> {
+  try {
+    const strict = sharp(path, { failOn: "warning", limitInputPixels: maxPixels });
+    await strict.resize(16, 16, { fit: "fill" }).raw().toBuffer();
+  } catch (error) {
+    if (error instanceof Error && isMereWarning.test(error.message)) return;
+    throw toConversionError(error, tiff);
+  }
+}
+
+/**
+ * Reads no more than the header, except of a TIFF, whose pixels are all looked at.
  *
  * @param maxHeldBytes most memory the decoder may hold of the picture at once
  * @throws {ConversionError} `empty-file`, `unsupported-format`, `type-mismatch`, `corrupt-input`, `too-many-pixels`
@@ -149,6 +178,7 @@ export async function openPicture(source: Source, maxHeldBytes: number): Promise
   const frames = type === gif || type === webp ? (metadata.pages ?? 1) : 1;
   checkPixels(page, 1);
   checkHeldBytes(metadata, type, maxHeldBytes);
+  if (type === tiff) await checkTiles(path);
 
   const options = { failOn: "error", limitInputPixels: maxPixels } as const;
   return {
@@ -163,18 +193,9 @@ export async function openPicture(source: Source, maxHeldBytes: number): Promise
   };
 }
 
-/** Runs a pipeline over a picture of `type`, telling what is wrong with the picture from what may pass. */
-export async function attempt<Result>(type: MediaType, run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    throw toConversionError(error, type);
-  }
-}
-
 /** Decodes once what several pipelines start from. */
 export async function toPixels(type: MediaType, pipeline: Sharp): Promise<Pixels> {
-  const { data, info } = await attempt(type, () => pipeline.raw().toBuffer({ resolveWithObject: true }));
+  const { data, info } = await finish(type, pipeline.raw());
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 

@@ -12,7 +12,7 @@ const maxHeldBytes = 256 * 1024 * 1024;
  * A single variant goes from file to JPEG line by line. Optimal Huffman tables would need the whole picture
  * in memory, and cost a third more time for 4 % of the bytes: only mozjpeg, which is asked for, has them.
  */
-function encode(image: Sharp, { quality, background, mozjpeg }: PngToJpgOptions): Sharp {
+export function encodeJpg(image: Sharp, { quality, background, mozjpeg }: PngToJpgOptions): Sharp {
   return image
     .flatten({ background: background.slice(0, "#rrggbb".length) })
     .jpeg(mozjpeg ? { quality, mozjpeg } : { quality, optimiseCoding: false });
@@ -28,10 +28,10 @@ async function sharedDecoder(
 }
 
 /** Yields a JPEG in sRGB and without metadata per variant, transparency laid on its background. */
-export const convert: Convert<PngToJpgOptions> = async function* (source, variants) {
+export const convert: Convert<PngToJpgOptions> = async function* (source, variants, isWanted = () => true) {
   const picture = await openPicture(source, maxHeldBytes);
   const decode = await sharedDecoder(picture, variants);
-  for (const { name, options } of variants) {
-    yield { variant: name, output: await toOutput(picture.type, jpeg, encode(decode(), options)) };
+  for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
+    yield { variant: name, output: await toOutput(picture.type, jpeg, encodeJpg(decode(), options)) };
   }
 };

@@ -64,7 +64,7 @@ export const registry = {
     memoryMb: 1536,
     // Twice what the slowest picture measured: 12 megapixels of noise to two AVIF variants, 37 s on a whole core.
     timeoutSeconds: 180,
-    batchSize: 2,
+    batchSize: 1,
     needsSharp: true,
     load: () => import("./resize.ts"),
   }),
@@ -75,7 +75,7 @@ export const registry = {
     outputSize: (source) => source,
     memoryMb: 1024,
     timeoutSeconds: 120,
-    batchSize: 4,
+    batchSize: 1,
     needsSharp: true,
     load: () => import("./png-to-jpg.ts"),
   }),

@@ -3,7 +3,8 @@ import type { Conversion, Convert, Variant } from "./converter.ts";
 import { encodeAs, maxOutputPixels, toOutput } from "./encode.ts";
 import { ConversionError, type PermanentErrorCode } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
-import { fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
+import { openPicture, type Picture, toPixels } from "./image.ts";
+import { Levels } from "./levels.ts";
 import { jpeg, type MediaType } from "./media-types.ts";
 import type { ResizeOptions } from "./registry.ts";
 import { resizedType } from "./resized-type.ts";
@@ -62,22 +63,52 @@ function sharedSize({ size }: Picture, plans: readonly Plan[]): Size {
   return { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };
 }
 
-/** sharp's own clones decode again each, so that several variants start from one set of pixels instead. */
-async function sharedDecoder(picture: Picture, plans: readonly Plan[]): Promise<() => Sharp> {
-  if (plans.length < 2) return () => picture.decode();
+/**
+ * Stills from one decode, the largest first; sharp's own clones would decode again each. Later ones are made from what
+ * earlier ones were scaled to.
+ */
+async function* makeStills(
+  picture: Picture,
+  plans: readonly Plan[],
+  isWanted: (plan: Plan) => boolean,
+): AsyncGenerator<Conversion> {
+  const [only, another] = plans;
+  if (only && !another) {
+    yield await make(picture, only, async () => picture.decode());
+    return;
+  }
   const { width, height } = sharedSize(picture, plans);
-  const pixels = await toPixels(picture.type, picture.decode().resize(width, height, { fit: "fill" }));
-  return () => fromPixels(pixels);
+  const shared = await toPixels(picture.type, picture.decode().resize(width, height, { fit: "fill" }));
+  const levels = new Levels(picture.type, shared);
+  const sizes = plans.map(({ geometry }) => geometry.scaled);
+  for (const [index, plan] of plans.entries()) {
+    const decode = () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1));
+    if (isWanted(plan)) yield await make(picture, plan, decode);
+    // Later ones may be made from its pixels.
+    else if (isPossible(plan)) await decode();
+  }
 }
+
+const area = ({ geometry: { scaled } }: Plan) => scaled.width * scaled.height;
 
 /** What can be wrong with one variant of a picture that is sound. */
 const variantErrors: ReadonlySet<PermanentErrorCode> = new Set(["too-large", "too-many-pixels"]);
 
-async function make(picture: Picture, plan: Plan, decode: () => Sharp): Promise<Conversion> {
+function isPossible({ geometry, frames, type }: Plan): boolean {
+  try {
+    checkOutputSize(geometry, frames, maxOutputPixels(type));
+    return true;
+  } catch (error) {
+    if (error instanceof ConversionError) return false;
+    throw error;
+  }
+}
+
+async function make(picture: Picture, plan: Plan, decode: () => Promise<Sharp>): Promise<Conversion> {
   const variant = plan.variant.name;
   try {
     checkOutputSize(plan.geometry, plan.frames, maxOutputPixels(plan.type));
-    return { variant, output: await toOutput(picture.type, plan.type, draw(decode(), plan)) };
+    return { variant, output: await toOutput(picture.type, plan.type, draw(await decode(), plan)) };
   } catch (error) {
     if (error instanceof ConversionError && variantErrors.has(error.code)) return { variant, error };
     throw error;
@@ -89,17 +120,15 @@ async function make(picture: Picture, plan: Plan, decode: () => Sharp): Promise<
  *
  * An animation stays one where `animated` asks for it; every other variant shows the first frame.
  */
-export const convert: Convert<ResizeOptions> = async function* (source, variants) {
+export const convert: Convert<ResizeOptions> = async function* (source, variants, isWanted = () => true) {
   const picture = await openPicture(source, maxHeldBytes);
   const plans = variants.map((variant) => plan(picture, variant));
-  const stills = plans.filter(({ frames }) => frames === 1);
+  const stills = plans.filter(({ frames }) => frames === 1).sort((a, b) => area(b) - area(a));
   const animations = plans.filter(({ frames }) => frames > 1);
 
-  if (stills.length > 0) {
-    const decode = await sharedDecoder(picture, stills);
-    for (const still of stills) yield await make(picture, still, decode);
-  }
-  for (const animation of animations) {
-    yield await make(picture, animation, () => picture.decodeFrames());
+  const isWantedPlan = ({ variant }: Plan) => isWanted(variant.name);
+  if (stills.some(isWantedPlan)) yield* makeStills(picture, stills, isWantedPlan);
+  for (const animation of animations.filter(isWantedPlan)) {
+    yield await make(picture, animation, async () => picture.decodeFrames());
   }
 };

@@ -13,7 +13,7 @@ const invisible = /[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u{FEFF}]/g
 const lineSeparators = /[\p{Zl}\p{Zp}]/gu;
 /** Allowed by S3 and refused by Windows, which may be where the file is saved. */
 const refusedByWindows = /[<>:"|?*]/g;
-const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+const windowsDevice = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i;
 
 function lastSegment(path: string): string {
   return path.split(/[/\\]/).findLast((segment) => segment.trim() !== "") ?? "";
@@ -38,16 +38,16 @@ function cut(text: string, bytes: number): string {
 
 /** A name, of any length, without anything that an S3 key, a URL, an archive or a file system could take amiss. */
 export function sanitised(filename: string): string {
-  const clean = lastSegment(filename.toWellFormed().normalize("NFC").replace(invisible, ""))
-    .replace(lineSeparators, " ")
-    .replace(refusedByWindows, "_");
-  return trimmed(clean).replace(windowsDevice, "_$&");
+  // Composed last: what is invisible may have stood between a letter and its accent.
+  const visible = filename.toWellFormed().replace(invisible, "").normalize("NFC");
+  return trimmed(lastSegment(visible).replace(lineSeparators, " ").replace(refusedByWindows, "_"));
 }
 
-/** The stem, shortened as needed, and the whole extension: at most 200 bytes and never nothing. */
+/** The stem, shortened as needed, and the whole extension: at most 200 bytes, no Windows device and never nothing. */
 export function shortened(stem: string, extension: string): string {
-  const short = trimmed(cut(stem, maxFilenameBytes - Buffer.byteLength(extension)));
-  return `${short || fallback}${extension}`;
+  const short = (text: string) => trimmed(cut(text, maxFilenameBytes - Buffer.byteLength(extension)));
+  const safe = short(short(stem).replace(windowsDevice, "_$&"));
+  return `${safe || fallback}${extension}`;
 }
 
 /** A name that any file system takes, and that stays inside the folder it is put into. */

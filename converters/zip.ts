@@ -9,38 +9,37 @@ import type { ZipOptions } from "./registry.ts";
 /** The earliest date a zip can hold: a date of its own would make every archive of the same upload differ. */
 const entryDate = new Date("1980-01-01T00:00:00Z");
 
-const blockBytes = 64 * 1024;
+/** How much of a file decides whether deflating it is worth while. */
+const sampleBytes = 64 * 1024;
 
 /**
- * The source in blocks of one size, however the network cut it: what is decided on the first is then the
- * same each time.
- *
- * @throws {Error} when the source ends early or late: an archive of part of a file would pass as good.
+ * What is decided on the first bytes, and the whole stream as the network cut it. The sample is of one size wherever
+ * the cuts are, so that the same file is treated the same each time.
  */
-async function* blocksOf(stream: Readable, bytes: number): AsyncGenerator<Buffer, undefined> {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let read = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    read += chunk.length;
-    pending.push(chunk);
-    pendingBytes += chunk.length;
-    if (pendingBytes < blockBytes) continue;
-    const joined = Buffer.concat(pending);
-    const whole = joined.length - (joined.length % blockBytes);
-    for (let start = 0; start < whole; start += blockBytes) {
-      yield joined.subarray(start, start + blockBytes);
-    }
-    pending = [joined.subarray(whole)];
-    pendingBytes = joined.length - whole;
+async function sampled(stream: Readable): Promise<{ sample: Buffer; chunks: AsyncGenerator<Buffer> }> {
+  const iterator = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  for (let bytes = 0; bytes < sampleBytes; ) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    first.push(value);
+    bytes += value.length;
   }
-  if (pendingBytes > 0) yield Buffer.concat(pending);
-  if (read !== bytes) throw new Error(`Expected ${bytes} bytes from the source but received ${read}`);
+  async function* chunks() {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { sample: Buffer.concat(first).subarray(0, sampleBytes), chunks: chunks() };
 }
 
-async function* chain(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
+/** @throws {Error} when the source ends early or late: an archive of part of a file would pass as good. */
+async function* counted(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of chunks) {
+    read += chunk.length;
+    yield chunk;
+  }
+  if (read !== bytes) throw new Error(`Expected ${bytes} bytes from the source but received ${read}`);
 }
 
 /** Separators and drive letters are what an unpacker would take for a path, and archiver would cut off. */
@@ -50,12 +49,10 @@ function entryName(filename: string): string {
 
 async function archive(source: Source, { level }: ZipOptions): Promise<Readable> {
   const stream = await source.stream();
-  const blocks = blocksOf(stream, source.bytes);
-  const first = await blocks.next();
-  const head = first.value ?? Buffer.alloc(0);
-  const store = await isCompressed(source.contentType, head);
+  const { sample, chunks } = await sampled(stream);
+  const store = await isCompressed(source.contentType, sample);
 
-  const entry = Readable.from(chain(head, blocks), { objectMode: false });
+  const entry = Readable.from(counted(chunks, source.bytes), { objectMode: false });
   const zipped = new ZipArchive({ zlib: { level } });
   const body = new PassThrough();
   // archiver would wait for ever for an entry that fails.
@@ -73,9 +70,9 @@ async function archive(source: Source, { level }: ZipOptions): Promise<Readable>
  * Yields a zip of the one file per variant, as a stream: memory does not grow with the file. An error of
  * the source destroys the stream. The same file under the same options gives the same bytes.
  */
-export const convert: Convert<ZipOptions> = async function* (source, variants) {
+export const convert: Convert<ZipOptions> = async function* (source, variants, isWanted = () => true) {
   if (source.bytes === 0) throw new ConversionError("empty-file", "the file has no bytes");
-  for (const { name, options } of variants) {
+  for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
     yield { variant: name, output: { type: zip, body: await archive(source, options) } };
   }
 };

@@ -1,14 +1,15 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Convert, Variant } from "../converters/converter.ts";
 import { batchHandler } from "./convert/batch.ts";
+import { bulkClient } from "./convert/bulk-client.ts";
 import { completionTopic } from "./convert/completion-topic.ts";
 import { conversionMetrics } from "./convert/conversion-metrics.ts";
 import { convertEnvironment } from "./convert/environment.ts";
+import { collectInOneGo } from "./convert/garbage-collection.ts";
 import { s3Outputs } from "./convert/outputs.ts";
 import { uploadConverter } from "./convert/upload-converter.ts";
-import { s3Uploads } from "./convert/uploads.ts";
+import { removeForgottenCopies, s3Uploads } from "./convert/uploads.ts";
 import { observed, unclassifiedError } from "./observability.ts";
 
 /**
@@ -22,7 +23,9 @@ export function convertHandler<Options>(
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const environment = convertEnvironment(process.env);
   const { STAGE: stage, CONVERTER: converter } = environment;
-  const s3 = new S3Client({});
+  collectInOneGo();
+  removeForgottenCopies();
+  const s3 = bulkClient();
   const now = Date.now;
   const convertUpload = uploadConverter({
     converter,

@@ -7,7 +7,7 @@ import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
 import { openDatabase } from "./database.ts";
-import { type FaultSettings, Faults } from "./faults.ts";
+import { type FaultSettings, Faults, type InjectedFault } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
 import { type Denial, describeDenial } from "./iam/access-request.ts";
@@ -15,7 +15,6 @@ import type { Permissions } from "./iam/permissions.ts";
 import type { Retry } from "./lambda/event-source-mapping.ts";
 import type { InvocationReport } from "./lambda/lambda-function.ts";
 import { close, listen } from "./listen.ts";
-import { S3Error } from "./s3/errors.ts";
 import { applyLifecycle } from "./s3/lifecycle.ts";
 import { ObjectStore } from "./s3/object-store.ts";
 import { createS3Server } from "./s3/server.ts";
@@ -53,6 +52,7 @@ export interface CloudOptions {
   /** Time as the queues see it: visibility timeouts and retention. */
   readonly clock?: Clock;
   readonly faults?: FaultSettings;
+  readonly onFault?: (fault: InjectedFault) => void;
   readonly onReport?: (report: InvocationReport) => void;
   /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
@@ -79,6 +79,8 @@ export interface Cloud {
   /** What the declared policies allow; credentials of a principal outside the program are an administrator's. */
   readonly permissions: Permissions;
   readonly store: ObjectStore;
+  /** Whether a function is at work. */
+  isBusy(): boolean;
   /** Stops everything; the data stay. */
   close(): Promise<void>;
 }
@@ -97,10 +99,12 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   const onDenied = options.onDenied ?? ((denial) => console.error(describeDenial(denial)));
   const permissions = declaredPermissions(graph, onDenied);
   requireFunctionRoles(graph, permissions);
-  const faults = new Faults(options.faults);
+  const faults = new Faults(options.faults, options.onFault);
   mkdirSync(dataDirectory, { recursive: true });
   const database = openDatabase(join(dataDirectory, "state.db"), { fresh: options.fresh ?? false });
-  const workDirectory = emptyWorkDirectory(dataDirectory);
+  const workDirectory = workDirectoryOf(dataDirectory);
+  rmSync(workDirectory, { recursive: true, force: true });
+  mkdirSync(workDirectory, { mode: 0o700 });
   const cleanUps: (() => unknown)[] = [
     () => rmSync(workDirectory, { recursive: true, force: true }),
     () => database.close(),
@@ -146,7 +150,8 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
         region: graph.region,
         authorize: (request) => permissions.allows(request),
         onObjectCreated: bucketNotifications(graph, topics, permissions),
-        fault: () => (faults.throttles() ? new S3Error("SlowDown") : undefined),
+        fault: ({ operation, key, ...signer }) =>
+          faults.request({ place: `s3 ${operation}`, about: { key }, ...signer }),
       }),
       ports.s3,
     );
@@ -198,11 +203,13 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       queues,
       clock,
       permissions,
+      faults,
       onRetry: options.onRetry ?? (() => {}),
     });
     cleanUps.push(() => {
       for (const mapping of mappings) mapping.close();
     });
+    const isBusy = () => [...functions.values()].some(({ busy }) => busy);
     return {
       urls: { api, s3, cdn, sns: snsUrl, sqs },
       credentials,
@@ -210,6 +217,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
       topics,
       permissions,
       store,
+      isBusy,
       close: closeAll,
     };
   } catch (error) {
@@ -222,10 +230,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
  * A folder outside the project, so that a function finds the packages of its layers alone. Its name follows from the
  * data folder, which is locked: what a killed process left there goes with the next start.
  */
-function emptyWorkDirectory(dataDirectory: string): string {
+export function workDirectoryOf(dataDirectory: string): string {
   const name = createHash("sha256").update(resolve(dataDirectory)).digest("hex").slice(0, 16);
-  const directory = join(tmpdir(), `henkan-run-${name}`);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { mode: 0o700 });
-  return directory;
+  return join(tmpdir(), `henkan-run-${name}`);
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { InvocationResult } from "./lambda/environment.ts";
+import { readText } from "./read-text.ts";
 
 /** A route of the API, with the function behind its integration. */
 export interface Route {
@@ -24,6 +25,12 @@ export interface HttpApiSettings {
   readonly cors?: ApiCors;
 }
 
+/** A request's path, still percent-encoded, and its query without the question mark. */
+interface Target {
+  readonly path: string;
+  readonly search: string;
+}
+
 /** What a proxy integration answers, payload format 2.0. */
 interface ProxyResponse {
   readonly statusCode?: number;
@@ -39,7 +46,11 @@ const maxBodyBytes = 10 * 2 ** 20;
 export function createHttpApi(settings: HttpApiSettings): Server {
   const routes = settings.routes.map((route) => ({ ...route, match: matcherOf(route.routeKey) }));
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const target = targetOf(request);
+    if (!target) {
+      answerJson(response, 400, { message: "Bad Request" });
+      return;
+    }
     for (const [name, value] of corsHeaders(settings.cors, request.headers.origin))
       response.setHeader(name, value);
     if (request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
@@ -47,34 +58,33 @@ export function createHttpApi(settings: HttpApiSettings): Server {
       return;
     }
     for (const { routeKey, invoke, match } of routes) {
-      const pathParameters = match(request.method, url.pathname);
+      const pathParameters = match(request.method, target.path);
       if (!pathParameters) continue;
-      const body = await readBody(request);
+      const body = await readText(request, maxBodyBytes);
       if (body === undefined) {
         answerJson(response.setHeader("connection", "close"), 413, { message: "Request Entity Too Large" });
         return;
       }
-      answer(response, await invoke(eventOf(settings, routeKey, pathParameters, url, request, body)));
+      answer(response, await invoke(eventOf(settings, routeKey, pathParameters, target, request, body)));
       return;
     }
     answerJson(response, 404, { message: "Not Found" });
   }
   return createServer((request, response) => {
-    serve(request, response).catch((error: Error) => response.destroy(error));
+    serve(request, response).catch((error: Error) => {
+      if (request.socket.destroyed || response.headersSent) response.destroy(error);
+      else answerJson(response, 500, { message: "Internal Server Error" });
+    });
   });
 }
 
-/** The body as text; undefined when it is over API Gateway's limit. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // The request is not destroyed on an early return: the 413 still has to reach the client.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/**
+ * The target in origin or absolute form (RFC 9112, 3.2), its path as it came: a `URL` made of it would resolve dots, and
+ * take `//a/b` for the path `/b` of a host. Undefined when it is neither.
+ */
+function targetOf({ url = "" }: IncomingMessage): Target | undefined {
+  const [, path, search = ""] = /^(?:https?:\/\/[^/?]+)?(\/[^?]*)(?:\?(.*))?$/i.exec(url) ?? [];
+  return path === undefined ? undefined : { path, search };
 }
 
 function matcherOf(
@@ -105,7 +115,7 @@ function eventOf(
   { apiId, accountId }: HttpApiSettings,
   routeKey: string,
   pathParameters: Record<string, string>,
-  url: URL,
+  { path, search }: Target,
   request: IncomingMessage,
   body: string,
 ): object {
@@ -113,12 +123,12 @@ function eventOf(
   return {
     version: "2.0",
     routeKey,
-    rawPath: url.pathname,
-    rawQueryString: url.search.slice(1),
+    rawPath: path,
+    rawQueryString: search,
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     ),
-    queryStringParameters: url.search ? Object.fromEntries(url.searchParams) : undefined,
+    queryStringParameters: search ? Object.fromEntries(new URLSearchParams(search)) : undefined,
     pathParameters,
     requestContext: {
       accountId,
@@ -126,7 +136,7 @@ function eventOf(
       domainName: request.headers.host,
       http: {
         method: request.method,
-        path: url.pathname,
+        path,
         protocol: "HTTP/1.1",
         sourceIp: request.socket.remoteAddress,
         userAgent: request.headers["user-agent"],

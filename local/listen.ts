@@ -1,17 +1,40 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 
 /** A port that another program holds. */
 export class PortInUseError extends Error {
   override readonly name = "PortInUseError";
 }
 
+/** How long a server waits for its client, in milliseconds. */
+export interface Patience {
+  /** Until the last header is there. */
+  readonly headers: number;
+  /** Until the last byte of the request is there; servers created with a `requestTimeout` of 0 have no such limit. */
+  readonly request: number;
+  /** Without a byte, while it is for the client to send or to read. */
+  readonly idle: number;
+}
+
 /**
- * Listens on loopback only and returns the port, chosen by the system when `port` is 0.
+ * As long as API Gateway waits for a function,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, and as S3 does for a next byte,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeout).
+ */
+const patienceOfAws: Patience = { headers: 10_000, request: 30_000, idle: 20_000 };
+
+/**
+ * Listens on loopback only and returns the port, chosen by the system when `port` is 0. Clients that trickle their
+ * headers or bodies, or stop reading, are cut off.
  *
  * @throws {PortInUseError}
  */
-export async function listen(server: Server, port: number): Promise<number> {
+export async function listen(
+  server: Server,
+  port: number,
+  patience: Patience = patienceOfAws,
+): Promise<number> {
+  cutOffSlowClients(server, patience);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
@@ -33,4 +56,26 @@ export async function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** Node.js counts whole headers and requests; that a client has stopped in the middle is seen by its silence. */
+function cutOffSlowClients(server: Server, { headers, request, idle }: Patience): void {
+  server.headersTimeout = headers;
+  if (server.requestTimeout > 0) server.requestTimeout = request;
+  const exchanges = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+  const note = (request: IncomingMessage, response: ServerResponse) =>
+    exchanges.set(request.socket, { request, response });
+  server.prependListener("request", note);
+  if (server.listenerCount("checkContinue") > 0) server.prependListener("checkContinue", note);
+  server.setTimeout(idle, (socket: Socket) => {
+    const { request, response } = exchanges.get(socket) ?? {};
+    const isOurTurn = request?.complete && !response?.writableFinished && response?.writableLength === 0;
+    if (isOurTurn) socket.setTimeout(idle);
+    else if (response?.headersSent === false) refuse(socket);
+    else socket.destroy();
+  });
+}
+
+function refuse(socket: Socket): void {
+  socket.end("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", () => socket.destroy());
 }

@@ -1,10 +1,9 @@
-import { Readable } from "node:stream";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { Upload } from "@aws-sdk/lib-storage";
 import type { Output } from "../../converters/converter.ts";
 import { outputKey, receiptKey } from "../../converters/keys.ts";
 import { readReceipt } from "../read-receipt.ts";
 import type { Receipt } from "../receipt.ts";
+import { streamUploads } from "./stream-upload.ts";
 
 export interface Outputs {
   readReceipt(uploadId: string, variant: string): Promise<Receipt | undefined>;
@@ -16,24 +15,9 @@ export interface Outputs {
 /** A day, not for ever: the same URL gets new bytes when a stage changes the variant's options. */
 const CacheControl = "public, max-age=86400";
 
-/** One part leaves while the next fills: a converter is slower than S3, and every further part costs 5 MiB or more. */
-const partsInFlight = 2;
-
 /** The outputs bucket. Streams are sent in parts, so that memory does not grow with the output. */
 export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
-  async function writeStream(Key: string, ContentType: string, body: Readable): Promise<number> {
-    let bytes = 0;
-    async function* counted() {
-      for await (const chunk of body) {
-        bytes += chunk.length;
-        yield chunk;
-      }
-    }
-    const Body = Readable.from(counted(), { objectMode: false });
-    const params = { Bucket, Key, ContentType, CacheControl, Body };
-    await new Upload({ client: s3, params, queueSize: partsInFlight }).done();
-    return bytes;
-  }
+  const writeStream = streamUploads(s3);
 
   async function writeBuffer(Key: string, ContentType: string, Body: Buffer): Promise<number> {
     const ContentLength = Body.length;
@@ -54,7 +38,7 @@ export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
       const key = outputKey(path);
       return Buffer.isBuffer(body)
         ? writeBuffer(key, type.contentType, body)
-        : writeStream(key, type.contentType, body);
+        : writeStream({ Bucket, Key: key, ContentType: type.contentType, CacheControl }, body);
     },
   };
 }

@@ -50,13 +50,21 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     return jobs.flat();
   }
 
+  /** What exists already is not written again, but it may shape what is made beside it. */
+  function drop(conversion: Conversion): void {
+    if (!declared.some(({ variant }) => variant.name === conversion.variant)) {
+      throw new Error(`Converter ${converter} returned "${conversion.variant}", which is not declared`);
+    }
+    if ("output" in conversion && !Buffer.isBuffer(conversion.output.body)) conversion.output.body.destroy();
+  }
+
   async function make(source: Source, jobs: readonly VariantJob<Options>[]): Promise<void> {
     const pending = new Map(jobs.map((job) => [job.variant.name, job]));
     let started = now();
 
     async function conclude(conversion: Conversion): Promise<void> {
       const job = pending.get(conversion.variant);
-      if (!job) throw new Error(`Converter ${converter} returned "${conversion.variant}", not pending`);
+      if (!job) return drop(conversion);
       const receipt = await finish(job, conversion);
       pending.delete(conversion.variant);
       const { uploadId, variant, state: result } = receipt;
@@ -70,9 +78,10 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
       started = now();
     }
 
-    const variants = jobs.map(({ variant }) => variant);
+    const isWanted = (variant: string) => pending.has(variant);
     try {
-      for await (const conversion of convert(source, variants)) await conclude(conversion);
+      for await (const conversion of convert(source, dependencies.variants, isWanted))
+        await conclude(conversion);
     } catch (error) {
       if (!(error instanceof ConversionError)) throw error;
       for (const variant of [...pending.keys()]) await conclude({ variant, error });

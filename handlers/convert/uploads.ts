@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, readdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,18 @@ export interface OpenSource {
 export interface Uploads {
   /** Reads nothing yet: the first request is made when the converter asks for bytes. */
   open(object: UploadedObject, filename: string): OpenSource;
+}
+
+const copyPrefix = "henkan-upload-";
+
+/**
+ * Removes the copies that killed invocations left: Lambda starts the function again in the same environment and leaves
+ * its `/tmp` as it is, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, until it is full.
+ */
+export function removeForgottenCopies(): void {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(copyPrefix))) {
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 const goneErrors = ["NoSuchKey", "PreconditionFailed"];
@@ -56,7 +68,7 @@ export function s3Uploads(s3: S3Client): Uploads {
 
       async function download(): Promise<string> {
         const body = await stream();
-        directory = mkdtemp(join(tmpdir(), "henkan-"));
+        directory = mkdtemp(join(tmpdir(), copyPrefix));
         const path = join(await directory, "source");
         await pipeline(body, createWriteStream(path));
         return path;

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { installJsonConsole } from "./json-console.ts";
 import type { EnvironmentMessage, Invocation, InvocationError } from "./messages.ts";
+import { armMishap } from "./mishap.ts";
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -25,6 +26,11 @@ function describe(error: unknown): InvocationError {
 
 function residentMb(): number {
   return Math.ceil(process.memoryUsage.rss() / 2 ** 20);
+}
+
+function runOutOfMemory(resident: number): never {
+  send({ kind: "out-of-memory", residentMb: resident });
+  process.exit(1);
 }
 
 function loadHandler(): Handler {
@@ -50,8 +56,10 @@ function contextOf({ requestId, deadline, invokedFunctionArn }: Invocation): obj
 async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   const { requestId } = invocation;
   currentRequestId = requestId;
+  const meetMishap = armMishap(invocation, runOutOfMemory);
   try {
     const payload = await handler(invocation.event, contextOf(invocation));
+    meetMishap();
     send({ kind: "result", requestId, payload: payload ?? null, residentMb: residentMb() });
   } catch (error) {
     send({ kind: "error", requestId, error: describe(error) });
@@ -67,10 +75,7 @@ try {
   process.on("disconnect", () => process.exit());
   setInterval(() => {
     const resident = residentMb();
-    if (resident > Number(memoryMb)) {
-      send({ kind: "out-of-memory", residentMb: resident });
-      process.exit(1);
-    }
+    if (resident > Number(memoryMb)) runOutOfMemory(resident);
   }, memoryCheckMs).unref();
   send({ kind: "ready" });
 } catch (error) {

@@ -10,6 +10,8 @@ export interface EnvironmentSettings {
   readonly memoryMb: number;
   /** The whole environment of the process: nothing is inherited. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Its `/tmp`, which is not emptied when an environment takes the place of one that failed. */
+  readonly scratchDirectory: string;
   readonly onLog: (line: string) => void;
 }
 
@@ -26,10 +28,11 @@ export class Environment {
   #failure: InvocationError | undefined;
   #invoked = false;
 
-  constructor({ taskRoot, handler, memoryMb, variables, onLog }: EnvironmentSettings) {
+  constructor({ taskRoot, handler, memoryMb, variables, scratchDirectory, onLog }: EnvironmentSettings) {
     this.#process = fork(bootstrap, [taskRoot, handler, String(memoryMb)], {
       cwd: taskRoot,
-      env: { ...variables },
+      // The developer's own ~/.aws must not reach the function.
+      env: { HOME: scratchDirectory, TMPDIR: scratchDirectory, ...variables },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

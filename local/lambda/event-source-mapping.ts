@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import type { Faults } from "../faults.ts";
 import type { Message, Queues } from "../sqs/queues.ts";
 import type { InvocationResult } from "./environment.ts";
 import type { InvocationError } from "./messages.ts";
@@ -12,6 +13,9 @@ export interface EventSourceMappingSettings {
   readonly maximumConcurrency: number;
   readonly reportsBatchItemFailures: boolean;
 }
+
+/** How long a poller that is asked to slow down waits. */
+const throttledPollMs = 1000;
 
 /** A message that stays in its queue because the function failed on it. */
 export interface Retry {
@@ -29,6 +33,7 @@ export class EventSourceMapping {
   readonly #settings: EventSourceMappingSettings;
   readonly #queues: Queues;
   readonly #clock: Clock;
+  readonly #faults: Faults;
   readonly #invoke: (event: unknown) => Promise<InvocationResult>;
   readonly #onRetry: (retry: Retry) => void;
   readonly #stopListening: () => void;
@@ -38,12 +43,18 @@ export class EventSourceMapping {
 
   constructor(
     settings: EventSourceMappingSettings,
-    { queues, clock, onRetry }: { queues: Queues; clock: Clock; onRetry: (retry: Retry) => void },
+    {
+      queues,
+      clock,
+      faults,
+      onRetry,
+    }: { queues: Queues; clock: Clock; faults: Faults; onRetry: (retry: Retry) => void },
     invoke: (event: unknown) => Promise<InvocationResult>,
   ) {
     this.#settings = settings;
     this.#queues = queues;
     this.#clock = clock;
+    this.#faults = faults;
     this.#invoke = invoke;
     this.#onRetry = onRetry;
     this.#stopListening = queues.onArrival(settings.queueArn, () => this.#poll());
@@ -60,6 +71,10 @@ export class EventSourceMapping {
     this.#cancelTimer();
     const { queueArn, batchSize, maximumConcurrency } = this.#settings;
     while (!this.#closed && this.#batchesInFlight < maximumConcurrency) {
+      if (this.#faults.throttlesPoll(queueArn)) {
+        this.#cancelTimer = this.#clock.after(throttledPollMs, () => this.#poll());
+        return;
+      }
       const messages = this.#queues.receive(queueArn, batchSize);
       if (messages.length === 0) {
         this.#pollWhenNextVisible();
@@ -84,9 +99,13 @@ export class EventSourceMapping {
     if (this.#closed) return;
     const failed = failedMessageIds(result, messages, this.#settings.reportsBatchItemFailures);
     const { queueArn } = this.#settings;
-    for (const { messageId, receiptHandle, body } of messages) {
-      if (!failed.has(messageId)) this.#queues.delete(queueArn, receiptHandle);
-      else this.#onRetry({ queueArn, body, ...(!result.ok && { error: result.error }) });
+    for (const message of messages) {
+      const { messageId, receiptHandle, body } = message;
+      if (failed.has(messageId))
+        this.#onRetry({ queueArn, body, ...(!result.ok && { error: result.error }) });
+      else if (!this.#faults.losesAcknowledgement(queueArn, message)) {
+        this.#queues.delete(queueArn, receiptHandle);
+      }
     }
   }
 

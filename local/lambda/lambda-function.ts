@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Mishap } from "../faults/mishap.ts";
 import type { Faults } from "../faults.ts";
 import { Environment, type EnvironmentSettings, type InvocationResult } from "./environment.ts";
 
 /** A function as `aws.lambda.Function` declares it, ready to run here. */
-export interface FunctionSettings extends EnvironmentSettings {
+export interface FunctionSettings extends Omit<EnvironmentSettings, "scratchDirectory"> {
   readonly name: string;
   readonly arn: string;
+  readonly roleArn: string;
+  /** Holds what is `/tmp` on Lambda, one folder for each environment. */
+  readonly scratchDirectory: string;
   readonly timeoutSeconds: number;
   /** Environments that may run at once. */
   readonly maxEnvironments: number;
@@ -21,26 +27,41 @@ export interface InvocationReport {
   readonly error?: string;
 }
 
-const crashDelayMs = 20;
-
 /** A deployed function: starts environments as invocations need them, reuses warm ones, enforces its timeout. */
 export class LambdaFunction {
   readonly settings: FunctionSettings;
   readonly #faults: Faults;
   readonly #onReport: (report: InvocationReport) => void;
   readonly #idle: Environment[] = [];
-  readonly #all = new Set<Environment>();
+  /** Each with the slot it takes: an environment that failed is followed by one with the same `/tmp`. */
+  readonly #all = new Map<Environment, number>();
   readonly #waiting: ((environment: Environment) => void)[] = [];
+  readonly #freeSlots: number[] = [];
+  #slots = 0;
+  #underWay = 0;
 
   constructor(settings: FunctionSettings, faults: Faults, onReport: (report: InvocationReport) => void) {
     this.settings = settings;
     this.#faults = faults;
     this.#onReport = onReport;
+    faults.ofFunction(settings.roleArn);
+  }
+
+  get busy(): boolean {
+    return this.#underWay > 0;
   }
 
   /** Runs the handler with `event`, waiting for a free environment when all are busy. */
   async invoke(event: unknown): Promise<InvocationResult> {
-    const requestId = randomUUID();
+    this.#underWay++;
+    try {
+      return await this.#invoke(event, randomUUID());
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #invoke(event: unknown, requestId: string): Promise<InvocationResult> {
     const environment = await this.#acquire();
     const coldStart = environment.cold;
     const begin = performance.now();
@@ -60,7 +81,7 @@ export class LambdaFunction {
 
   /** Ends every environment; invocations that wait for one are never answered. */
   close(): void {
-    for (const environment of this.#all) {
+    for (const environment of this.#all.keys()) {
       environment.kill({ errorType: "Runtime.Shutdown", errorMessage: "The local cloud was stopped" });
     }
     this.#all.clear();
@@ -69,41 +90,61 @@ export class LambdaFunction {
   }
 
   async #run(environment: Environment, event: unknown, requestId: string): Promise<InvocationResult> {
-    const { arn, timeoutSeconds } = this.settings;
+    const { name, arn, roleArn, timeoutSeconds } = this.settings;
+    const fault = this.#faults.invocation({ functionName: name, roleArn, event });
+    const limitMs = fault?.mishap.limitMs ?? timeoutSeconds * 1000;
     const timers = [
       setTimeout(() => {
-        const errorMessage = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+        const errorMessage = `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`;
         environment.kill({ errorType: "Sandbox.Timedout", errorMessage });
-      }, timeoutSeconds * 1000),
+      }, limitMs),
+      ...killTimer(environment, fault?.mishap),
     ];
-    if (this.#faults.crashes()) {
-      const error = { errorType: "Runtime.ExitError", errorMessage: "Killed by an injected fault" };
-      timers.push(setTimeout(() => environment.kill(error), crashDelayMs));
-    }
-    const deadline = Date.now() + timeoutSeconds * 1000;
-    const result = await environment.invoke({ requestId, event, deadline, invokedFunctionArn: arn });
+    const result = await environment.invoke({
+      requestId,
+      event,
+      deadline: Date.now() + limitMs,
+      invokedFunctionArn: arn,
+      ...(fault && { mishap: fault.mishap }),
+    });
     for (const timer of timers) clearTimeout(timer);
+    if (!result.ok) fault?.report();
     return result;
   }
 
   #acquire(): Promise<Environment> | Environment {
     const warm = this.#idle.pop();
     if (warm?.usable) return warm;
-    if (warm) this.#all.delete(warm);
+    if (warm) this.#forget(warm);
     if (this.#all.size < this.settings.maxEnvironments) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #start(): Environment {
-    const environment = new Environment(this.settings);
-    this.#all.add(environment);
+    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    const scratchDirectory = join(this.settings.scratchDirectory, String(slot));
+    mkdirSync(scratchDirectory, { recursive: true });
+    const environment = new Environment({ ...this.settings, scratchDirectory });
+    this.#all.set(environment, slot);
     return environment;
   }
 
+  #forget(environment: Environment): void {
+    const slot = this.#all.get(environment);
+    if (slot !== undefined) this.#freeSlots.push(slot);
+    this.#all.delete(environment);
+  }
+
   #release(environment: Environment): void {
-    if (!environment.usable) this.#all.delete(environment);
+    if (!environment.usable) this.#forget(environment);
     const next = this.#waiting.shift();
     if (next) next(environment.usable ? environment : this.#start());
     else if (environment.usable) this.#idle.push(environment);
   }
+}
+
+function killTimer(environment: Environment, mishap: Mishap | undefined): NodeJS.Timeout[] {
+  if (mishap?.killAfterMs === undefined) return [];
+  const error = { errorType: "Runtime.ExitError", errorMessage: "Runtime exited: SIGKILL" };
+  return [setTimeout(() => environment.kill(error), mishap.killAfterMs)];
 }

@@ -1,3 +1,5 @@
+import type { Mishap } from "../faults/mishap.ts";
+
 /** What the local cloud and a Lambda environment's process say to each other over IPC. */
 export interface Invocation {
   readonly requestId: string;
@@ -5,6 +7,8 @@ export interface Invocation {
   /** Milliseconds since the epoch at which the invocation times out. */
   readonly deadline: number;
   readonly invokedFunctionArn: string;
+  /** What an injected fault does to the process during this invocation. */
+  readonly mishap?: Mishap;
 }
 
 /** An error as Lambda reports it. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { Identity } from "../sigv4.ts";
 import type { CorsRule } from "./cors.ts";
 import { S3Error } from "./errors.ts";
@@ -38,6 +39,8 @@ export interface Call {
   header(name: string): string | undefined;
   /** The raw body; a client that waits for `100 Continue` gets it now. */
   body(): AsyncIterable<Buffer>;
+  /** Ends the response, whose headers are written, with `body`. */
+  send(body: Readable): Promise<void>;
   isAllowed(action: string, key?: string): boolean;
   /** To be called in the transaction that makes the object visible. */
   created(object: StoredObject, eventName: CreatedObject["eventName"]): void;

@@ -1,4 +1,3 @@
-import { pipeline } from "node:stream/promises";
 import { type Call, quote, sendXml } from "./call.ts";
 import { type Checksum, checksumHeader } from "./checksums.ts";
 import { checkWrite, isNotModified, requestedRange } from "./conditions.ts";
@@ -56,7 +55,7 @@ export async function getObject(call: Call): Promise<void> {
     Object.assign(headers, checksumHeaders(object.checksum));
   response.writeHead(range ? 206 : 200, headers);
   if (request.method === "HEAD") response.end();
-  else await pipeline(store.read(object, { start, end }), response);
+  else await call.send(store.read(object, { start, end }));
 }
 
 export function deleteObject({ store, bucket, key, response }: Call): void {

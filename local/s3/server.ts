@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import type { Credentials } from "../credentials.ts";
+import { type Disturbance, disturbed, loseAnswer } from "../faults/disturbance.ts";
 import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
 import type { BucketSettings, Call, CreatedObject } from "./call.ts";
 import { actualHeaders, preflightHeaders } from "./cors.ts";
@@ -20,8 +22,14 @@ export interface S3ServerOptions {
   readonly now?: () => Date;
   /** Called in the transaction that makes the object visible: what it writes to the same database is committed with it. */
   readonly onObjectCreated?: (created: CreatedObject) => void;
-  /** An error to answer with instead of serving, for example `new S3Error("SlowDown")`. */
-  readonly fault?: (request: { operation: string; bucket: string; key: string }) => S3Error | undefined;
+  /** What goes wrong with a request that is otherwise in order. */
+  readonly fault?: (request: {
+    operation: string;
+    bucket: string;
+    key: string;
+    principal: string;
+    presigned: boolean;
+  }) => Disturbance | undefined;
   /** Whether the principal may do `action` (`s3:PutObject`) on `resource` (an ARN); allows everything by default. */
   readonly authorize?: (request: {
     principal: string;
@@ -79,7 +87,8 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
     query: query.keys(),
     headers: Object.keys(request.headersDistinct),
   });
-  const { principalArn: principal, signedAt } = identity;
+  const { principalArn: principal, presigned, signedAt } = identity;
+  let disturbance: Disturbance | undefined;
   const signatureAgeMs = now.getTime() - signedAt.getTime();
   const call: Call = {
     request,
@@ -97,7 +106,15 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
     body: () => {
       if (exchange.waiting) response.writeContinue();
       exchange.waiting = false;
-      return request.iterator({ destroyOnReturn: false });
+      const body = request.iterator({ destroyOnReturn: false });
+      const bytes = Number(request.headers["content-length"] ?? 0);
+      return disturbance ? disturbed(body, bytes, request.socket, disturbance) : body;
+    },
+    send: (body) => {
+      const bytes = Number(response.getHeader("content-length"));
+      return disturbance
+        ? pipeline(disturbed(body, bytes, request.socket, disturbance), response)
+        : pipeline(body, response);
     },
     isAllowed: (action, target = key) =>
       options.authorize?.({ principal, action, resource: resourceArn(bucket, target), signatureAgeMs }) ??
@@ -114,8 +131,9 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   };
   if (!settings) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
   if (operation.action && !call.isAllowed(operation.action)) throw new S3Error("AccessDenied");
-  const fault = options.fault?.({ operation: operation.name, bucket, key });
-  if (fault) throw fault;
+  disturbance = options.fault?.({ operation: operation.name, bucket, key, principal, presigned });
+  if (disturbance?.kind === "throttle") throw new S3Error("SlowDown");
+  if (disturbance?.kind === "reset" && disturbance.share === undefined) loseAnswer(response);
   await operation.run(call);
 }
 

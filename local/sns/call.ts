@@ -38,6 +38,11 @@ export class SnsError extends Error {
   }
 }
 
+/** The connection breaks off after the work was done: an injected fault. */
+export class LostAnswer extends Error {
+  override readonly name = "LostAnswer";
+}
+
 /** @throws {SnsError} when it is missing. */
 export function parameter({ parameters }: Call, name: string): string {
   const value = parameters.get(name);

@@ -59,8 +59,9 @@ export class Delivery {
     if (!target) return;
     const body = this.#bodyFor(subscription, publication, messageId);
     const attributes = subscription.rawDelivery ? publication.attributes : {};
-    const copies = faults.duplicates() ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) queues.send(target, body, faults.delayMs(), attributes);
+    for (const delayMs of faults.deliveries(target, publication.message)) {
+      queues.send(target, body, delayMs, attributes);
+    }
   }
 
   /** Posts in the background; what fails for good goes to the subscription's dead-letter queue. */

@@ -1,4 +1,4 @@
-import { type Call, entriesOf, parameter, SnsError } from "./call.ts";
+import { type Call, entriesOf, LostAnswer, parameter, SnsError } from "./call.ts";
 import type { MessageAttribute } from "./notification.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
@@ -7,12 +7,14 @@ const maxBatch = 10;
 export function publish(call: Call): object {
   const topicArn = openTopic(call);
   const { topics, parameters } = call;
+  const endsWell = disturb(call, "Publish", parameters.get("Message") ?? "");
   const MessageId = topics.publish({
     topicArn,
     message: parameters.get("Message") ?? "",
     subject: parameters.get("Subject") ?? undefined,
     attributes: attributesIn(parameters, "MessageAttributes.entry"),
   });
+  if (!endsWell) throw new LostAnswer();
   return { MessageId };
 }
 
@@ -32,6 +34,7 @@ export function publishBatch(call: Call): object {
   if (ids.size < entries.length) {
     throw new SnsError(400, "BatchEntryIdsNotDistinct", "Two or more batch entries have the same Id");
   }
+  const endsWell = disturb(call, "PublishBatch", entries[0]?.get("Message") ?? "");
   const member = entries.map((entry) => ({
     Id: entry.get("Id"),
     MessageId: call.topics.publish({
@@ -41,15 +44,26 @@ export function publishBatch(call: Call): object {
       attributes: attributesIn(new URLSearchParams([...entry]), "MessageAttributes.entry"),
     }),
   }));
+  if (!endsWell) throw new LostAnswer();
   return { Successful: { member }, Failed: "" };
 }
 
-/** The topic, if the caller may publish to it and nothing injected throttles that. */
+/**
+ * Whether the caller hears of what it asks for; injected faults are about one message.
+ *
+ * @throws {SnsError} when that is throttled
+ */
+function disturb({ faults, principal = "" }: Call, operation: string, message: string): boolean {
+  const disturbance = faults.request({ place: `sns ${operation}`, about: { message }, principal });
+  if (disturbance?.kind === "throttle") throw new SnsError(400, "Throttling", "Rate exceeded");
+  return disturbance?.kind !== "reset";
+}
+
+/** The topic, if the caller may publish to it. */
 function openTopic(call: Call): string {
   const topicArn = parameter(call, "TopicArn");
   call.require("Publish", topicArn);
   if (!call.topics.has(topicArn)) throw new SnsError(404, "NotFound", "Topic does not exist");
-  if (call.faults.throttles()) throw new SnsError(400, "Throttling", "Rate exceeded");
   return topicArn;
 }
 

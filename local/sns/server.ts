@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { text } from "node:stream/consumers";
 import { XMLBuilder } from "fast-xml-parser";
 import type { Credentials } from "../credentials.ts";
 import type { Faults } from "../faults.ts";
+import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
-import { type Call, type SnsAccess, SnsError } from "./call.ts";
+import { type Call, LostAnswer, type SnsAccess, SnsError } from "./call.ts";
 import { publish, publishBatch } from "./publish-operations.ts";
 import { certificatePath } from "./signer.ts";
 import {
@@ -43,6 +43,9 @@ const operations: Readonly<Record<string, (call: Call) => object>> = {
 /** What the links in SNS's messages do: whoever has the link may. */
 const openOperations = ["ConfirmSubscription", "Unsubscribe"];
 
+/** A message of SNS's 256 KiB, https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html, every byte percent-encoded. */
+const maxBodyBytes = 3 * 256 * 1024;
+
 const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
 const xml = new XMLBuilder({ ignoreAttributes: false });
 
@@ -51,15 +54,22 @@ export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
       .catch((error: unknown) => refusal(error))
-      .then(({ status, contentType, body }) =>
-        response.writeHead(status, { "content-type": contentType }).end(body),
-      )
-      .catch((error: Error) => response.destroy(error));
+      .then(({ status, contentType, body }) => {
+        // What was too large to be read is still on its way.
+        if (status === 413) response.setHeader("connection", "close");
+        response.writeHead(status, { "content-type": contentType }).end(body);
+      })
+      .catch((error: Error) => {
+        if (error instanceof LostAnswer) request.socket.resetAndDestroy();
+        else response.destroy(error);
+      });
   });
 }
 
 async function respond(options: SnsServerOptions, request: IncomingMessage): Promise<Answer> {
-  const body = await text(request);
+  const body = await readText(request, maxBodyBytes);
+  if (body === undefined)
+    throw new SnsError(413, "RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`);
   const { method = "", url = "/" } = request;
   if (method === "GET" && url === certificatePath) {
     return { status: 200, contentType: "application/x-pem-file", body: options.topics.signer.certificate };
@@ -113,7 +123,11 @@ function answer(status: number, document: object): Answer {
   return { status, contentType: "text/xml", body: xml.build(document) };
 }
 
+/** @throws {LostAnswer} again, as nobody is told of it. */
 function refusal(error: unknown): Answer {
+  if (error instanceof LostAnswer) throw error;
+  if (error instanceof URIError)
+    return refusal(new SnsError(400, "InvalidQueryParameter", "The target is not UTF-8"));
   const isKnown = error instanceof SnsError || error instanceof SignatureError;
   if (!isKnown) console.error(error);
   const { status, code, message } = isKnown

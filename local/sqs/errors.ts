@@ -15,6 +15,7 @@ const commonCodes = new Set([
   "InvalidClientTokenId",
   "InvalidParameterValue",
   "MissingParameter",
+  "RequestEntityTooLarge",
   "SignatureDoesNotMatch",
   "SignatureException",
   "UnknownOperationException",

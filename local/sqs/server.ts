@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
 import type { Credentials } from "../credentials.ts";
+import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
 import type { Call, SqsServices } from "./call.ts";
 import { SqsError } from "./errors.ts";
@@ -14,6 +14,9 @@ export interface SqsServerOptions extends SqsServices {
   /** Whether the principal may do `sqs:…` with the queue; allows everything by default. */
   readonly authorize?: (request: { principal: string; action: string; resource: string }) => boolean;
 }
+
+/** Messages of SQS's 1 MiB, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html, escaped in JSON. */
+const maxBodyBytes = 6 * 1024 * 1024;
 
 type Operation = (call: Call) => object | Promise<object>;
 
@@ -52,7 +55,9 @@ async function serve(
 ): Promise<object> {
   const hangUp = new AbortController();
   response.once("close", () => hangUp.abort());
-  const body = await buffer(request);
+  const body = await readText(request, maxBodyBytes);
+  if (body === undefined)
+    throw new SqsError("RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`, 413);
   const { method = "", url = "/", headersDistinct: headers } = request;
   const { principalArn: principal } = verifySignature(
     { method, url, headers, payloadHash: createHash("sha256").update(body).digest("hex") },
@@ -64,7 +69,7 @@ async function serve(
     throw new SqsError("UnknownOperationException", `The local SQS does not know ${name || "this"}`);
   return operation({
     ...services,
-    input: parseJson(body.toString()),
+    input: parseJson(body),
     hungUp: hangUp.signal,
     require: (action, resource) => {
       if (authorize?.({ principal, action: `sqs:${action}`, resource }) ?? true) return;
@@ -90,6 +95,8 @@ function refuse(response: ServerResponse, error: unknown): void {
   if (!known) console.error(error);
   const refusal =
     known ?? new SqsError("InternalFailure", "The local SQS failed; its error is in the log", 500);
+  // What was too large to be read is still on its way.
+  if (refusal.status === 413) response.setHeader("connection", "close");
   response.setHeader("x-amzn-query-error", refusal.queryError);
   answer(response, refusal.status, { __type: refusal.type, message: refusal.message });
 }

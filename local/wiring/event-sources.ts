@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Faults } from "../faults.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
@@ -24,7 +25,13 @@ export function startEventSourceMappings(
   {
     permissions,
     ...services
-  }: { queues: Queues; clock: Clock; permissions: Permissions; onRetry: (retry: Retry) => void },
+  }: {
+    queues: Queues;
+    clock: Clock;
+    faults: Faults;
+    permissions: Permissions;
+    onRetry: (retry: Retry) => void;
+  },
 ): EventSourceMapping[] {
   return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
     const queueArn = String(inputs.eventSourceArn);

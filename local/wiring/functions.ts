@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
@@ -66,6 +66,8 @@ function createFunction(
   const settings = {
     name: functionName,
     arn: output("arn"),
+    roleArn: String(inputs.role),
+    scratchDirectory: join(services.workDirectory, "tmp", functionName),
     handler: inputs.handler ?? "index.handler",
     memoryMb,
     timeoutSeconds: inputs.timeout ?? defaultTimeoutSeconds,
@@ -83,11 +85,9 @@ function runtimeVariables(
   functionName: string,
   memoryMb: number,
   roleArn: string,
-  { credentials, endpoints, workDirectory }: FunctionServices,
+  { credentials, endpoints }: FunctionServices,
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken = "" } = credentials.issue(roleArn, { temporary: true });
-  const scratch = join(workDirectory, "tmp", functionName);
-  mkdirSync(scratch, { recursive: true });
   return {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -101,9 +101,6 @@ function runtimeVariables(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     TZ: ":UTC",
     PATH: dirname(process.execPath),
-    // The developer's own ~/.aws must not reach the function.
-    HOME: scratch,
-    TMPDIR: scratch,
     ...endpoints,
   };
 }
@@ -144,8 +141,8 @@ function layOutTask(name: string, { path }: AssetPath, { workDirectory }: Functi
 }
 
 /**
- * A layer holds linux-arm64 binaries: here the project's own installation of the same package stands in for it.
- * Returns the folder for NODE_PATH.
+ * A layer holds the native half of a package for linux-arm64, its optional dependencies: here those that the project's
+ * own installation has for this machine stand in for them. Returns the folder for NODE_PATH.
  */
 function layOutLayer(
   { inputs }: Declared<"aws:lambda/layerVersion:LayerVersion">,
@@ -153,12 +150,14 @@ function layOutLayer(
 ): string {
   const packageName = basename((inputs.code as unknown as AssetPath).path);
   const modules = join(services.workDirectory, "layers", packageName, "nodejs", "node_modules");
-  mkdirSync(modules, { recursive: true });
-  symlinkSync(
-    join(services.projectDirectory, "node_modules", packageName),
-    join(modules, packageName),
-    "junction",
-  );
+  const installed = join(services.projectDirectory, "node_modules");
+  const manifest = readFileSync(join(installed, packageName, "package.json"), "utf8");
+  const { optionalDependencies } = JSON.parse(manifest) as { optionalDependencies: Record<string, string> };
+  for (const name of Object.keys(optionalDependencies)) {
+    if (!existsSync(join(installed, name))) continue;
+    mkdirSync(join(modules, dirname(name)), { recursive: true });
+    symlinkSync(join(installed, name), join(modules, name), "junction");
+  }
   return modules;
 }
 

@@ -145,6 +145,6 @@ function eventRecord(
 }
 
 /** Form encoding with slashes kept, as S3 writes keys into events: a space becomes `+`. */
-function encodeKey(key: string): string {
+export function encodeKey(key: string): string {
   return new URLSearchParams([["", key]]).toString().slice(1).replaceAll("%2F", "/");
 }

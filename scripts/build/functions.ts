@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
+import { builtIns } from "./built-ins.ts";
+import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { makeGoldenSamples } from "./golden-samples.ts";
 
@@ -15,6 +17,21 @@ export interface FunctionBundle {
   readonly inputs: readonly string[];
 }
 
+/** How code is made into what Lambda loads. */
+export const bundleSettings = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+  // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
+  format: "cjs",
+  mainFields: ["module", "main"],
+  // Of sharp alone the native half, which is in the layer.
+  external: ["@img/sharp-*"],
+  plugins: [builtIns, bundledSharp],
+  legalComments: "none",
+} satisfies BuildOptions;
+
 /** Bundles every converter, the upload API and the pre-traffic hook into `functions/<name>/index.js`. Needs no network. */
 export async function buildFunctions(outDirectory = distDirectory): Promise<FunctionBundle[]> {
   await mkdir(outDirectory, { recursive: true });
@@ -26,16 +43,8 @@ export async function buildFunctions(outDirectory = distDirectory): Promise<Func
     entryPoints: names.map((name) => ({ in: `function:${name}`, out: join(name, "index") })),
     absWorkingDir: projectDirectory,
     outdir: functions,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node24",
-    // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
-    format: "cjs",
-    mainFields: ["module", "main"],
-    external: ["sharp"],
-    plugins: [functionEntries, lazyConverters, goldenSamples],
-    legalComments: "none",
+    ...bundleSettings,
+    plugins: [...bundleSettings.plugins, functionEntries, lazyConverters, goldenSamples],
     metafile: true,
   });
   return names.map((name) => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { distDirectory, projectDirectory } from "./directories.ts";
@@ -11,7 +11,8 @@ const run = promisify(execFile);
 const platform = ["--os=linux", "--cpu=arm64", "--libc=glibc"];
 
 /**
- * Installs the locked sharp for Lambda into `layers/sharp/nodejs/node_modules`, from the npm registry.
+ * Installs the native half of the locked sharp for Lambda into `layers/sharp/nodejs/node_modules`, from the npm
+ * registry. Its JavaScript is in the bundles.
  *
  * @returns the layer's folder, absolute
  */
@@ -27,9 +28,12 @@ export async function buildSharpLayer(outDirectory = distDirectory): Promise<str
     await writeFile(join(directory, file), JSON.stringify(content));
   }
   await npm(directory, ["ci", ...platform, "--no-bin-links", "--ignore-scripts", "--no-audit", "--no-fund"]);
-  for (const file of [...Object.keys(manifests), "node_modules/.package-lock.json"]) {
-    await rm(join(directory, file));
+  for (const file of Object.keys(manifests)) await rm(join(directory, file));
+  const modules = join(directory, "node_modules");
+  for (const name of await readdir(modules)) {
+    if (name !== "@img") await rm(join(modules, name), { recursive: true });
   }
+  await rm(join(modules, "@img", "colour"), { recursive: true });
   return layer;
 }
 

@@ -11,8 +11,8 @@ import { RequestError } from "../../cli/request-error.ts";
 import { SourceFile } from "../../cli/source-file.ts";
 import { presignedMultipart } from "../../handlers/upload-api/presigned-multipart.ts";
 import type { MultipartUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { Disturbance } from "../../local/faults/disturbance.ts";
 import { close, listen } from "../../local/listen.ts";
-import { S3Error } from "../../local/s3/errors.ts";
 import { rejection } from "../handlers/support/rejection.ts";
 import { blobCount, bucket, type Endpoint, startEndpoint } from "../local/s3/endpoint.ts";
 
@@ -28,14 +28,17 @@ describe("sending a large file", () => {
   let path: string;
   let created: string[];
   let now: Date;
-  let fault: (operation: string) => S3Error | undefined;
+  let fault: (operation: string) => Disturbance | undefined;
+  let mayPut: () => boolean;
   beforeEach(async () => {
     created = [];
     fault = () => undefined;
+    mayPut = () => true;
     now = new Date();
     s3 = await startEndpoint({
       now: () => now,
       fault: ({ operation }) => fault(operation),
+      authorize: ({ action }) => action !== "s3:PutObject" || mayPut(),
       onObjectCreated: ({ eventName }) => created.push(eventName),
     });
     directory = await mkdtemp(join(tmpdir(), "henkan-large-"));
@@ -95,7 +98,7 @@ describe("sending a large file", () => {
     fault = (operation) => {
       const isFirst = !refused.includes(operation);
       if (isFirst) refused.push(operation);
-      return isFirst && operation !== "CreateMultipartUpload" ? new S3Error("SlowDown") : undefined;
+      return isFirst && operation !== "CreateMultipartUpload" ? { kind: "throttle" } : undefined;
     };
     await send(await presign());
     expect(refused).to.include.members(["UploadPart", "CompleteMultipartUpload"]);
@@ -227,10 +230,10 @@ describe("sending a large file", () => {
   });
 
   it("fails with S3's code, and drops the parts, when it may not send one", async () => {
-    let parts = 0;
-    fault = (operation) =>
-      operation === "UploadPart" && ++parts === 3 ? new S3Error("AccessDenied") : undefined;
-    expect(await refusalOf(await presign())).to.include({ code: "AccessDenied" });
+    const upload = await presign();
+    let requests = 0;
+    mayPut = () => ++requests !== 3;
+    expect(await refusalOf(upload)).to.include({ code: "AccessDenied" });
     await nothingIsLeft();
   });
 });

@@ -101,6 +101,14 @@ describe("openPicture", () => {
     expect(peakMegabytes).to.be.below(200);
   });
 
+  it("refuses a side over 65,535 pixels, however few the pixels are", async () => {
+    const { code, message } = await refusal("a.png", await craftedPng({ width: 5_000_000, height: 10 }));
+    expect(code).to.equal("too-many-pixels");
+    expect(message).to.equal("5000000×10 has a side over the allowed 65535 pixels");
+    const allowed = sourceOf("a.png", await craftedPng({ width: 1, height: 65_535 }));
+    expect((await openPicture(allowed, maxHeldBytes)).size.height).to.equal(65_535);
+  });
+
   it("gives an interlaced PNG, which is decoded as a whole, a lower limit than a plain one", async () => {
     const header = { width: 7000, height: 7000, bitDepth: 16, colourType: 6 };
     const { code, message } = await refusal("a.png", await craftedPng({ ...header, interlaced: true }));

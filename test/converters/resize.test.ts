@@ -3,11 +3,22 @@ import { tmpdir } from "node:os";
 import { expect } from "chai";
 import sharp from "sharp";
 import { convert } from "../../converters/resize.ts";
+import { original } from "../../corpus/mutated-files.ts";
 import { convertAll, failureOf } from "./convert-all.ts";
-import { photograph, pixelAt, smallPhotograph, solid } from "./pictures.ts";
+import { animation, photograph, pixelAt, smallPhotograph, solid } from "./pictures.ts";
 import { type Configured, options, resizeOne } from "./resizing.ts";
 import { ssim } from "./similarity.ts";
 import { sourceOf } from "./sources.ts";
+
+/** The tag of a TIFF that says it is an unsigned short. */
+const resolutionUnit = Buffer.from([0x28, 0x01, 0x03, 0x00]);
+
+/** The file with other bytes at `at`. */
+function withBytes(file: Buffer, at: number, bytes: Buffer): Buffer {
+  const changed = Buffer.from(file);
+  bytes.copy(changed, at);
+  return changed;
+}
 
 describe("resize", () => {
   for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
@@ -143,6 +154,47 @@ describe("resize", () => {
     expect(await resizeOne("a.jpg", profiled, { width: 300 })).to.include({ width: 300, height: 200 });
   });
 
+  it("refuses what a decoder would have filled up with grey or black", async () => {
+    const photo = await smallPhotograph(600);
+    const jpeg = await photo.clone().jpeg().toBuffer();
+    const tiles = { tile: true, tileWidth: 128, tileHeight: 128 };
+    const tiff = await photo
+      .clone()
+      .tiff({ compression: "lzw", ...tiles })
+      .toBuffer();
+    const gif = await animation("gif");
+    const broken = {
+      "a.jpg": withBytes(jpeg, jpeg.length >> 1, Buffer.from([0xff, 0xd9, 0, 0, 0, 0, 0, 0])),
+      "a.tif": withBytes(tiff, 3000, Buffer.alloc(64, 0xff)),
+      "a.gif": withBytes(gif, gif.lastIndexOf(","), Buffer.from("?")),
+    };
+    for (const [filename, contents] of Object.entries(broken)) {
+      const failure = await failureOf(() => resizeOne(filename, contents, { width: 90 }));
+      expect(failure, filename).to.have.property("code", "corrupt-input");
+    }
+  });
+
+  it("refuses a TIFF that leads out of its file, and a fax with lines of another length", async () => {
+    const black = (await smallPhotograph(600)).threshold().toColourspace("b-w");
+    const fax = await black.tiff({ compression: "ccittfax4", bitdepth: 1 }).toBuffer();
+    // The resolution lies at the end of the short one.
+    const short = await original("bilevel.tif");
+    for (const contents of [withBytes(fax, 1000, Buffer.alloc(3, 0x5a)), short.subarray(0, -16)]) {
+      const failure = await failureOf(() => resizeOne("a.tif", contents, { width: 90 }));
+      expect(failure).to.have.property("code", "corrupt-input");
+      expect(failure).to.have.property("message").that.does.not.contain(tmpdir());
+    }
+  });
+
+  it("takes a TIFF with tags nobody knows", async () => {
+    const tiff = await (await smallPhotograph()).tiff().toBuffer();
+    const tag = tiff.indexOf(resolutionUnit);
+    expect(tag).to.be.above(0);
+    // Text instead of a number.
+    const odd = withBytes(tiff, tag + 2, Buffer.from([0x02]));
+    expect(await resizeOne("a.tif", odd, { width: 90 })).to.include({ width: 90, height: 60 });
+  });
+
   describe("of several variants", () => {
     const sizes: Record<string, Configured> = {
       large: { width: 900, format: "png" },
@@ -180,6 +232,28 @@ describe("resize", () => {
           expect({ width, height }, name).to.deep.equal({ width: alone.width, height: alone.height });
           expect(await ssim(body as Buffer, alone.body), `${filename} ${name}`).to.be.above(0.98);
         }
+      }
+    });
+
+    it("gives what is made late the bytes of what is made at once", async () => {
+      const sizes = [
+        { name: "large", options: options({ width: 300 }) },
+        { name: "middle", options: options({ width: 140 }) },
+        { name: "small", options: options({ width: 60 }) },
+      ];
+      const source = sourceOf("a.jpg", await photograph());
+      const bytesOf = async (isWanted?: (name: string) => boolean) => {
+        const made = new Map<string, unknown>();
+        for await (const conversion of convert(source, sizes, isWanted)) {
+          made.set(conversion.variant, "output" in conversion && conversion.output.body);
+        }
+        return made;
+      };
+      const whole = await bytesOf();
+      for (const late of ["large", "middle", "small"]) {
+        const made = await bytesOf((name) => name === late);
+        expect([...made.keys()]).to.deep.equal([late]);
+        expect(made.get(late), late).to.deep.equal(whole.get(late));
       }
     });
 

@@ -76,12 +76,23 @@ describe("buildFunctions", () => {
     }
   });
 
-  it("bundles archiver for zip alone, and sharp and Pulumi for none", () => {
+  it("bundles archiver for zip alone, sharp for images alone, and Pulumi for none", () => {
     const users = (dependency: string) =>
       [...bundles.keys()].filter((name) => packagesOf(name).has(dependency));
     expect(users("archiver")).to.deep.equal(["zip"]);
-    expect(users("sharp")).to.deep.equal([]);
+    expect(users("sharp")).to.have.members(converterNames.filter((name) => registry[name].needsSharp));
+    expect(users("semver")).to.deep.equal([]);
     expect(users("@pulumi/pulumi")).to.deep.equal([]);
+  });
+
+  it("bundles no port of what Node.js has itself", () => {
+    const ports = ["readable-stream", "crc-32"];
+    for (const name of bundles.keys()) {
+      expect(
+        ports.filter((port) => packagesOf(name).has(port)),
+        name,
+      ).to.deep.equal([]);
+    }
   });
 
   it("makes bundles that load as Lambda loads them", async () => {

@@ -80,6 +80,28 @@ describe("upload converter", () => {
     expect(measured).to.deep.equal(["skipped", "skipped"]);
   });
 
+  it("makes what a crash left out from all variants, and writes what was left out alone", async () => {
+    const asked: string[][] = [];
+    const convert: typeof appendSuffix = (source, all, isWanted) => {
+      asked.push(all.map(({ name }) => `${name} ${isWanted?.(name)}`));
+      return appendSuffix(source, all);
+    };
+    let crashes = true;
+    const { convertUpload, steps } = pipeline({
+      convert,
+      fault: (step) => {
+        if (crashes && step.includes("large")) throw new Error("killed");
+      },
+    });
+    await convertUpload(uploaded()).catch(() => {});
+    crashes = false;
+    steps.length = 0;
+    await convertUpload(uploaded());
+    expect(asked[1]).to.deep.equal(["small false", "large true"]);
+    expect(steps.filter((step) => step.includes("small"))).to.deep.equal([]);
+    expect(steps).to.include("receipt large");
+  });
+
   it("makes only the variants whose settings changed", async () => {
     const { receipts, convertUpload } = pipeline();
     await convertUpload(uploaded());
@@ -222,9 +244,10 @@ describe("upload converter", () => {
     expect(events).to.deep.equal([]);
   });
 
-  it("hands the converter only what is left to make, under the upload's filename", async () => {
+  it("asks the converter only for what is left to make, under the upload's filename", async () => {
     const seen: unknown[] = [];
-    const convert: Convert<Options> = (source, wanted) => {
+    const convert: Convert<Options> = (source, all, isWanted = () => true) => {
+      const wanted = all.filter(({ name }) => isWanted(name));
       seen.push(source.filename, ...wanted.map(({ name }) => name));
       return appendSuffix(source, wanted);
     };

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rmdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { SourceGoneError, s3Uploads } from "../../../handlers/convert/uploads.ts";
+import { removeForgottenCopies, SourceGoneError, s3Uploads } from "../../../handlers/convert/uploads.ts";
 import { uploaded } from "../support/pipeline.ts";
 import { rejection } from "../support/rejection.ts";
 import { clientSettings, type Reply, s3Error, standIn } from "../support/stand-in.ts";
@@ -47,6 +47,14 @@ describe("uploads in S3", () => {
       Array(2).fill("/uploads/id/café 1.png"),
     );
     expect(requests[0]?.headers["if-match"]).to.equal('"e1"');
+  });
+
+  it("leave no copies behind that killed invocations forgot, and nothing else is removed", async () => {
+    await open().source.file();
+    await mkdir(join(temp, "of-others"));
+    removeForgottenCopies();
+    expect(await readdir(temp)).to.deep.equal(["of-others"]);
+    await rmdir(join(temp, "of-others"));
   });
 
   it("make the local copy once and remove it when closed", async () => {

@@ -35,6 +35,8 @@ export function startFunction(
     {
       name: "test",
       arn: "arn:aws:lambda:ap-northeast-1:111111111111:function:test",
+      roleArn: "arn:aws:iam::111111111111:role/test",
+      scratchDirectory: join(taskRoot, "tmp"),
       handler: "index.handler",
       memoryMb: 512,
       timeoutSeconds: 10,

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
+import { type FaultSettings, Faults } from "../../../local/faults.ts";
 import type { InvocationResult } from "../../../local/lambda/environment.ts";
 import {
   EventSourceMapping,
@@ -26,6 +27,7 @@ const failWith = (...failed: SqsRecord[]): InvocationResult =>
 function setUp(
   handle: (records: SqsRecord[]) => Promise<InvocationResult> | InvocationResult,
   batchSize = 5,
+  faults: FaultSettings = { seed: 1 },
 ) {
   const clock = new FakeClock();
   const retention = { messageRetentionSeconds: 345_600 };
@@ -49,7 +51,7 @@ function setUp(
         maximumConcurrency: 2,
         reportsBatchItemFailures: true,
       },
-      { queues, clock, onRetry: (retry) => retries.push(retry) },
+      { queues, clock, faults: new Faults(faults), onRetry: (retry) => retries.push(retry) },
       async (event) => {
         const { Records } = event as { Records: SqsRecord[] };
         batches.push(Records);
@@ -64,6 +66,32 @@ function setUp(
 }
 
 describe("EventSourceMapping", () => {
+  it("keeps what succeeded when faults lose its deletion, until the receives that are spared", async () => {
+    const faults = { seed: 1, unacknowledged: 1, spareAfterReceives: 2 };
+    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, faults);
+    queues.send(queueArn, "a");
+    const mapping = start();
+    for (let receive = 0; receive < 4; receive++) {
+      await settle();
+      clock.advance(360_000);
+    }
+    mapping.close();
+    expect(bodies()).to.deep.equal([["a"], ["a"], ["a"]]);
+    expect(queues.depth(queueArn)).to.equal(0);
+  });
+
+  it("comes back when SQS asks it to slow down", async () => {
+    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, { seed: 2, throttle: 0.7 });
+    queues.send(queueArn, "a");
+    const mapping = start();
+    for (let turn = 0; turn < 20 && bodies().length === 0; turn++) {
+      await settle();
+      clock.advance(1_000);
+    }
+    mapping.close();
+    expect(bodies()).to.deep.equal([["a"]]);
+  });
+
   it("delivers in batches and deletes what succeeded", async () => {
     const { queues, bodies, start, settle } = setUp(() => succeed(), 2);
     for (const body of ["a", "b", "c"]) queues.send(queueArn, body);

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { startFunction, type TestFunction } from "./bundles.ts";
 
@@ -25,7 +28,9 @@ describe("LambdaFunction", () => {
 
   it("gives the process the declared environment and nothing else", async () => {
     process.env.HENKAN_LEAK = "from the developer's shell";
-    const { lambda } = start("return { ...process.env };", { variables: { DECLARED: "yes" } });
+    const { lambda } = start("const { HOME, TMPDIR, ...others } = process.env; return others;", {
+      variables: { DECLARED: "yes" },
+    });
     const result = await lambda.invoke({}).finally(() => delete process.env.HENKAN_LEAK);
     expect(result).to.deep.include({ ok: true, payload: { DECLARED: "yes" } });
   });
@@ -107,11 +112,42 @@ describe("LambdaFunction", () => {
     expect(second).to.include({ level: "WARN", message: "text!" });
   });
 
-  it("can be crashed by a fault", async () => {
-    const { lambda } = start("await new Promise((resolve) => setTimeout(resolve, 5000));", {
-      faults: { seed: 1, crash: 1 },
+  const calls = `const { request } = require("node:http");
+    const { once } = require("node:events");
+    for (let call = 0; call < 12; call++) await once(request(event.url).end(), "response");`;
+
+  for (const [fault, error] of Object.entries({
+    crash: "Runtime.ExitError",
+    poison: "Runtime.ExitError",
+    timeout: "Sandbox.Timedout",
+    outOfMemory: "Runtime.OutOfMemory",
+  })) {
+    it(`ends with ${error} in the middle of its calls when a fault says so: ${fault}`, async () => {
+      const server = createServer((_, response) => response.end());
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const { lambda } = start(calls, { faults: { seed: 1, [fault]: 1 } });
+      const result = await lambda.invoke({ url });
+      server.close();
+      expect(result.ok || result.error.errorType).to.equal(error);
     });
-    const result = await lambda.invoke({});
-    expect(result.ok || result.error.errorMessage).to.equal("Killed by an injected fault");
+  }
+
+  it("keeps /tmp when it starts again after a crash, and no two environments share one", async () => {
+    const { lambda } = start(`
+      const fs = require("node:fs");
+      const before = fs.readdirSync(process.env.TMPDIR).join();
+      fs.writeFileSync(process.env.TMPDIR + "/left", "");
+      await new Promise((resolve) => setTimeout(resolve, event.ms ?? 0));
+      if (event.crash) process.exit(1);
+      return before;`);
+    const answerTo = async (event: object) => {
+      const result = await lambda.invoke(event);
+      return result.ok ? result.payload : result.error.errorType;
+    };
+    expect(await answerTo({ crash: true })).to.equal("Runtime.ExitError");
+    const both = await Promise.all([answerTo({ ms: 300 }), answerTo({ ms: 300 })]);
+    expect(both.toSorted()).to.deep.equal(["", "left"]);
   });
 });

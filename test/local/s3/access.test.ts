@@ -12,7 +12,6 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
-import { S3Error } from "../../../local/s3/errors.ts";
 import {
   blobCount,
   bucket,
@@ -149,7 +148,7 @@ describe("S3 access", () => {
   });
 
   it("answers with an injected fault, and the SDK's retry succeeds", async () => {
-    const faults = [new S3Error("SlowDown")];
+    const faults = [{ kind: "throttle" } as const];
     await start({ fault: ({ operation }) => (operation === "PutObject" ? faults.pop() : undefined) });
     const { $metadata } = await s3.connect({ maxAttempts: 2 }).send(put());
     expect($metadata.attempts).to.equal(2);

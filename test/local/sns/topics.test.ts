@@ -136,14 +136,3 @@ describe("Topics", () => {
     expect(bodies("any")).to.deep.equal(["event", "event"]);
   });
 });
-
-describe("Faults", () => {
-  it("repeats its decisions for the same seed and not for another", () => {
-    const sequence = (seed: number) => {
-      const faults = new Faults({ seed });
-      return Array.from({ length: 20 }, () => faults.fraction());
-    };
-    expect(sequence(42)).to.deep.equal(sequence(42));
-    expect(sequence(42)).not.to.deep.equal(sequence(43));
-  });
-});

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCommand, run, UsageError } from "../cli/command.ts";
+import type { Bench, Group } from "./group.ts";
+import { isMet, type Line } from "./line.ts";
+import { thisMachine } from "./machine.ts";
+import { bundleCases } from "./measure/bundle-cases.ts";
+import type { CaseSettings } from "./measure/case-runner.ts";
+import { contest } from "./measure/contest.ts";
+import { findTool } from "./measure/tool.ts";
+import { installPeers } from "./peers.ts";
+import { figure, markdown } from "./report/markdown.ts";
+
+/** By name, in their order; each is loaded when it is its turn. */
+const groups: Readonly<Record<string, () => Promise<Group>>> = {
+  jpeg: async () => (await import("./groups/jpeg.ts")).jpeg,
+  png: async () => (await import("./groups/png.ts")).png,
+  sizes: async () => (await import("./groups/sizes.ts")).sizes,
+  zip: async () => (await import("./groups/zip.ts")).zip,
+  cold: async () => (await import("./groups/cold.ts")).cold,
+  memory: async () => (await import("./groups/memory.ts")).memory,
+  pipeline: async () => (await import("./groups/pipeline.ts")).pipeline,
+  cost: async () => (await import("./groups/cost.ts")).cost,
+};
+const names = Object.keys(groups);
+
+const help = `Usage: npm run bench -- [--only NAMES] [--quick] [--json]
+
+Measures Henkan against others and against limits, and says which goals are met.
+
+  --only NAMES  some of ${names.join(", ")}, separated by commas
+  --quick       fewer rounds and smaller inputs: to try things out, not to quote
+  --json        print JSON instead of Markdown
+
+A whole run writes bench/results/latest.md and latest.json. Programs that are not installed are reported as absent.`;
+
+const options = {
+  only: { type: "string" },
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+const quickRounds = 3;
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+function chosen(only: string | undefined): string[] {
+  const wanted = only?.split(",") ?? names;
+  const unknown = wanted.find((name) => !(name in groups));
+  if (unknown === undefined) return wanted;
+  throw new UsageError(`There is no bench called ${JSON.stringify(unknown)}; there are ${names.join(", ")}`);
+}
+
+function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench {
+  const bundles = join(import.meta.dirname, "..", ".henkan", "bench");
+  return {
+    directory,
+    quick,
+    signal,
+    bundles,
+    contest: (cases, { rounds, warmUps }) =>
+      contest(
+        cases.filter((each): each is CaseSettings => each !== undefined),
+        { bundles, rounds: quick ? Math.min(rounds, quickRounds) : rounds, warmUps, signal },
+      ),
+    tool: findTool,
+    say: (text) => say(`  ${text}`),
+  };
+}
+
+async function measure(wanted: readonly string[], bench: Bench): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const name of wanted) {
+    const group = await groups[name]?.();
+    if (!group) continue;
+    say(group.title);
+    const made = await group.run(bench);
+    for (const line of made) {
+      if (isMet(line) === false)
+        say(`  not met: ${line.name}, ${figure(line.value ?? Number.NaN)} ${line.unit}`);
+    }
+    lines.push(...made);
+  }
+  return lines;
+}
+
+await run(async (signal) => {
+  const { values } = parseCommand(help, options);
+  const wanted = chosen(values.only);
+  await installPeers(say);
+  const machine = thisMachine();
+  const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
+  const bench = benchIn(directory, values.quick, signal);
+  try {
+    rmSync(bench.bundles, { recursive: true, force: true });
+    await bundleCases(bench.bundles);
+    const lines = await measure(wanted, bench);
+    const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]
+      .filter(Boolean)
+      .join("");
+    const command = `npm run bench${flags && ` --${flags}`}`;
+    const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines };
+    const json = `${JSON.stringify(report, null, 2)}\n`;
+    process.stdout.write(values.json ? json : markdown(report));
+    if (!values.only && !values.quick) {
+      const results = join(import.meta.dirname, "results");
+      mkdirSync(results, { recursive: true });
+      writeFileSync(join(results, "latest.json"), json);
+      writeFileSync(join(results, "latest.md"), markdown(report));
+    }
+    return 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+    rmSync(bench.bundles, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,24 @@
+/** @napi-rs/image, native code in Rust. */
+import { readFile, writeFile } from "node:fs/promises";
+import { ResizeFilterType, ResizeFit, Transformer } from "@napi-rs/image";
+import type { PrepareCase } from "../measure/case.ts";
+
+interface Arguments {
+  readonly path: string;
+  readonly size?: number;
+  readonly quality: number;
+  readonly out?: string;
+}
+
+const prepare: PrepareCase<Arguments> = async ({ path, size, quality, out }) => ({
+  async run() {
+    const image = new Transformer(await readFile(path)).rotate();
+    if (size)
+      image.resize({ width: size, height: size, fit: ResizeFit.Inside, filter: ResizeFilterType.Lanczos3 });
+    const jpeg = await image.jpeg(quality);
+    if (out) await writeFile(out, jpeg);
+    return { bytes: jpeg.length };
+  },
+});
+
+export default prepare;

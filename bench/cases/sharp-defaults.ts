@@ -1,0 +1,28 @@
+/** sharp as it comes: its cache and its threads. `clone` makes several sizes as its documentation shows. */
+import { writeFile } from "node:fs/promises";
+import sharp, { type Sharp } from "sharp";
+import type { PrepareCase } from "../measure/case.ts";
+
+interface Arguments {
+  readonly path: string;
+  /** Longest sides; of none the whole picture is converted. */
+  readonly sizes: readonly number[];
+  readonly quality?: number;
+  readonly out?: string;
+}
+
+const prepare: PrepareCase<Arguments> = async ({ path, sizes, quality = 80, out }) => {
+  const encode = (image: Sharp) =>
+    image.autoOrient().flatten({ background: "#ffffff" }).jpeg({ quality }).toBuffer();
+  return {
+    async run() {
+      const image = sharp(path, { limitInputPixels: false });
+      const made = sizes.map((size) => encode(image.clone().resize(size, size, { fit: "inside" })));
+      const outputs = await Promise.all(made.length > 0 ? made : [encode(image)]);
+      if (out && outputs[0]) await writeFile(out, outputs[0]);
+      return { bytes: outputs.reduce((sum, { length }) => sum + length, 0) };
+    },
+  };
+};
+
+export default prepare;

@@ -1,0 +1,7 @@
+/** A line of shell over the system's programs. */
+import type { PrepareCase } from "../measure/case.ts";
+import { runTools } from "../measure/tool.ts";
+
+const prepare: PrepareCase<{ readonly line: string }> = async ({ line }) => ({ run: () => runTools(line) });
+
+export default prepare;

@@ -1,0 +1,29 @@
+import type { Line } from "./line.ts";
+import type { CaseSettings } from "./measure/case-runner.ts";
+import type { Figures } from "./measure/contest.ts";
+
+/** What a group of lines measures with. */
+export interface Bench {
+  /** A folder of this run, for inputs and S3's objects; it goes with the run. */
+  readonly directory: string;
+  /** Fewer rounds and smaller inputs. */
+  readonly quick: boolean;
+  readonly signal: AbortSignal;
+  /** Where the cases' bundles are. */
+  readonly bundles: string;
+  /** Runs contenders in turns; those that are absent here are left out. Rounds are fewer when quick. */
+  contest(
+    cases: readonly (CaseSettings | undefined)[],
+    options: { readonly rounds: number; readonly warmUps?: number },
+  ): Promise<ReadonlyMap<string, Figures>>;
+  /** A program of the system, or undefined when it is absent. */
+  tool(name: string): string | undefined;
+  /** Tells the user how far it is. */
+  say(text: string): void;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly title: string;
+  run(bench: Bench): Promise<Line[]>;
+}

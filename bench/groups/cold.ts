@@ -1,0 +1,135 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { converterNames } from "../../converters/registry.ts";
+import { projectDirectory } from "../../scripts/build/directories.ts";
+import { buildFunctions, bundleSettings } from "../../scripts/build/functions.ts";
+import type { Bench, Group } from "../group.ts";
+import { atMost, type Line } from "../line.ts";
+import { startOnce } from "../measure/cold-start.ts";
+import { median } from "../measure/statistics.ts";
+
+const title = "Cold start, added to bare Node.js";
+const functionNames = [...converterNames, "upload-api"] as const;
+
+const environment: Readonly<Record<string, string>> = {
+  AWS_REGION: "eu-central-1",
+  STAGE: "bench",
+  UPLOADS_BUCKET: "uploads",
+  OUTPUTS_BUCKET: "outputs",
+  CONVERSIONS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:conversions",
+  CDN_URL: "https://d111111abcdef8.cloudfront.net",
+  MAX_UPLOAD_BYTES: "1000",
+};
+
+const options = { resize: { width: 300 }, "png-to-jpg": {}, zip: {} } as const;
+
+function variablesOf(name: string): Record<string, string> {
+  const variants = (converter: keyof typeof options) => [{ name: "v", options: options[converter] }];
+  if (name === "upload-api") {
+    const declared = converterNames.flatMap((converter) =>
+      variants(converter).map((each) => ({ ...each, converter })),
+    );
+    return { ...environment, VARIANTS: JSON.stringify(declared) };
+  }
+  const converter = converterNames.find((each) => each === name);
+  return { ...environment, CONVERTER: name, VARIANTS: JSON.stringify(converter ? variants(converter) : []) };
+}
+
+/** The same sources compiled file by file, packages loaded from node_modules: what a function is without a bundler. */
+async function buildUnbundled(directory: string): Promise<void> {
+  await build({
+    entryPoints: [join(projectDirectory, "converters/*.ts"), join(projectDirectory, "handlers/**/*.ts")],
+    outdir: directory,
+    outbase: projectDirectory,
+    platform: "node",
+    format: "esm",
+    target: bundleSettings.target,
+    logLevel: "error",
+    rewriteRelativeImportExtensions: true,
+  } as Parameters<typeof build>[0]);
+}
+
+/** Milliseconds until the handler is there, and CPU: medians over `runs` turns of both and of bare Node.js. */
+async function measure(
+  bench: Bench,
+  contenders: Readonly<Record<string, Start>>,
+): Promise<Map<string, Medians>> {
+  const runs = bench.quick ? 5 : 15;
+  const samples = new Map(Object.keys(contenders).map((name) => [name, [] as Medians[]]));
+  for (let run = -1; run < runs; run += 1) {
+    for (const [name, { script, variables }] of Object.entries(contenders)) {
+      bench.signal.throwIfAborted();
+      const sample = await startOnce(script, variables);
+      if (run >= 0) samples.get(name)?.push(sample);
+    }
+  }
+  return new Map(
+    [...samples].map(([name, taken]) => [
+      name,
+      { cpuMs: median(taken.map(({ cpuMs }) => cpuMs)), wallMs: median(taken.map(({ wallMs }) => wallMs)) },
+    ]),
+  );
+}
+
+interface Start {
+  readonly script: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+interface Medians {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+export const cold: Group = {
+  name: "cold",
+  title,
+  async run(bench) {
+    // Outside the project, so that a bundle finds the layer's packages alone.
+    const directory = join(bench.directory, "functions");
+    const [bundled, unbundled, layer] = ["dist", "unbundled", "layer"].map((name) => join(directory, name));
+    if (!bundled || !unbundled || !layer) throw new Error("No folders");
+    const functions = await buildFunctions(bundled);
+    await buildUnbundled(unbundled);
+    await symlink(join(projectDirectory, "node_modules"), join(unbundled, "node_modules"), "junction");
+    await mkdir(layer);
+    await symlink(join(projectDirectory, "node_modules", "@img"), join(layer, "@img"), "junction");
+
+    const lines: Line[] = [];
+    for (const name of functionNames) {
+      bench.say(name);
+      const bundle = functions.find((each) => each.name === name);
+      if (!bundle) throw new Error(`No bundle was made of ${name}`);
+      const variables = variablesOf(name);
+      const medians = await measure(bench, {
+        bare: { script: "", variables },
+        bundled: {
+          script: `require(${JSON.stringify(bundle.directory)})`,
+          variables: { ...variables, NODE_PATH: layer },
+        },
+        unbundled: { script: unbundledStart(unbundled, name), variables },
+      });
+      const added = (which: string, of: keyof Medians) =>
+        (medians.get(which)?.[of] ?? Number.NaN) - (medians.get("bare")?.[of] ?? Number.NaN);
+      lines.push(
+        {
+          group: title,
+          name: `${name}: bundled against unbundled`,
+          value: added("bundled", "wallMs") / added("unbundled", "wallMs"),
+          unit: "×",
+          goal: atMost(0.3),
+          note: `${added("bundled", "wallMs").toFixed(0)} and ${added("unbundled", "wallMs").toFixed(0)} ms`,
+        },
+        { group: title, name: `${name}: bundle`, value: bundle.bytes / 1024, unit: "KiB" },
+      );
+    }
+    return lines;
+  },
+};
+
+function unbundledStart(directory: string, name: string): string {
+  const load = (file: string) => `require(${JSON.stringify(join(directory, file))})`;
+  if (name === "upload-api") return load("handlers/upload-api.js");
+  return `${load("handlers/convert.js")}.convertHandler(${load(`converters/${name}.js`)}.convert)`;
+}

@@ -1,0 +1,38 @@
+/**
+ * The local cloud's S3 endpoint in a process of its own, over a folder that is its argument. Answers what
+ * `endpoint.ts` asks over IPC, until it is disconnected.
+ */
+import { createReadStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Credentials } from "../../local/credentials.ts";
+import { openDatabase } from "../../local/database.ts";
+import { listen } from "../../local/listen.ts";
+import { ObjectStore } from "../../local/s3/object-store.ts";
+import { createS3Server } from "../../local/s3/server.ts";
+import { dataBlocks } from "../inputs/data.ts";
+import { bucket, type EndpointAnswer, type EndpointRequest, region } from "./endpoint.ts";
+
+const [directory = ""] = process.argv.slice(2);
+mkdirSync(directory, { recursive: true });
+const store = new ObjectStore(openDatabase(join(directory, "state.db")), directory);
+const credentials = new Credentials();
+const server = createS3Server({ store, buckets: new Map([[bucket, {}]]), credentials, region });
+
+function answer(message: EndpointAnswer): void {
+  process.send?.(message);
+}
+
+process.once("disconnect", () => process.exit());
+process.on("message", async (request: EndpointRequest) => {
+  async function* blocks() {
+    if ("path" in request) yield* createReadStream(request.path);
+    else yield* dataBlocks(request.kind, request.bytes, 1);
+  }
+  const contentType = "path" in request ? "application/octet-stream" : request.contentType;
+  const { etag } = await store.put(bucket, request.key, blocks(), { contentType, metadata: {} });
+  answer({ kind: "stored", etag });
+});
+
+const port = await listen(server, 0);
+const { accessKeyId, secretAccessKey } = credentials.issue("arn:aws:iam::111111111111:user/bench");
+answer({ kind: "ready", url: `http://127.0.0.1:${port}`, accessKeyId, secretAccessKey });

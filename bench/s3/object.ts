@@ -1,0 +1,25 @@
+import type { Readable } from "node:stream";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { bucket } from "./endpoint.ts";
+
+/** An object to be read: its key, and what a name in an archive is made of. */
+export interface ObjectArguments {
+  readonly key: string;
+}
+
+export async function readObject(s3: S3Client, Key: string): Promise<Readable> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  return Body as Readable;
+}
+
+/** As the SDK's documentation shows it: every setting the library's own. */
+export async function uploadWithDefaults(s3: S3Client, Key: string, Body: Readable): Promise<void> {
+  await new Upload({ client: s3, params: { Bucket: bucket, Key, Body } }).done();
+}
+
+/** What the zip contenders are given: all deflate at level 5 unless the file is to be stored. */
+export interface ArchiveArguments extends ObjectArguments {
+  readonly filename: string;
+  readonly store: boolean;
+}

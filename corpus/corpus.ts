@@ -1,0 +1,35 @@
+import { awkwardlyNamed } from "./awkward-names.ts";
+import { bombFiles } from "./bombs.ts";
+import { damagedPngs } from "./damaged-pngs.ts";
+import { disguisedFiles } from "./disguised-files.ts";
+import { failedSeeds } from "./failed-seeds.ts";
+import type { HostileFile } from "./hostile-file.ts";
+import { mutatedFile } from "./mutated-files.ts";
+import { validPngs } from "./valid-pngs.ts";
+
+export interface CorpusSize {
+  /** Of the first mutated file; the next ones count up from it. */
+  readonly seed: number;
+  readonly mutations: number;
+}
+
+export function mutatedFiles({ seed, mutations }: CorpusSize): HostileFile[] {
+  return Array.from({ length: mutations }, (_, index) => mutatedFile(seed + index));
+}
+
+/** Everything but the mutated files: these are the same for every seed. */
+export function fixedFiles(): HostileFile[] {
+  return [
+    ...validPngs(),
+    ...damagedPngs(),
+    ...bombFiles(),
+    ...disguisedFiles(),
+    ...awkwardlyNamed(),
+    ...failedSeeds.map((seed) => ({ ...mutatedFile(seed), kind: "regression" })),
+  ];
+}
+
+/** The whole corpus, made file by file as it is asked for. */
+export function corpus(size: CorpusSize): HostileFile[] {
+  return [...fixedFiles(), ...mutatedFiles(size)];
+}

@@ -1,0 +1,71 @@
+import type { CreatedUpload } from "../../cli/upload-client.ts";
+import type { Cloud } from "../../local/cloud.ts";
+import { putOf } from "../end-to-end/pipeline.ts";
+import { requestText } from "./raw-request.ts";
+
+/** What the attacker has seen: an upload that is finished, and one of their own that is announced. */
+export interface Scene {
+  readonly urls: Cloud["urls"];
+  readonly other: CreatedUpload;
+  readonly otherKey: string;
+  readonly own: CreatedUpload;
+  /** Target of the own presigned request, `/bucket/key?query`. */
+  readonly target: string;
+  readonly bucket: string;
+  readonly outputs: string;
+}
+
+export type Door = "api" | "s3" | "cdn" | "sns";
+export type Row = readonly [
+  name: string,
+  door: Door,
+  /** Statuses with which the door may refuse. */
+  statuses: readonly number[],
+  request: (scene: Scene) => string,
+];
+
+/** The file that the own upload announces. */
+export const body = "the own file";
+const json = { "content-type": "application/json" };
+
+export function postText(content: string, headers: Readonly<Record<string, string>> = json): string {
+  const length = String(Buffer.byteLength(content));
+  return requestText("POST /uploads HTTP/1.1", { ...headers, "content-length": length }, content);
+}
+
+export function announce(fields: object): string {
+  return postText(JSON.stringify({ filename: "a.png", contentType: "image/png", size: 1, ...fields }));
+}
+
+/** The own upload's PUT, changed. */
+export function putText(
+  { own, urls, target }: Scene,
+  change: {
+    target?: string;
+    headers?: Readonly<Record<string, string>>;
+    body?: string;
+    method?: string;
+  } = {},
+): string {
+  const content = change.body ?? body;
+  const headers = {
+    host: new URL(urls.s3).host,
+    ...putOf(own).headers,
+    "content-length": String(content.length),
+    ...change.headers,
+  };
+  return requestText(`${change.method ?? "PUT"} ${change.target ?? target} HTTP/1.1`, headers, content);
+}
+
+export function withQuery(target: string, name: string, value: string): string {
+  const [path, query] = target.split("?");
+  const parameters = new URLSearchParams(query);
+  parameters.set(name, value);
+  return `${path}?${parameters}`;
+}
+
+export function get(path: string, headers: Readonly<Record<string, string>> = {}): string {
+  return requestText(`GET ${path} HTTP/1.1`, headers);
+}
+
+export const long = (bytes: number) => "x".repeat(bytes);

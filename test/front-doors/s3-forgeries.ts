@@ -1,0 +1,260 @@
+import { body, get, long, putText, type Row, withQuery } from "./forgery.ts";
+import { requestText } from "./raw-request.ts";
+
+/** What can be tried with no credentials and one presigned URL. */
+export const s3Forgeries: readonly Row[] = [
+  ["no signature", "s3", [403], ({ bucket, otherKey }) => get(`/${bucket}/${otherKey}`)],
+  [
+    "no signature, absolute form",
+    "s3",
+    [403],
+    ({ bucket, otherKey, urls }) => get(`${urls.s3}/${bucket}/${otherKey}`),
+  ],
+  [
+    "no signature, HTTP/1.0",
+    "s3",
+    [403],
+    ({ bucket, otherKey }) => requestText(`GET /${bucket}/${otherKey} HTTP/1.0`),
+  ],
+  ["the list of buckets", "s3", [403], () => get("/")],
+  ["the list of a bucket", "s3", [403], ({ bucket }) => get(`/${bucket}?list-type=2`)],
+  ["a receipt", "s3", [403], ({ outputs, other }) => get(`/${outputs}/receipts/${other.id}/jpg.json`)],
+  [
+    "a file behind the CDN",
+    "s3",
+    [403],
+    ({ outputs, other }) => get(`/${outputs}/files/${other.id}/jpg/a.jpg`),
+  ],
+  [
+    "a form upload",
+    "s3",
+    [403],
+    ({ bucket }) =>
+      requestText(`POST /${bucket} HTTP/1.1`, {
+        "content-length": "0",
+        "content-type": "multipart/form-data; boundary=x",
+      }),
+  ],
+  [
+    "another key",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace("own.png", "owm.png") }),
+  ],
+  [
+    "another upload's key",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace(scene.own.id, scene.other.id) }),
+  ],
+  [
+    "another bucket",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace(scene.bucket, scene.outputs) }),
+  ],
+  [
+    "a key with dots",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace(scene.own.id, `x/../${scene.own.id}`) }),
+  ],
+  [
+    "a key encoded twice",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace("own.png", "own%252Epng") }),
+  ],
+  [
+    "a key with NUL",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace("own.png", "own.png%00") }),
+  ],
+  [
+    "a key that is no UTF-8",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: scene.target.replace("own.png", "%ff%fe") }),
+  ],
+  ["another method", "s3", [403], (scene) => putText(scene, { method: "DELETE" })],
+  [
+    "reading by a URL for writing",
+    "s3",
+    [403],
+    (scene) => get(scene.target, { host: new URL(scene.urls.s3).host }),
+  ],
+  ["another length", "s3", [403], (scene) => putText(scene, { body: `${body}!` })],
+  ["another type", "s3", [403], (scene) => putText(scene, { headers: { "content-type": "text/html" } })],
+  ["another host", "s3", [403], (scene) => putText(scene, { headers: { host: "evil.example" } })],
+  ["overwriting", "s3", [403], (scene) => putText(scene, { headers: { "if-none-match": '"x"' } })],
+  [
+    "an access list",
+    "s3",
+    [403, 501],
+    (scene) => putText(scene, { headers: { "x-amz-acl": "public-read" } }),
+  ],
+  [
+    "metadata nobody signed",
+    "s3",
+    [403],
+    (scene) => putText(scene, { headers: { "x-amz-meta-role": "admin" } }),
+  ],
+  [
+    "a copy of another file",
+    "s3",
+    [403, 501],
+    (scene) => putText(scene, { headers: { "x-amz-copy-source": `${scene.bucket}/${scene.otherKey}` } }),
+  ],
+  [
+    "an access list in the query",
+    "s3",
+    [403, 501],
+    (scene) => putText(scene, { target: withQuery(scene.target, "x-amz-acl", "public-read") }),
+  ],
+  ["another operation", "s3", [403, 501], (scene) => putText(scene, { target: `${scene.target}&acl` })],
+  [
+    "a part instead of the file",
+    "s3",
+    [403, 404],
+    (scene) => putText(scene, { target: `${scene.target}&partNumber=1&uploadId=x` }),
+  ],
+  [
+    "a longer life",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "604800") }),
+  ],
+  [
+    "a life beyond a week",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "604801") }),
+  ],
+  [
+    "a life below nothing",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "-1") }),
+  ],
+  [
+    "a later date",
+    "s3",
+    [400, 403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Date", "20991231T235959Z") }),
+  ],
+  [
+    "a date of another kind",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Date", "now") }),
+  ],
+  [
+    "another region",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: scene.target.replace("ap-northeast-1", "us-east-1") }),
+  ],
+  [
+    "another service",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: scene.target.replace("%2Fs3%2F", "%2Fsts%2F") }),
+  ],
+  [
+    "another algorithm",
+    "s3",
+    [400],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Algorithm", "none") }),
+  ],
+  [
+    "a signature of nothing",
+    "s3",
+    [400, 403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Signature", "") }),
+  ],
+  [
+    "a signature twice",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: `${scene.target}&X-Amz-Signature=0` }),
+  ],
+  [
+    "fewer signed headers",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-SignedHeaders", "host") }),
+  ],
+  [
+    "no signed headers",
+    "s3",
+    [400, 403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-SignedHeaders", "") }),
+  ],
+  [
+    "signed headers named like a prototype",
+    "s3",
+    [403],
+    (scene) =>
+      putText(scene, {
+        target: withQuery(scene.target, "X-Amz-SignedHeaders", "__proto__;constructor;host"),
+      }),
+  ],
+  [
+    "no token",
+    "s3",
+    [403],
+    (scene) => putText(scene, { target: scene.target.replace(/X-Amz-Security-Token=[^&]*&/, "") }),
+  ],
+  [
+    "another token",
+    "s3",
+    [400, 403],
+    (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Security-Token", "x") }),
+  ],
+  [
+    "another key id",
+    "s3",
+    [403],
+    (scene) =>
+      putText(scene, { target: scene.target.replace(/Credential=[^%]+/, "Credential=AKIAIOSFODNN7EXAMPLE") }),
+  ],
+  [
+    "two ways to sign",
+    "s3",
+    [400],
+    (scene) =>
+      putText(scene, {
+        headers: { authorization: "AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=0" },
+      }),
+  ],
+  [
+    "signature version 2",
+    "s3",
+    [400],
+    ({ bucket }) => get(`/${bucket}/a`, { authorization: "AWS AKIA:c2lnbmF0dXJl" }),
+  ],
+  ["basic authorization", "s3", [400], ({ bucket }) => get(`/${bucket}/a`, { authorization: "Basic YTpi" })],
+  [
+    "a preflight of a stranger",
+    "s3",
+    [403],
+    ({ bucket }) =>
+      requestText(`OPTIONS /${bucket}/a HTTP/1.1`, {
+        origin: "https://evil.example",
+        "access-control-request-method": "PUT",
+      }),
+  ],
+  [
+    "a preflight for deleting",
+    "s3",
+    [403],
+    ({ bucket }) =>
+      requestText(`OPTIONS /${bucket}/a HTTP/1.1`, {
+        origin: "http://localhost",
+        "access-control-request-method": "DELETE",
+      }),
+  ],
+  ["a header over 16 kB", "s3", [431], ({ bucket }) => get(`/${bucket}/a`, { "x-long": long(20_000) })],
+  ["a key over 1,024 bytes", "s3", [400], ({ bucket }) => get(`/${bucket}/${long(1025)}`)],
+];

@@ -1,0 +1,109 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Evidence } from "../../torture/invariants/evidence.ts";
+import { brokenInvariants, invariants } from "../../torture/invariants.ts";
+import { removeLeftovers } from "../../torture/leftovers.ts";
+import type { Remains } from "../../torture/remains.ts";
+import { Round } from "../../torture/simulator.ts";
+import { storm } from "../../torture/storm.ts";
+import { pipelineGraph, temporaryDirectory } from "../end-to-end/pipeline.ts";
+
+describe("a round of torture", () => {
+  const data = temporaryDirectory();
+  let evidence: Evidence;
+
+  before(async () => {
+    const dataDirectory = join(data.path, "cloud");
+    mkdirSync(dataDirectory);
+    evidence = await new Round({
+      graph: await pipelineGraph(),
+      dataDirectory,
+      seed: 7,
+      uploads: 6,
+      faults: storm,
+      kills: 1,
+      interruption: new AbortController().signal,
+      onProgress: () => {},
+    })
+      .run()
+      .finally(() => removeLeftovers(dataDirectory));
+  });
+  after(() => data.remove());
+
+  it("loses nothing of a few uploads in a storm with a kill -9", () => {
+    expect(brokenInvariants(evidence)).to.deep.equal([]);
+    expect(evidence.accepted).to.have.length(6);
+    const kinds = new Set(evidence.faults.map(({ kind }) => kind));
+    expect([...kinds]).to.include.members(["delay", "reset", "throttle"]);
+  });
+
+  /** The evidence with another end. */
+  const ending = (change: (remains: Remains) => Partial<Remains>): Evidence => ({
+    ...evidence,
+    afterRedrive: { ...evidence.afterRedrive, ...change(evidence.afterRedrive) },
+  });
+
+  const breaches: Readonly<Record<string, [invariant: string, breach: () => Evidence]>> = {
+    "an upload is gone": ["uploads", () => ending(({ uploads }) => ({ uploads: uploads.slice(1) }))],
+    "an upload was never accepted": [
+      "uploads",
+      () => ({ ...evidence, accepted: evidence.accepted.slice(1) }),
+    ],
+    "a receipt is missing": ["receipts", () => ending(({ receipts }) => ({ receipts: receipts.slice(1) }))],
+    "an output has other bytes": [
+      "outputs",
+      () => ending(({ outputs }) => ({ outputs: outputs.map((each) => ({ ...each, sha256: "other" })) })),
+    ],
+    "an output has no receipt": [
+      "outputs",
+      () =>
+        ending(({ outputs }) => ({
+          outputs: [...outputs, { key: "files/x/y/z.jpg", etag: "", bytes: 1, sha256: "" }],
+        })),
+    ],
+    "nobody was told": ["events", () => ending(() => ({ events: [] }))],
+    "two announcements contradict each other": [
+      "events",
+      () =>
+        ending(({ events }) => ({
+          events: [...events, ...events.map((event) => ({ ...event, settings: "others" }))],
+        })),
+    ],
+    "a multipart upload is forgotten": [
+      "multipart-uploads",
+      () => ending(() => ({ multipartUploads: Array(50).fill({ bucket: "outputs", key: "files/x" }) })),
+    ],
+    "a message is left": [
+      "dead-letters",
+      () => ending(({ messages }) => ({ messages: new Map([...messages].map(([arn]) => [arn, ["{}"]])) })),
+    ],
+    "messages never settle": ["dead-letters", () => ({ ...evidence, unsettled: 1 })],
+    "the heap has grown": [
+      "resources",
+      () => ({
+        ...evidence,
+        footprints: {
+          ...evidence.footprints,
+          end: { ...evidence.footprints.end, heapMb: evidence.footprints.begin.heapMb + 100 },
+        },
+      }),
+    ],
+    "blobs are left": ["resources", () => ending(() => ({ blobsAfterDeletion: 9 }))],
+    "a process outlives the cloud": [
+      "resources",
+      () => ({ ...evidence, processes: ["1 node bootstrap.ts"] }),
+    ],
+  };
+
+  for (const [what, [invariant, breach]] of Object.entries(breaches)) {
+    it(`finds that ${what}`, () => {
+      expect(brokenInvariants(breach()).map(({ invariant }) => invariant)).to.include(invariant);
+    });
+  }
+
+  it("knows a breach of every invariant", () => {
+    const known = Object.values(breaches).map(([invariant]) => invariant);
+    expect(known).to.include.members(invariants.map(({ name }) => name));
+  });
+});

@@ -1,0 +1,46 @@
+import type { InjectedFault } from "../../local/faults.ts";
+import type { Outcome } from "../clean-conversion.ts";
+import type { Footprint } from "../cloud/messages.ts";
+import type { Remains } from "../remains.ts";
+import type { Stage } from "../stage.ts";
+import type { MixedUpload } from "../upload-mix.ts";
+
+/** An upload that the pipeline has accepted, and what must become of it. */
+export interface AcceptedUpload extends Pick<MixedUpload, "index" | "storedName" | "digest"> {
+  readonly id: string;
+  readonly bytes: number;
+  readonly expected: ReadonlyMap<string, Outcome>;
+}
+
+/** Everything that is known when a round has ended. */
+export interface Evidence {
+  readonly stage: Stage;
+  readonly accepted: readonly AcceptedUpload[];
+  /** Ids under which nothing was stored, said the API. */
+  readonly abandoned: readonly string[];
+  readonly faults: readonly InjectedFault[];
+  /** How often the cloud was killed with -9. */
+  readonly kills: number;
+  /** Messages that were still on their way when patience ended. */
+  readonly unsettled: number;
+  /** On disk after the storm, and after everything that was left over was redriven without faults. */
+  readonly afterStorm: Remains;
+  readonly afterRedrive: Remains;
+  /** The last process of the storm as it began, and when it had settled. */
+  readonly footprints: { readonly begin: Footprint; readonly end: Footprint };
+  /** Of the process without faults, at its end. */
+  readonly calmFootprint: Footprint;
+  /** Command lines of processes that outlived the cloud. */
+  readonly processes: readonly string[];
+}
+
+/** A promise of the pipeline: what of the evidence breaks it, one sentence each. */
+export interface Invariant {
+  readonly name: string;
+  readonly promise: string;
+  readonly broken: (evidence: Evidence) => readonly string[];
+}
+
+export function describeUpload({ storedName, id }: AcceptedUpload): string {
+  return `"${storedName}" (${id})`;
+}

@@ -1,0 +1,34 @@
+import { parseUploadKey } from "../../converters/keys.ts";
+import type { Evidence, Invariant } from "./evidence.ts";
+
+/** What keeps a function from aborting what it began. */
+const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-memory"];
+
+/** How many multipart uploads of one file may have been left by functions that had no chance to abort them. */
+function allowance({ faults, kills }: Evidence, storedName: string): number {
+  const about = faults.filter(({ upload }) => upload === storedName);
+  const ended = about.filter(({ kind }) => endsFunction.includes(kind)).length;
+  const abortsRefused = about.filter(({ place }) => place.startsWith("s3 AbortMultipartUpload")).length;
+  return kills + ended + abortsRefused;
+}
+
+export const multipartUploads: Invariant = {
+  name: "multipart-uploads",
+  promise:
+    "multipart uploads are completed or aborted; what a killed function leaves, the bucket's rule removes",
+  broken(evidence) {
+    const names = new Map(evidence.accepted.map(({ id, storedName }) => [id, storedName]));
+    const left = Map.groupBy(evidence.afterRedrive.multipartUploads, ({ key }) => key);
+    const orphans = [...left].flatMap(([key, uploads]) => {
+      const id = key.split("/").find((segment) => names.has(segment)) ?? "";
+      const allowed = allowance(evidence, names.get(id) ?? parseUploadKey(key)?.filename ?? "");
+      return uploads.length <= allowed
+        ? []
+        : [
+            `${key}: ${uploads.length} neither completed nor aborted, ${allowed} functions were ended by force`,
+          ];
+    });
+    const { immortalMultipartUploads: immortal } = evidence.afterRedrive;
+    return immortal === 0 ? orphans : [...orphans, `${immortal} would stay for ever: no rule aborts them`];
+  },
+};

@@ -1,0 +1,93 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { table } from "../cli/table.ts";
+import type { InjectedFault } from "../local/faults.ts";
+import type { Evidence } from "./invariants/evidence.ts";
+import { type BrokenInvariant, invariants } from "./invariants.ts";
+
+/** What one round came to. */
+export interface RoundReport {
+  readonly seed: number;
+  readonly uploads: number;
+  readonly seconds: number;
+  /** By kind, and `kill -9` of the whole cloud. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly variants: { readonly ready: number; readonly failed: number };
+  readonly deadLetters: number;
+  readonly broken: readonly BrokenInvariant[];
+}
+
+export interface TortureReport {
+  readonly machine: string;
+  readonly rounds: readonly RoundReport[];
+  readonly uploads: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly broken: number;
+}
+
+export function roundReport(
+  seed: number,
+  evidence: Evidence,
+  broken: readonly BrokenInvariant[],
+  seconds: number,
+): RoundReport {
+  const outcomes = evidence.accepted.flatMap(({ expected }) => [...expected.values()]);
+  const letters = evidence.stage.queues.map(
+    ({ deadLetterArn }) => evidence.afterStorm.messages.get(deadLetterArn)?.length ?? 0,
+  );
+  return {
+    seed,
+    uploads: evidence.accepted.length,
+    seconds,
+    faults: { ...countByKind(evidence.faults), "kill -9": evidence.kills },
+    variants: {
+      ready: outcomes.filter(({ state }) => state === "ready").length,
+      failed: outcomes.filter(({ state }) => state === "failed").length,
+    },
+    deadLetters: letters.reduce((sum, count) => sum + count, 0),
+    broken,
+  };
+}
+
+function countByKind(faults: readonly InjectedFault[]): Record<string, number> {
+  const counts = [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, those]) => [kind, those.length]);
+  return Object.fromEntries(counts.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+}
+
+export function tortureReport(rounds: readonly RoundReport[]): TortureReport {
+  const faults: Record<string, number> = {};
+  for (const round of rounds) {
+    for (const [kind, count] of Object.entries(round.faults)) faults[kind] = (faults[kind] ?? 0) + count;
+  }
+  return {
+    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`,
+    rounds,
+    uploads: rounds.reduce((sum, { uploads }) => sum + uploads, 0),
+    faults,
+    broken: rounds.reduce((sum, { broken }) => sum + broken.length, 0),
+  };
+}
+
+export function describeReport(report: TortureReport): string {
+  const { rounds, faults, machine } = report;
+  const broken = rounds.flatMap((round) => round.broken);
+  const total = (count: (round: RoundReport) => number) =>
+    rounds.reduce((sum, round) => sum + count(round), 0);
+  const facts = [
+    ["seeds", rounds.map(({ seed }) => seed).join(" ")],
+    ["uploads accepted", String(report.uploads)],
+    ["variants ready", String(total(({ variants }) => variants.ready))],
+    ["variants failed, as they should", String(total(({ variants }) => variants.failed))],
+    ["dead letters, all redriven", String(total(({ deadLetters }) => deadLetters))],
+    ["seconds", total(({ seconds }) => seconds).toFixed(0)],
+    ["machine", machine],
+  ];
+  const verdicts = invariants.map(({ name, promise }) => {
+    const count = broken.filter(({ invariant }) => invariant === name).length;
+    return [count === 0 ? "held" : `broken ${count} ×`, name, promise];
+  });
+  return [
+    table(["fault", "injected"], Object.entries(faults)),
+    table(["", ""], facts).trimStart(),
+    table(["invariant", "name", "promise"], verdicts),
+  ].join("\n\n");
+}

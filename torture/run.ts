@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCommand, run, UsageError, unlessInterrupted, userPath } from "../cli/command.ts";
+import { projectDirectory } from "../cli/local-cloud.ts";
+import { chance } from "../local/faults/chance.ts";
+import { runProgram } from "../local/program.ts";
+import { buildFunctions } from "../scripts/build.ts";
+import { brokenInvariants } from "./invariants.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { describeReport, type RoundReport, roundReport, tortureReport } from "./report.ts";
+import { Round } from "./simulator.ts";
+import { killsPerRound, storm } from "./storm.ts";
+
+const help = `npm run torture -- [options]
+
+Sends hundreds of files through the pipeline on this machine while services throttle, connections break, functions are
+killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when something was.
+
+  --seed N       the faults and files to begin with (default: a new seed each time)
+  --uploads N    how many files a round uploads (default: 200)
+  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed
+  --stage NAME   whose variants are made (default: dev)
+  --data DIR     where the cloud keeps its data (default: a new folder in the system's temporary folder)
+  --keep         leave the data there
+  --json         print the figures as JSON, and nothing else`;
+
+const maxShown = 20;
+const seeds = 2 ** 31;
+
+await run(async (interruption) => {
+  const { values } = parseCommand(help, {
+    seed: { type: "string" },
+    uploads: { type: "string", default: "200" },
+    minutes: { type: "string", default: "0" },
+    stage: { type: "string", default: "dev" },
+    data: { type: "string" },
+    keep: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  });
+  const uploads = wholeNumber("--uploads", values.uploads);
+  const minutes = wholeNumber("--minutes", values.minutes);
+  let seed =
+    values.seed === undefined ? Math.floor(Math.random() * seeds) : wholeNumber("--seed", values.seed);
+  const log = values.json ? () => {} : console.log;
+  const [graph] = await unlessInterrupted(
+    interruption,
+    Promise.all([runProgram({ projectDirectory, stage: values.stage }), buildFunctions()]),
+  );
+  const directory = values.data ? userPath(values.data) : mkdtempSync(join(tmpdir(), "henkan-torture-"));
+  const rounds: RoundReport[] = [];
+  const end = Date.now() + minutes * 60_000;
+  try {
+    do {
+      const dataDirectory = join(directory, `seed-${seed}`);
+      log(`Seed ${seed}: ${uploads} uploads`);
+      const begin = performance.now();
+      const round = new Round({
+        graph,
+        dataDirectory,
+        seed,
+        uploads,
+        faults: storm,
+        kills: killsPerRound,
+        interruption,
+        onProgress: (line) => log(`  ${((performance.now() - begin) / 1000).toFixed(1)} s: ${line}`),
+      });
+      const evidence = await round.run().finally(() => removeLeftovers(dataDirectory));
+      const broken = brokenInvariants(evidence);
+      const report = roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
+      rounds.push(report);
+      for (const { invariant, message } of broken.slice(0, maxShown))
+        log(`  ${invariant} BROKEN: ${message}`);
+      if (broken.length > maxShown) log(`  … and ${broken.length - maxShown} more`);
+      if (broken.length > 0) log(`  Again: npm run torture -- --seed ${seed} --uploads ${uploads}`);
+      if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });
+      seed = Math.floor(chance(seed, "next") * seeds);
+    } while (Date.now() < end && !interruption.aborted);
+  } finally {
+    if (!values.keep && !values.data) rmSync(directory, { recursive: true, force: true });
+    else log(`Data in ${directory}`);
+  }
+  const report = tortureReport(rounds);
+  console.log(values.json ? JSON.stringify(report) : `\n${describeReport(report)}`);
+  return report.broken > 0 ? 1 : 0;
+});
+
+/** @throws {UsageError} for what is none. */
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new UsageError(`${option} takes a whole number, not "${text}"`);
+}

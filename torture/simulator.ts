@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { chance } from "../local/faults/chance.ts";
+import type { FaultSettings, InjectedFault } from "../local/faults.ts";
+import type { Graph } from "../local/graph.ts";
+import { CleanConversions } from "./clean-conversion.ts";
+import { CloudChild } from "./cloud/cloud-child.ts";
+import type { Footprint } from "./cloud/messages.ts";
+import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
+import { hasMoreFiles } from "./invariants/resources.ts";
+import { processesOf } from "./leftovers.ts";
+import { uploadPersistently } from "./persistent-client.ts";
+import { examine } from "./remains.ts";
+import { describeStage, type Stage } from "./stage.ts";
+import { type MixedUpload, uploadMix } from "./upload-mix.ts";
+
+export interface RoundOptions {
+  readonly graph: Graph;
+  readonly dataDirectory: string;
+  readonly seed: number;
+  readonly uploads: number;
+  readonly faults: Omit<FaultSettings, "seed" | "generation">;
+  /** How often the cloud is killed with -9 while uploads come in. */
+  readonly kills: number;
+  readonly interruption: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
+const clients = 4;
+const lookMs = 100;
+const patienceMs = 180_000;
+/** Idle connections are closed by the servers after five seconds. */
+const idleConnectionsMs = 6_000;
+
+/** One storm over the pipeline and the calm after it, with everything there is to judge it by. */
+export class Round {
+  readonly #options: RoundOptions;
+  readonly #stage: Stage;
+  readonly #faults: InjectedFault[] = [];
+  readonly #failure = new AbortController();
+  readonly #interruption: AbortSignal;
+  #cloud: CloudChild | undefined;
+  #restart: Promise<void> | undefined;
+  #begin: Footprint | undefined;
+  #generation = 0;
+
+  constructor(options: RoundOptions) {
+    this.#options = options;
+    this.#stage = describeStage(options.graph);
+    this.#interruption = AbortSignal.any([options.interruption, this.#failure.signal]);
+  }
+
+  /** Leaves no process behind, whatever happens. */
+  async run(): Promise<Evidence> {
+    try {
+      return await this.#run();
+    } finally {
+      await this.#restart?.catch(() => {});
+      await this.#cloud?.close();
+    }
+  }
+
+  async #run(): Promise<Evidence> {
+    const { dataDirectory, uploads } = this.#options;
+    await this.#start(this.#options.faults);
+    const { accepted, abandoned } = await this.#uploadAll();
+    this.#options.onProgress("all uploads accepted");
+    const unsettled = await this.#settle();
+    this.#options.onProgress("settled");
+    const begin = this.#begin;
+    if (!begin) throw new Error("The cloud was never measured");
+    const end = await this.#quietFootprint(begin);
+    await this.#requireCloud().close();
+    const afterStorm = await examine(dataDirectory, this.#stage, { empty: false });
+
+    this.#options.onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
+    await this.#start({});
+    await this.#requireCloud().redrive();
+    const left = await this.#settle();
+    const calmFootprint = await this.#requireCloud().measure();
+    await this.#requireCloud().close();
+    const afterRedrive = await examine(dataDirectory, this.#stage, { empty: true });
+    return {
+      stage: this.#stage,
+      accepted,
+      abandoned,
+      faults: this.#faults,
+      kills: this.#options.kills,
+      unsettled: unsettled + left,
+      afterStorm,
+      afterRedrive,
+      footprints: { begin, end },
+      calmFootprint,
+      processes: await processesOf(dataDirectory),
+    };
+  }
+
+  async #start(faults: Partial<FaultSettings>): Promise<void> {
+    const { graph, dataDirectory, seed } = this.#options;
+    this.#cloud = await CloudChild.start({
+      graph,
+      dataDirectory,
+      faults: { ...faults, seed, generation: this.#generation++ },
+      onFault: (fault) => this.#faults.push(fault),
+      onCrash: (error) => this.#failure.abort(error),
+    });
+    this.#begin = await this.#cloud.measure();
+  }
+
+  async #uploadAll(): Promise<{ accepted: AcceptedUpload[]; abandoned: string[] }> {
+    const { seed, uploads } = this.#options;
+    const interruption = this.#interruption;
+    const conversions = new CleanConversions(this.#stage.converters);
+    const mix = uploadMix(seed, uploads);
+    const killPoints = this.#killPoints();
+    const accepted: AcceptedUpload[] = [];
+    const abandoned: string[] = [];
+    const expectations: Promise<void>[] = [];
+    const client = async () => {
+      for await (const upload of { [Symbol.asyncIterator]: () => ({ next: () => mix.next() }) }) {
+        interruption.throwIfAborted();
+        const stored = await uploadPersistently(upload, { apiUrl: () => this.#apiUrl(), interruption });
+        abandoned.push(...stored.abandoned);
+        expectations.push(
+          this.#expect(conversions, upload, stored.id).then((each) => void accepted.push(each)),
+        );
+        if (killPoints.has(expectations.length)) await this.#killAndRestart(expectations.length);
+      }
+    };
+    const end = (error: unknown) => {
+      this.#failure.abort(error);
+      throw error;
+    };
+    await Promise.all(Array.from({ length: clients }, () => client().catch(end)));
+    await Promise.all(expectations);
+    return { accepted, abandoned };
+  }
+
+  async #expect(conversions: CleanConversions, upload: MixedUpload, id: string): Promise<AcceptedUpload> {
+    const { index, storedName, digest, body } = upload;
+    return { index, storedName, digest, id, bytes: body.length, expected: await conversions.of(upload) };
+  }
+
+  /** After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. */
+  #killPoints(): Set<number> {
+    const { kills, uploads, seed } = this.#options;
+    const span = uploads / (kills + 1);
+    return new Set(
+      Array.from({ length: kills }, (_, index) =>
+        Math.max(1, Math.ceil((index + chance(seed, "kill", index)) * span)),
+      ),
+    );
+  }
+
+  async #killAndRestart(count: number): Promise<void> {
+    this.#options.onProgress(`kill -9 after ${count} uploads`);
+    this.#restart = this.#requireCloud()
+      .kill()
+      .then(() => this.#start(this.#options.faults));
+    await this.#restart;
+  }
+
+  /** Waits until the queues are empty; returns how many messages were left when patience ended. */
+  async #settle(): Promise<number> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const { isSettled, waiting } = await this.#requireCloud().look();
+      if (isSettled) return 0;
+      if (Date.now() > deadline) return waiting;
+      await sleep(lookMs, undefined, { signal: this.#interruption });
+    }
+  }
+
+  /** Once connections that nobody uses have had the time to be closed. */
+  async #quietFootprint(begin: Footprint): Promise<Footprint> {
+    const deadline = Date.now() + idleConnectionsMs;
+    for (;;) {
+      const footprint = await this.#requireCloud().measure();
+      if (!hasMoreFiles(begin, footprint) || Date.now() > deadline) return footprint;
+      await sleep(lookMs, undefined, { signal: this.#interruption });
+    }
+  }
+
+  #apiUrl(): string {
+    return this.#requireCloud().apiUrl;
+  }
+
+  #requireCloud(): CloudChild {
+    if (!this.#cloud) throw new Error("The cloud was not started");
+    return this.#cloud;
+  }
+}
