@@ -138,6 +138,10 @@ describeInBrowser("the page", (visit) => {
     expect(await pictureWidths(found)).to.deep.equal([300, 600]);
     await page.getByRole("button", { name: "Clear list" }).click();
     await found.waitFor({ state: "detached" });
+    const heading = page.getByRole("heading", { level: 1 });
+    expect(await heading.evaluate((element) => element === element.ownerDocument.activeElement)).to.equal(
+      true,
+    );
     await page.reload();
     await page.getByText("Drop or paste files here").waitFor();
     expect(await page.getByRole("article").count()).to.equal(0);
