@@ -27,7 +27,7 @@ export function Page({ settings, session, api, uploads }: PageProps) {
       </header>
       <main>
         <div class="intro">
-          <h1>Drop files, get every variant</h1>
+          <h1 tabIndex={-1}>Drop files, get every variant</h1>
           <p>Photos and documents are converted as they arrive. Share the links, or download the results.</p>
         </div>
         {session.isOpen ? (

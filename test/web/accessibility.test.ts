@@ -4,7 +4,7 @@ import type { AxeResults } from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { describeInBrowser } from "./browser.ts";
-import { choose, drawing, type PagePipeline, settled, startPagePipeline, text } from "./gallery.ts";
+import { choose, drawing, hold, type PagePipeline, settled, startPagePipeline, text } from "./gallery.ts";
 
 /** Put into the page before its own scripts, where its content security policy does not apply. */
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -38,13 +38,17 @@ describeInBrowser("accessibility of the page", (visit) => {
         await page.getByText("Drop or paste files here").waitFor();
         expect(await violations(page)).to.deep.equal([]);
 
-        await page.route(`${pipeline.cloud.urls.api}/uploads/*`, (route) => route.abort());
+        const files = await hold(page, `${pipeline.cloud.urls.s3}/**`);
+        const statuses = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
         await choose(page, await drawing("sign.png"), text("broken.png", "image/png", "no picture"));
-        await page.getByText("Upload complete").first().waitFor();
-        await page.locator("[aria-busy=true]").first().waitFor();
-        expect(await violations(page), "while it uploads and converts").to.deep.equal([]);
+        await page.getByText("Uploading 2 files").waitFor();
+        expect(await violations(page), "while it uploads").to.deep.equal([]);
 
-        await page.unrouteAll();
+        files.release();
+        await page.locator("[aria-busy=true]").first().waitFor();
+        expect(await violations(page), "while it converts").to.deep.equal([]);
+
+        statuses.release();
         await settled(page, "sign.png");
         await settled(page, "broken.png");
         await page.getByText("Drop or paste files here").waitFor();

@@ -78,3 +78,16 @@ export async function pictureWidths(found: Locator): Promise<number[]> {
     ),
   );
 }
+
+/** Keeps requests waiting until they are released. */
+export async function hold(page: Page, url: string) {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  await page.route(url, async (route) => {
+    reached.resolve();
+    await gate.promise;
+    // The page may have given the request up by then.
+    await route.continue().catch(() => undefined);
+  });
+  return { reached: reached.promise, release: () => gate.resolve() };
+}

@@ -9,6 +9,7 @@ import {
   choose,
   drawing,
   type File,
+  hold,
   type PagePipeline,
   photo,
   pictureWidths,
@@ -138,6 +139,10 @@ describeInBrowser("the page", (visit) => {
     expect(await pictureWidths(found)).to.deep.equal([300, 600]);
     await page.getByRole("button", { name: "Clear list" }).click();
     await found.waitFor({ state: "detached" });
+    const heading = page.getByRole("heading", { level: 1 });
+    expect(await heading.evaluate((element) => element === element.ownerDocument.activeElement)).to.equal(
+      true,
+    );
     await page.reload();
     await page.getByText("Drop or paste files here").waitFor();
     expect(await page.getByRole("article").count()).to.equal(0);
@@ -285,19 +290,6 @@ async function slowUploads(page: Page, uploadThroughput: number): Promise<void> 
     downloadThroughput: -1,
     uploadThroughput,
   });
-}
-
-/** Keeps requests waiting until they are released. */
-async function hold(page: Page, url: string) {
-  const gate = Promise.withResolvers<void>();
-  const reached = Promise.withResolvers<void>();
-  await page.route(url, async (route) => {
-    reached.resolve();
-    await gate.promise;
-    // The page may have given the request up by then.
-    await route.continue().catch(() => undefined);
-  });
-  return { reached: reached.promise, release: () => gate.resolve() };
 }
 
 /** Drops files on the page as a desktop does. */

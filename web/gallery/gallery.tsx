@@ -11,6 +11,7 @@ export function Gallery({ uploads }: { uploads: Uploads }) {
   const clear = () => {
     uploads.clear();
     announce("The list is empty. Nothing was deleted from the storage.");
+    // The button that had the focus goes with the list.
     document.querySelector<HTMLElement>("h1")?.focus();
   };
   return (
