@@ -13,7 +13,7 @@ export const storm: Omit<FaultSettings, "seed"> = {
   unacknowledged: 0.03,
   throttle: 0.04,
   slow: 0.03,
-  reset: 0.04,
+  reset: 0.06,
   crash: 0.05,
   timeout: 0.01,
   outOfMemory: 0.02,
