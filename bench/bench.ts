@@ -52,7 +52,7 @@ function chosen(only: string | undefined): string[] {
 }
 
 function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench {
-  const bundles = join(import.meta.dirname, "..", ".henkan", "bench");
+  const bundles = join(import.meta.dirname, "..", ".henkan", `bench-${process.pid}`);
   return {
     directory,
     quick,
@@ -92,7 +92,6 @@ await run(async (signal) => {
   const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
   const bench = benchIn(directory, values.quick, signal);
   try {
-    rmSync(bench.bundles, { recursive: true, force: true });
     await bundleCases(bench.bundles);
     const lines = await measure(wanted, bench);
     const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]

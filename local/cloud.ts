@@ -150,8 +150,8 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
         region: graph.region,
         authorize: (request) => permissions.allows(request),
         onObjectCreated: bucketNotifications(graph, topics, permissions),
-        fault: ({ operation, key, ...signer }) =>
-          faults.request({ place: `s3 ${operation}`, about: { key }, ...signer }),
+        fault: ({ operation, partNumber = "", key, ...signer }) =>
+          faults.request({ place: `s3 ${operation} ${partNumber}`.trim(), about: { key }, ...signer }),
       }),
       ports.s3,
     );

@@ -26,6 +26,8 @@ interface Invocation {
 /** The attempts of one operation fall into spans; a fault takes the first attempts of a span in a row. */
 const spanOfAttempts = 8;
 const longestRun = 5;
+/** Of the resets; the others come after the work. */
+const cutBodies = 2 / 3;
 const maxPauseMs = 60;
 /** A batch is begun with a second left, and a time limit needs a little more for the work to be under way. */
 const shortestLimitMs = 1_100;
@@ -95,7 +97,8 @@ export class Faults {
     const isFunction = this.#functionRoles.has(principal) && !presigned;
     if (!isFunction && reach === "functions") return undefined;
     if (this.#spared.has(`${principal} ${subject.upload}`)) return undefined;
-    const where = `${place} ${subject.detail}`;
+    // Each function's call is an operation of its own: whoever comes first must not take the fault of another.
+    const where = `${place} ${subject.detail} ${isFunction ? principal : "client"}`;
     const attempt = this.#attempt(where, subject.upload);
     const happens = (kind: FaultKind, likelihood?: number) =>
       this.#happensInRun(kind, likelihood, where, subject, attempt);
@@ -166,7 +169,7 @@ export class Faults {
   }
 
   #reset(where: string, { upload }: Subject, attempt: number): Disturbance {
-    const share = this.#fraction("share", where, upload, attempt) * 2;
+    const share = this.#fraction("share", where, upload, attempt) / cutBodies;
     return share < 1 ? { kind: "reset", share } : { kind: "reset" };
   }
 

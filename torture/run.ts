@@ -39,6 +39,7 @@ await run(async (interruption) => {
     json: { type: "boolean", default: false },
   });
   const uploads = wholeNumber("--uploads", values.uploads);
+  if (uploads === 0) throw new UsageError("--uploads takes a number from 1 on, not 0");
   const minutes = wholeNumber("--minutes", values.minutes);
   let seed =
     values.seed === undefined ? Math.floor(Math.random() * seeds) : wholeNumber("--seed", values.seed);

@@ -42,6 +42,7 @@ export class Round {
   #restart: Promise<void> | undefined;
   #begin: Footprint | undefined;
   #generation = 0;
+  #kills = 0;
 
   constructor(options: RoundOptions) {
     this.#options = options;
@@ -84,7 +85,7 @@ export class Round {
       accepted,
       abandoned,
       faults: this.#faults,
-      kills: this.#options.kills,
+      kills: this.#kills,
       unsettled: unsettled + left,
       afterStorm,
       afterRedrive,
@@ -152,6 +153,7 @@ export class Round {
   }
 
   async #killAndRestart(count: number): Promise<void> {
+    this.#kills++;
     this.#options.onProgress(`kill -9 after ${count} uploads`);
     this.#restart = this.#requireCloud()
       .kill()

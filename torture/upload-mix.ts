@@ -29,11 +29,11 @@ const largeBytes = { least: 6 * 2 ** 20, spread: 5 * 2 ** 20 };
 
 /** How many of a hundred uploads are of each sort. */
 const shares: readonly [sort: "picture" | "hostile" | "mutated" | "document" | "large", share: number][] = [
-  ["picture", 45],
+  ["picture", 43],
   ["hostile", 25],
   ["mutated", 15],
   ["document", 11],
-  ["large", 4],
+  ["large", 6],
 ];
 
 const pictureFormats = ["png", "jpeg", "webp", "gif", "tiff"] as const;

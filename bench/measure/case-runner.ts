@@ -12,7 +12,8 @@ export interface CaseSettings {
   readonly file: string;
   readonly args?: unknown;
   readonly env?: Readonly<Record<string, string>>;
-  readonly execArgv?: readonly string[];
+  /** Times in a row that make one turn: a case of milliseconds would else be measured with others' data in the caches. */
+  readonly repeat?: number;
 }
 
 /** A case that could not be run: names it and carries what its process said. */
@@ -27,11 +28,11 @@ export class RunningCase {
   #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
   #ended: CaseError | undefined;
 
-  private constructor(directory: string, { name, file, args, env, execArgv = [] }: CaseSettings) {
+  private constructor(directory: string, { name, file, args, env, repeat = 1 }: CaseSettings) {
     this.name = name;
     const files = [join(directory, "case-process.cjs"), join(directory, `${file}.cjs`)] as const;
-    this.#process = fork(files[0], [files[1], JSON.stringify(args ?? null)], {
-      execArgv: [...execArgv],
+    this.#process = fork(files[0], [files[1], JSON.stringify(args ?? null), String(repeat)], {
+      execArgv: [],
       env: { ...process.env, NODE_PATH: peers, ...env },
     });
     this.#process.on("message", (answer: Answer) => this.#settle?.resolve(answer));

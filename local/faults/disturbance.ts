@@ -32,6 +32,8 @@ export async function* disturbed(
     if (disturbance?.kind === "slow" && pauses++ < maxPauses) await sleep(disturbance.pauseMs);
     if (end !== undefined && end < bytes && passed + chunk.length > end) {
       yield chunk.subarray(0, end - passed);
+      // A reset overtakes what is still on its way: the beginning is to arrive.
+      await sleep(arrivalMs);
       socket.resetAndDestroy();
       throw new ResetError();
     }
@@ -39,6 +41,8 @@ export async function* disturbed(
     yield chunk;
   }
 }
+
+const arrivalMs = 20;
 
 /** A body of many chunks is slow, and not endless. */
 const maxPauses = 10;

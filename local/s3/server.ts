@@ -25,6 +25,7 @@ export interface S3ServerOptions {
   /** What goes wrong with a request that is otherwise in order. */
   readonly fault?: (request: {
     operation: string;
+    partNumber: string | undefined;
     bucket: string;
     key: string;
     principal: string;
@@ -131,7 +132,14 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   };
   if (!settings) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
   if (operation.action && !call.isAllowed(operation.action)) throw new S3Error("AccessDenied");
-  disturbance = options.fault?.({ operation: operation.name, bucket, key, principal, presigned });
+  disturbance = options.fault?.({
+    operation: operation.name,
+    partNumber: query.get("partNumber"),
+    bucket,
+    key,
+    principal,
+    presigned,
+  });
   if (disturbance?.kind === "throttle") throw new S3Error("SlowDown");
   if (disturbance?.kind === "reset" && disturbance.share === undefined) loseAnswer(response);
   await operation.run(call);

@@ -13,6 +13,31 @@ const replacements: Readonly<Record<string, string>> = {
   ].join("\n"),
 };
 
+/**
+ * Lambda hands a function its role's credentials as environment variables,
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html: what looks for them in profiles, single
+ * sign-on and other processes is an eighth of a bundle.
+ */
+const environmentCredentials =
+  'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";';
+
+/** Takes from the SDK what no function on Lambda uses. */
+export const lambdaCredentials: Plugin = {
+  name: "lambda-credentials",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: "lambda-credentials",
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /.*/, namespace: "lambda-credentials" }, ({ pluginData }) => ({
+      contents: environmentCredentials,
+      resolveDir: pluginData,
+      loader: "js",
+    }));
+  },
+};
+
 /** Puts Node.js's own streams and checksums, native code both, in the place of ports. */
 export const builtIns: Plugin = {
   name: "built-ins",

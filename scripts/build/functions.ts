@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
-import { builtIns } from "./built-ins.ts";
+import { builtIns, lambdaCredentials } from "./built-ins.ts";
 import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { makeGoldenSamples } from "./golden-samples.ts";
@@ -28,7 +28,7 @@ export const bundleSettings = {
   mainFields: ["module", "main"],
   // Of sharp alone the native half, which is in the layer.
   external: ["@img/sharp-*"],
-  plugins: [builtIns, bundledSharp],
+  plugins: [builtIns, lambdaCredentials, bundledSharp],
   legalComments: "none",
 } satisfies BuildOptions;
 

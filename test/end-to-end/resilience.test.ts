@@ -28,7 +28,9 @@ describe("the pipeline under faults", () => {
     pipeline = await startPipeline(data.path, options);
     return pipeline;
   };
+  let passTime: NodeJS.Timeout | undefined;
   const stop = async () => {
+    clearInterval(passTime);
     await pipeline?.cloud.close();
     pipeline = undefined;
   };
@@ -73,7 +75,7 @@ describe("the pipeline under faults", () => {
     const clock = new FakeClock(Date.now());
     const running = await start({ faults: { seed: 5, throttle: 0.15, reach: "everyone" }, clock });
     // What was throttled for longer than the SDK tries comes again after its visibility timeout.
-    const passTime = setInterval(() => clock.advance(60_000), 100);
+    passTime = setInterval(() => clock.advance(60_000), 100);
     const body = await picture(0);
     const created = await running.client.create({
       filename: "a.png",
@@ -91,7 +93,6 @@ describe("the pipeline under faults", () => {
         () => "converting",
       );
     }
-    clearInterval(passTime);
     expect(state).to.equal("complete");
   });
 
@@ -107,8 +108,8 @@ describe("the pipeline under faults", () => {
     await putUpload(crashing, String(graph.outputs.uploadsBucket), `${id}/a.png`, body);
     const parked = () =>
       sources.every(({ redrive }) => crashing.cloud.queues.depth(redrive?.deadLetterTargetArn ?? "") === 1);
-    const passTime = setInterval(() => clock.advance(60_000), 20);
-    await until(parked).finally(() => clearInterval(passTime));
+    passTime = setInterval(() => clock.advance(60_000), 20);
+    await until(parked);
     expect(crashing.reports.every(({ error }) => error)).to.equal(true);
     await stop();
 

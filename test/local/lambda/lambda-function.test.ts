@@ -128,7 +128,8 @@ describe("LambdaFunction", () => {
       await once(server, "listening");
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const { lambda } = start(calls, { faults: { seed: 1, [fault]: 1 } });
-      const result = await lambda.invoke({ url });
+      const Records = [{ body: "{}", attributes: { ApproximateReceiveCount: "1" } }];
+      const result = await lambda.invoke({ url, Records });
       server.close();
       expect(result.ok || result.error.errorType).to.equal(error);
     });

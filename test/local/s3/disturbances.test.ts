@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { Disturbance } from "../../../local/faults/disturbance.ts";
@@ -45,6 +47,18 @@ describe("S3 under faults", () => {
     disturbances = [{ kind: "reset", share: 0.5 }, { kind: "reset" }];
     expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
     expect(await failure(get())).to.equal("ECONNRESET");
+  });
+
+  it("lets the beginning of a small body arrive before the reset", async () => {
+    await s3.client.send(new PutObjectCommand({ ...object, Body: "beginning and end" }));
+    disturbances = [{ kind: "reset", share: 0.5 }];
+    const { Body } = await s3.connect({ maxAttempts: 1 }).send(new GetObjectCommand(object));
+    const received: Buffer[] = [];
+    const failure = await pipeline(Body as Readable, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) received.push(chunk);
+    }).catch((error: NodeJS.ErrnoException) => error.code);
+    expect(failure).to.equal("ECONNRESET");
+    expect(Buffer.concat(received).toString()).to.equal("beginnin");
   });
 
   it("reads and writes the same bytes slowly", async () => {
