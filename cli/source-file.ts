@@ -1,7 +1,10 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { RequestError } from "./request-error.ts";
 
 const chunkBytes = 256 * 1024;
+/** A pipe without a writer is opened at once as well, which would wait for one otherwise; Windows has none. */
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** A regular file as it was when it was opened; reading it fails when it has changed since. */
 export class SourceFile {
@@ -13,14 +16,14 @@ export class SourceFile {
 
   /** @throws {RequestError} for what is no readable file */
   static async open(path: string): Promise<SourceFile> {
-    const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+    const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
       const known = unreadable[error.code ?? ""];
       throw known ? new RequestError(...known, { cause: error }) : error;
     });
     try {
       const found = await handle.stat({ bigint: true });
       if (!found.isFile()) {
-        throw new RequestError("not-a-file", "This is a directory or device: name the files in it");
+        throw new RequestError("not-a-file", "This is a directory, device or pipe: name files");
       }
       return new SourceFile(path, Number(found.size), found.mtimeNs, handle);
     } catch (error) {

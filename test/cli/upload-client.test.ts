@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -69,6 +70,12 @@ describe("upload client", () => {
     expect(await new UploadClient(url).status(id).catch((error) => error)).to.include({
       code: "no-upload-api",
     });
+  });
+
+  it("does not wait for what comes out of a pipe", async () => {
+    const path = join(work.path, "pipe");
+    execFileSync("mkfifo", [path]);
+    expect(await SourceFile.open(path).catch((error) => error)).to.include({ code: "not-a-file" });
   });
 
   describe("sending a file", () => {
