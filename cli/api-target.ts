@@ -95,6 +95,11 @@ function apiUrl(text: string): URL {
       `--api takes a URL such as https://a1b2c3.execute-api.eu-central-1.amazonaws.com, not "${text}"`,
     );
   }
+  if (url.username !== "" || url.password !== "") {
+    throw new UsageError(
+      "--api takes a URL without a name and a password in it: set HENKAN_TOKEN, or log in to AWS",
+    );
+  }
   if (url.protocol === "http:" && !isLoopback(url)) {
     throw new UsageError(`--api ${text} is not encrypted: use https (http is for this machine alone)`);
   }

@@ -54,6 +54,14 @@ describe("upload API of a command", () => {
     expect(header).to.contain("/ap-southeast-2/execute-api/");
   });
 
+  it("shows no password that is in its URL", async () => {
+    for (const api of ["https://me:secret@files.example.com", "http://me:secret@files.example.com"]) {
+      const error = await resolveApi({ api, deployed: false }).catch((error) => error);
+      expect(error).to.include({ name: "UsageError" });
+      expect(error.message).to.contain("without a name and a password").and.not.to.contain("secret");
+    }
+  });
+
   it("gets a token rather than a signature when there is one", async () => {
     process.env.HENKAN_TOKEN = "from-environment";
     expect(await authorization("https://files.example.com")).to.equal("Bearer from-environment");
