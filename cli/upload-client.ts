@@ -133,13 +133,16 @@ export class UploadClient {
       const isTransient = isTransientStatus(status);
       return new RequestError(code ?? `http-${status}`, detail ?? title ?? body, { isTransient });
     }
-    if (status === 401 || status === 403) {
+    const isAccess = status === 401 || status === 403;
+    const problem = isAccess ? authorizationProblem(headers, body) : undefined;
+    if (problem !== undefined) {
       return new ApiAccessError(
         "not-authorised",
-        `The API at ${this.#apiUrl} does not let you in (${status}: ${authorizationProblem(headers, body)}). ${this.#auth.remedy}`,
+        `The API at ${this.#apiUrl} does not let you in (${status}: ${problem}). ${this.#auth.remedy}`,
       );
     }
-    if (status === 404 || status === 405) return this.#noApi(`it answers ${status}`);
+    // S3 and the CDN, which are a port away, refuse in other words.
+    if (isAccess || status === 404 || status === 405) return this.#noApi(`it answers ${status}`);
     const message = `The API answered ${status}: ${body.slice(0, 200)}`;
     return new RequestError(`http-${status}`, message, { isTransient: isTransientStatus(status) });
   }
@@ -158,10 +161,10 @@ function isJson({ headers }: Response): boolean {
 
 /**
  * What API Gateway says: in `www-authenticate` for tokens, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html,
- * else in the body's message.
+ * else in the body's message. Undefined when it was not API Gateway that refused.
  */
-function authorizationProblem(headers: Headers, body: string): string {
+function authorizationProblem(headers: Headers, body: string): string | undefined {
   const description = /error_description="([^"]*)"/.exec(headers.get("www-authenticate") ?? "")?.[1];
   const message = /"message"\s*:\s*"([^"]*)"/i.exec(body)?.[1];
-  return description ?? message ?? body.slice(0, 200);
+  return description ?? message;
 }

@@ -70,6 +70,10 @@ describe("upload client", () => {
     expect(await new UploadClient(url).status(id).catch((error) => error)).to.include({
       code: "no-upload-api",
     });
+    serve = (_, response) => response.writeHead(403, { "content-type": "application/xml" }).end("<Error/>");
+    const refused = await new UploadClient(url).status(id).catch((error) => error);
+    expect(refused).to.include({ name: "ApiAccessError", code: "no-upload-api" });
+    expect(refused.message).to.contain("it answers 403");
   });
 
   it("does not wait for what comes out of a pipe", async () => {
