@@ -149,7 +149,7 @@ async function post(
 }
 
 /** What is not dropped now, as the network may be what failed, the bucket drops by itself after a day. */
-async function giveUp({ abort }: MultipartUpload): Promise<void> {
+export async function giveUp({ abort }: MultipartUpload): Promise<void> {
   const answer = fetch(abort.url, { method: "DELETE", signal: AbortSignal.timeout(abortTimeoutMs) });
   await answer.then(
     (response) => response.arrayBuffer(),

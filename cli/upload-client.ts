@@ -5,7 +5,7 @@ import type { PresignedUpload } from "../handlers/upload-api/presigned-put.ts";
 import type { UploadState, VariantStatus } from "../handlers/upload-api/upload-status.ts";
 import { type ApiAuth, openAuth } from "./api-auth.ts";
 import { withRetries } from "./backoff.ts";
-import { putMultipart } from "./multipart-upload.ts";
+import { giveUp, putMultipart } from "./multipart-upload.ts";
 import { networkFailure } from "./network-failure.ts";
 import { putFile } from "./put-file.ts";
 import { ApiAccessError, isTransientStatus, RequestError } from "./request-error.ts";
@@ -34,17 +34,23 @@ export interface UploadClientOptions {
 
 const firstPollMs = 50;
 const lastPollMs = 2_000;
+/** How long the answer to an announcement may take after an interruption: S3 has to be told of what it began. */
+const lastAnswerMs = 3_000;
 
 /** What a client of the pipeline does, over HTTP alone. */
 export class UploadClient {
   readonly #apiUrl: string;
   readonly #auth: ApiAuth;
   readonly #signal: AbortSignal | undefined;
+  readonly #late = new AbortController();
 
   constructor(apiUrl: string, { auth = openAuth, signal }: UploadClientOptions = {}) {
     this.#apiUrl = apiUrl.replace(/\/+$/, "");
     this.#auth = auth;
     this.#signal = signal;
+    signal?.addEventListener("abort", () => {
+      globalThis.setTimeout(() => this.#late.abort(signal.reason), lastAnswerMs).unref();
+    });
   }
 
   /** @throws {RequestError} with the problem's code, for example `too-large`. */
@@ -54,7 +60,11 @@ export class UploadClient {
     size: number;
     sha256?: string;
   }): Promise<CreatedUpload> {
-    return (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
+    this.#signal?.throwIfAborted();
+    const created = (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
+    if (this.#signal?.aborted && created.upload.method === "multipart") await giveUp(created.upload);
+    this.#signal?.throwIfAborted();
+    return created;
   }
 
   /** Announces a file under its own name and with the type that its extension stands for. */
@@ -107,7 +117,7 @@ export class UploadClient {
    */
   #request(method: "GET" | "POST", path: string, body?: string): Promise<unknown> {
     const url = new URL(`${this.#apiUrl}${path}`);
-    const signal = this.#signal ?? null;
+    const signal = method === "POST" ? this.#late.signal : (this.#signal ?? null);
     return withRetries(async () => {
       const contentType: Record<string, string> = body ? { "content-type": "application/json" } : {};
       const headers = await this.#auth.headersFor({ method, url, headers: contentType, body });

@@ -76,6 +76,24 @@ describe("upload client", () => {
     expect(refused.message).to.contain("it answers 403");
   });
 
+  it("gives up a large file's upload that was on its way when it is interrupted", async () => {
+    const interruption = new AbortController();
+    const reason = new Error("Ctrl-C");
+    const requests: (string | undefined)[] = [];
+    serve = ({ method, url: path }, response) => {
+      requests.push(`${method} ${path}`);
+      if (method === "DELETE") return response.writeHead(204).end();
+      interruption.abort(reason);
+      const upload = { method: "multipart", parts: [], abort: { url: `${url}/abort` } };
+      setTimeout(() => json(response, 201, { id, upload, variants: [] }), 50);
+    };
+    const client = new UploadClient(url, { signal: interruption.signal });
+    const large = { filename: "a.bin", contentType: "application/octet-stream", size: 100_000_000 };
+    expect(await client.create(large).catch((error) => error)).to.equal(reason);
+    expect(await client.create(large).catch((error) => error)).to.equal(reason);
+    expect(requests).to.deep.equal(["POST /uploads", "DELETE /abort"]);
+  });
+
   it("does not wait for what comes out of a pipe", async () => {
     const path = join(work.path, "pipe");
     execFileSync("mkfifo", [path]);
