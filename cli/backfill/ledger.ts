@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RequestError } from "../request-error.ts";
 import type { StoredUpload } from "./stored-uploads.ts";
 
 /** An upload of which variants are to be made. */
@@ -23,14 +24,15 @@ export interface Ledger {
 
 /** Does `work` with an empty ledger, of which nothing stays behind. */
 export async function withLedger<Result>(work: (ledger: Ledger) => Promise<Result>): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), "henkan-backfill-"));
+  const directory = await written(() => mkdtemp(join(tmpdir(), "henkan-backfill-")));
   try {
     const path = join(directory, "uploads.ndjson");
     const file = await open(path, "a");
     try {
       return await work({
         async append(uploads) {
-          await file.appendFile(uploads.map((upload) => `${JSON.stringify(upload)}\n`).join(""));
+          const lines = uploads.map((upload) => `${JSON.stringify(upload)}\n`).join("");
+          await written(() => file.appendFile(lines));
         },
         read: () => readLines(path),
       });
@@ -39,6 +41,16 @@ export async function withLedger<Result>(work: (ledger: Ledger) => Promise<Resul
     }
   } finally {
     await rm(directory, { recursive: true });
+  }
+}
+
+/** @throws {RequestError} `not-saved`, when there is no room for the plan */
+async function written<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    const message = `What there is to do cannot be written down in ${tmpdir()}: ${(error as Error).message}. Make room there, or name another folder in TMPDIR; nothing was changed`;
+    throw new RequestError("not-saved", message, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { withLedger } from "../../../cli/backfill/ledger.ts";
 import { announceCloud } from "../../../cli/target/running-cloud.ts";
 import {
   finished,
@@ -87,6 +88,21 @@ describe("henkan backfill in adversity", () => {
       expect(planning.stderr).to.contain(`allow them s3:ListBucket on ${uploadsBucket}. AWS said: `);
     };
     await withStage(data.path, { smaller }, refused, { onDenied: () => {} });
+  });
+
+  it("says so when there is no room for the plan", async () => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = join(data.path, "missing");
+    try {
+      const error = await withLedger(async () => {}).catch((error) => error);
+      expect(error).to.include({ name: "RequestError", code: "not-saved" });
+      expect(error.message).to.match(
+        /cannot be written down in .*missing: ENOENT.* TMPDIR; nothing was changed$/,
+      );
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
   });
 
   it("outlasts a throttling S3 and SNS", async () => {
