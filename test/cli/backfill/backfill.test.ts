@@ -82,7 +82,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("makes what was made with other settings or of other bytes, the named variants alone", async () => {
+  it("makes what was made with other settings or of other bytes, of the uploads that lack a named variant", async () => {
     const { png, jpg } = await withStage(data.path, { thumbnail, archive }, uploadSamples);
     const smaller = { ...thumbnail, width: 100 };
     await withStage(data.path, { thumbnail: smaller, archive: { ...archive, level: 9 } }, async (stage) => {
@@ -103,6 +103,10 @@ describe("henkan backfill", () => {
         { name: "thumbnail", missing: 0, otherSettings: 1, otherSource: 1, failed: 0, unchanged: 0 },
       ]);
       expect(document.plan).to.include({ uploads: 3, matching: 2, events: 2, variantsToMake: 2 });
+
+      const { stdout } = await stage.backfill("--dry-run", "--variant", "thumbnail");
+      expect(stdout).to.contain("Of these uploads archive will be made as well");
+      expect((await stage.backfill("--dry-run")).stdout).not.to.contain("as well");
 
       expect((await stage.report("--yes", "--variant", "thumbnail")).document.outcome).to.include({
         published: 2,
