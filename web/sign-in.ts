@@ -13,7 +13,8 @@ const renewBeforeSeconds = 60;
 export async function startSession(settings: SignInSettings): Promise<Session> {
   const manager = createManager(settings);
   const problem = await finishSignIn(manager);
-  const user = await currentUser(manager);
+  const signedIn = together(() => currentUser(manager));
+  const user = await signedIn();
   return {
     isOpen: user !== undefined,
     ...(problem !== undefined && { problem }),
@@ -28,7 +29,7 @@ export async function startSession(settings: SignInSettings): Promise<Session> {
       await manager.signinRedirect({ scope });
     },
     authorization: async () => {
-      const current = await currentUser(manager);
+      const current = await signedIn();
       if (!current) throw signedOut();
       return { authorization: `Bearer ${current.access_token}` };
     },
@@ -79,6 +80,17 @@ export function signInProblem(error: unknown): string {
   }
   if (error instanceof TypeError) return "The sign-in service cannot be reached. Try again in a minute.";
   return "Signing in was interrupted. Try once more.";
+}
+
+/** Who asks while an answer is under way gets the same one: issuers that rotate refresh tokens take each only once. */
+function together<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let underWay: Promise<Answer> | undefined;
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
 }
 
 /** Whoever is signed in, with a token that is still good; renewed when it is about to end. */

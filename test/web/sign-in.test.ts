@@ -82,6 +82,25 @@ describeInBrowser("signing in to the page", (visit) => {
     await settled(page, "renewed.jpg");
   });
 
+  it("uses each refresh token once, however many files want one at a time", async () => {
+    issuer.service.on(Events.BeforeResponse, ({ body }) => {
+      Object.assign(body, { expires_in: 30 });
+    });
+    const page = await visit(pipeline.pageUrl);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Drop or paste files here").waitFor();
+    const used: (string | null)[] = [];
+    page.on("request", (request) => {
+      const form = new URLSearchParams(request.postData() ?? "");
+      if (form.get("grant_type") === "refresh_token") used.push(form.get("refresh_token"));
+    });
+    const names = ["one.jpg", "two.jpg", "three.jpg", "four.jpg"];
+    await choose(page, ...(await Promise.all(names.map((name) => photo(name, 100)))));
+    for (const name of names) await settled(page, name);
+    expect(used).to.not.deep.equal([]);
+    expect(used).to.deep.equal([...new Set(used)]);
+  });
+
   it("says in a sentence that access was denied, and lets people try again", async () => {
     issuer.service.once(Events.BeforeAuthorizeRedirect, ({ url }) => {
       url.searchParams.delete("code");
