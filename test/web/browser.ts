@@ -19,6 +19,7 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--use-fake-device-for-media-stream",
 ];
 
 /** Opens a page in a browser of its own profile, closed after the test. */

@@ -209,6 +209,17 @@ describeInBrowser("the page", (visit) => {
     expect((await download).suggestedFilename()).to.equal("keyboard-preview.webp");
   });
 
+  it("takes pictures with the camera", async () => {
+    const page = await visit(pipeline.pageUrl, { permissions: ["camera"] });
+    await page.getByRole("tab", { name: "Take a picture" }).click();
+    await page.locator(".uppy-Webcam-video").waitFor();
+    await page.locator(".uppy-Webcam-button--picture").click();
+    await page.getByRole("button", { name: "Upload this picture" }).click();
+    const found = page.getByRole("article").first();
+    await found.locator(".state.ready").waitFor();
+    expect(await found.getByRole("heading", { level: 3 }).textContent()).to.match(/^cam-\d+\.jpg$/);
+  });
+
   it("tells screen readers how an upload ended", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("heard.jpg"));

@@ -71,13 +71,26 @@ export function createDropZone({
           dashboardTitle: "Files to upload",
           dropPasteImportFiles: "Drop or paste files here, or %{browseFiles}",
           browseFiles: "choose them",
+          importFrom: "%{name}",
           myDevice: "From this device",
           takePictureBtn: "Take a picture",
           processingXFiles: { 0: "Preparing %{smart_count} file", 1: "Preparing %{smart_count} files" },
         },
       },
     })
-    .use(Webcam, { target: Dashboard, modes: ["picture"], mobileNativeCamera: true })
+    .use(Webcam, {
+      target: Dashboard,
+      modes: ["picture"],
+      locale: {
+        strings: {
+          pluginNameCamera: "Take a picture",
+          submitRecordedFile: "Upload this picture",
+          discardRecordedFile: "Take another picture",
+          allowAccessDescription: "To take pictures, allow this site to use your camera.",
+          noCameraDescription: "To take pictures, connect a camera.",
+        },
+      },
+    })
     .use(AwsS3, {
       shouldUseMultipart: ({ id }) => presigned.isMultipart(id),
       getChunkSize: ({ size }) => presigned.partSize(size),
