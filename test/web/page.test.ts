@@ -116,18 +116,21 @@ describeInBrowser("the page", (visit) => {
       415: "Files of this kind cannot be converted here. Accepted are pictures.",
       500: "The upload service has a problem of its own. Try again in a minute.",
     };
+    let requests = 0;
     for (const [status, sentence] of Object.entries(problems)) {
-      await page.route(`${pipeline.cloud.urls.api}/uploads`, (route) =>
-        route.fulfill({
+      await page.route(`${pipeline.cloud.urls.api}/uploads`, (route) => {
+        requests += 1;
+        return route.fulfill({
           status: Number(status),
           headers: { "access-control-allow-origin": "*", "content-type": "application/problem+json" },
           body: JSON.stringify({ status: Number(status), detail: "Accepted are pictures" }),
-        }),
-      );
+        });
+      });
       await choose(page, await photo(`refused-${status}.jpg`));
       await page.getByText(sentence).first().waitFor();
       await page.getByRole("button", { name: "Cancel" }).first().click();
     }
+    expect(requests).to.equal(3);
   });
 
   it("keeps the list across a reload, and clears it when asked", async () => {

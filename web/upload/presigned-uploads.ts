@@ -60,7 +60,8 @@ export class PresignedUploads {
 
   async sign(request: S3Request): Promise<Presigned> {
     const fileId = request.key;
-    if (!this.#isCurrent(fileId) && !this.isMultipart(fileId)) await this.#create(fileId);
+    const isAnswered = this.#problems.has(fileId) || this.#isCurrent(fileId) || this.isMultipart(fileId);
+    if (!isAnswered) await this.#create(fileId);
     const problem = this.#problems.get(fileId);
     if (problem) throw problem;
     const created = this.#created.get(fileId);
