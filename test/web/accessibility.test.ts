@@ -4,7 +4,16 @@ import type { AxeResults } from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { describeInBrowser } from "./browser.ts";
-import { choose, drawing, hold, type PagePipeline, settled, startPagePipeline, text } from "./gallery.ts";
+import {
+  choose,
+  drawing,
+  hold,
+  type PagePipeline,
+  settled,
+  sidewaysScroll,
+  startPagePipeline,
+  text,
+} from "./gallery.ts";
 
 /** Put into the page before its own scripts, where its content security policy does not apply. */
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -63,11 +72,3 @@ describeInBrowser("accessibility of the page", (visit) => {
     }
   }
 });
-
-/** Pixels that the page is wider than its window. */
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.locator("html").evaluate((root) => {
-    const { scrollWidth, clientWidth } = root as unknown as { scrollWidth: number; clientWidth: number };
-    return scrollWidth - clientWidth;
-  });
-}

@@ -91,3 +91,11 @@ export async function hold(page: Page, url: string) {
   });
   return { reached: reached.promise, release: () => gate.resolve() };
 }
+
+/** Pixels that the page is wider than its window. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.locator("html").evaluate((root) => {
+    const { scrollWidth, clientWidth } = root as unknown as { scrollWidth: number; clientWidth: number };
+    return scrollWidth - clientWidth;
+  });
+}

@@ -14,6 +14,7 @@ import {
   photo,
   pictureWidths,
   settled,
+  sidewaysScroll,
   startPagePipeline,
   text,
 } from "./gallery.ts";
@@ -221,6 +222,22 @@ describeInBrowser("the page", (visit) => {
     const found = page.getByRole("article").first();
     await found.locator(".state.ready").waitFor();
     expect(await found.getByRole("heading", { level: 3 }).textContent()).to.match(/^cam-\d+\.jpg$/);
+  });
+
+  it("is no wider than a narrow phone while files convert and when one was not uploaded", async () => {
+    const page = await visit(pipeline.pageUrl, { viewport: { width: 320, height: 640 } });
+    const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
+    await choose(
+      page,
+      await drawing("a name that is longer than a phone is wide.png"),
+      text("none.png", "image/png", ""),
+    );
+    await page.getByText("1 file converting").waitFor();
+    await page.getByRole("alert").getByText("none.png was not uploaded.").waitFor();
+    expect(await sidewaysScroll(page)).to.equal(0);
+    held.release();
+    await page.getByText("1 file", { exact: true }).waitFor();
+    expect(await sidewaysScroll(page)).to.equal(0);
   });
 
   it("tells screen readers how an upload ended", async () => {
