@@ -84,6 +84,7 @@ function Preview({ variant, url, of }: { variant: Variant; url: string; of: stri
         width={variant.width}
         height={variant.height}
         decoding="async"
+        loading="lazy"
         onError={() => setShown(false)}
       />
     </a>
