@@ -287,6 +287,19 @@ describeInBrowser("the page", (visit) => {
     expect(await pictureWidths(await settled(page, "local.jpg"))).to.deep.equal([300, 600]);
   });
 
+  it("asks again for what an earlier visit left when the API can be reached again", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await photo("patient.jpg"));
+    await settled(page, "patient.jpg");
+    const api = `${pipeline.cloud.urls.api}/uploads/*`;
+    await page.route(api, (route) => route.abort("connectionrefused"));
+    await page.reload();
+    const problem = page.getByText("The page keeps trying.");
+    await problem.waitFor();
+    await page.unroute(api);
+    await problem.waitFor({ state: "detached" });
+  });
+
   it("says that an upload is no longer kept", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("gone.jpg"));

@@ -66,8 +66,8 @@ export class Watcher {
       this.#uploads.change(id, { status, ...(problem && { problem: undefined }) });
     } catch (error) {
       if (!(error instanceof PageProblem)) throw error;
-      this.#unseen.delete(id);
       const isGone = isProblem(error, "not-found");
+      if (isGone) this.#unseen.delete(id);
       this.#uploads.change(id, { problem: error.message, isGone });
     } finally {
       this.#isAsking = false;
