@@ -21,7 +21,7 @@ const help = `Makes the variants that old uploads lack: after a variant was adde
   npm run henkan -- backfill [--variant NAME…] [--since DATE] [--failed] [--dry-run] [--yes] [--rate N]
                              [--timeout SECONDS] [--json] [--stage NAME] [--deployed] [--data DIR]
 
-  --variant NAME look for uploads that lack this variant only; can be given several times (default: all of the stage)
+  --variant NAME make this variant only; can be given several times (default: all of the stage)
   --since DATE   look at uploads since this date (2026-11-01, UTC) or time (2026-11-01T09:30:00+09:00)
   --failed       also try again what failed before, which is left alone otherwise
   --dry-run      show the plan and change nothing
@@ -77,7 +77,6 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
   const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
   const target = await resolveTarget(values);
   const variants = stageVariants(target.stage, target.outputs.variants, values.variant);
-  const others = variants.all.filter((variant) => !variants.wanted.includes(variant)).map(({ name }) => name);
   console.error(`Backfill of ${target.description}`);
   const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
   const retryFailed = values.failed;
@@ -85,7 +84,7 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
 
   return withLedger(async (ledger) => {
     const plan = await planned(ledger, request);
-    if (!values.json) console.log(planText(plan, { since, rate, others, isLocal: target.isLocal }));
+    if (!values.json) console.log(planText(plan, { since, rate, isLocal: target.isLocal }));
     const isWanted = plan.outstanding > 0 && !values["dry-run"];
     if (isWanted && !values.yes && !(await confirm(plan, interruption))) {
       console.log("Nothing was published");

@@ -13,8 +13,11 @@ export interface Estimate {
 
 /** CPU of a function that Lambda gives one core, https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. */
 const memoryOfOneCore = 1_769;
-/** Of waiting for S3 and SNS: for an upload that is converted, and for a message about nothing to do. Assumed. */
-const waitMilliseconds = { converting: 200, skipping: 50 };
+/**
+ * Beside converting, assumed: of waiting for S3 and SNS, and for a message that asks nothing of the converter, which is
+ * parsed and no more.
+ */
+const waitMilliseconds = { converting: 200, skipping: 5 };
 /** To send, receive and delete a message; Lambda takes several at a time, which is cheaper. */
 const requestsPerMessage = 3;
 /** An output and its receipt. */

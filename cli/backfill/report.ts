@@ -9,8 +9,6 @@ import { type Outcome, uploadsUnderWay } from "./remaking.ts";
 export interface PlanContext {
   readonly since: Date | undefined;
   readonly rate: number;
-  /** Variants that were not asked for, of which an event makes what is missing all the same. */
-  readonly others: readonly string[];
   /** Whether nothing of it is charged. */
   readonly isLocal: boolean;
 }
@@ -49,7 +47,7 @@ function nothingText({ variants }: Plan): string {
   return `Nothing to do.${failed ? " What failed before is tried again with --failed." : ""}`;
 }
 
-function workText({ outstanding, workload }: Plan, { rate, others, isLocal }: PlanContext): string[] {
+function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContext): string[] {
   const active = workload.filter(({ messages }) => messages > 0);
   const variants = total(active, "variants");
   const idle = total(active, "messages") - total(active, "uploads");
@@ -59,11 +57,6 @@ function workText({ outstanding, workload }: Plan, { rate, others, isLocal }: Pl
     `${count(outstanding, "event")} to publish, in ${duration(outstanding / rate)} or more at ${number(rate)} a second, to make ${count(variants, "variant")}.`,
     `Messages to converters: ${invocations}${idle > 0 ? `; in ${number(idle)} of them there is nothing to make` : ""}.`,
     `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic are told of every variant.`,
-    ...(others.length > 0
-      ? [
-          `Of these uploads ${others.join(", ")} will be made as well, where missing or made with other settings: not counted here.`,
-        ]
-      : []),
     `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollars(cost.total)}` +
       ` (Lambda ${dollars(cost.lambda)}, S3 ${dollars(cost.s3)}, SNS ${dollars(cost.sns)}, SQS ${dollars(cost.sqs)}),` +
       ` by list prices of ${prices.region} on ${prices.date}; docs/backfill.md says what it assumes.`,

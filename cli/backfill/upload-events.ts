@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { ConversionRequest } from "../../handlers/convert/uploaded-objects.ts";
 import { explained } from "../aws-refusals.ts";
-import type { StoredUpload } from "./stored-uploads.ts";
+import type { OutstandingUpload } from "./ledger.ts";
 
 /** Where events of uploads come from, and go to. */
 export interface EventRoute {
@@ -10,12 +11,12 @@ export interface EventRoute {
 }
 
 /**
- * An event as S3 sends it, as far as the subscriptions' filters and the converters look at it. It says that it is a
- * backfill's and not S3's, for whoever finds it in a queue.
+ * An event as S3 sends it, as far as the subscriptions' filters and the converters look at it, which asks for the
+ * upload's outstanding variants alone. It says that it is a backfill's and not S3's, for whoever finds it in a queue.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function uploadEvent(
-  { key, etag, bytes }: Pick<StoredUpload, "key" | "etag" | "bytes">,
+  { key, etag, bytes, variants }: Pick<OutstandingUpload, "key" | "etag" | "bytes" | "variants">,
   { uploadsBucket, region }: EventRoute,
   time: Date,
 ) {
@@ -32,6 +33,7 @@ export function uploadEvent(
           bucket: { name: uploadsBucket, arn: `arn:aws:s3:::${uploadsBucket}` },
           object: { key: encodeKey(key), size: bytes, eTag: etag },
         },
+        henkan: { variants } satisfies ConversionRequest,
       },
     ],
   };
@@ -45,7 +47,7 @@ function encodeKey(key: string): string {
 /** Publishes events of uploads to the uploads topic, from where they take the way of every upload. */
 export function eventPublisher(sns: SNSClient, route: EventRoute, signal: AbortSignal) {
   const { uploadsTopicArn: TopicArn } = route;
-  return async (upload: StoredUpload): Promise<void> => {
+  return async (upload: OutstandingUpload): Promise<void> => {
     const Message = JSON.stringify(uploadEvent(upload, route, new Date()));
     const command = new PublishCommand({ TopicArn, Subject: "Henkan backfill", Message });
     await explained(`sns:Publish on ${TopicArn}`, () => sns.send(command, { abortSignal: signal }));

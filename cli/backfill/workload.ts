@@ -14,7 +14,7 @@ export interface ConverterWork {
   readonly variants: number;
   /** Of one core, to make them. */
   readonly cpuMilliseconds: number;
-  /** Receipts it reads: of all its variants, for every message. */
+  /** Receipts it reads: of the variants that it is asked for. */
   readonly receipts: number;
 }
 
@@ -23,21 +23,20 @@ export type Workload = readonly ConverterWork[];
 /** Adds up what the events of uploads set in motion, in every converter of the stage. */
 export function workloadCounter(stageVariants: readonly StageVariant[]) {
   const converters = [...new Set(stageVariants.map(({ converter }) => converter))].map((converter) => ({
-    declared: stageVariants.filter((variant) => variant.converter === converter).length,
     work: { converter, messages: 0, uploads: 0, bytes: 0, variants: 0, cpuMilliseconds: 0, receipts: 0 },
   }));
   return {
     /** An upload whose event is published so that `toDo` are made. */
     add({ key, bytes }: Pick<StoredUpload, "key" | "bytes">, toDo: readonly StageVariant[]): void {
-      for (const { declared, work } of converters) {
+      for (const { work } of converters) {
         if (!reaches(key, work.converter)) continue;
         work.messages++;
-        work.receipts += declared;
         const variants = toDo.filter(({ converter }) => converter === work.converter);
         if (variants.length === 0) continue;
         work.uploads++;
         work.bytes += bytes;
         work.variants += variants.length;
+        work.receipts += variants.length;
         for (const variant of variants) work.cpuMilliseconds += cpuMilliseconds(variant, bytes);
       }
     },

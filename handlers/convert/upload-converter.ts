@@ -17,7 +17,7 @@ export interface UploadConverterDependencies<Options> extends FinishDependencies
 }
 
 /**
- * Makes those variants of one upload that its receipts do not show as done.
+ * Makes those variants of one upload that its event asks for and its receipts do not show as done.
  *
  * Resolves when the event may be acknowledged: also when the upload cannot be converted, which its receipts
  * then say, or is no longer there. Rejects when the event should come again.
@@ -30,6 +30,17 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     settings: settingsHash(converter, variant.options),
   }));
 
+  /** An event names variants of all converters: what is none of this one's is another's, or gone from the stage. */
+  function wanted({ variants }: UploadedObject, uploadId: string): typeof declared {
+    if (!variants) return declared;
+    const others = variants.filter((name) => !declared.some(({ variant }) => variant.name === name));
+    if (others.length > 0) {
+      const result = "not-of-this-converter";
+      logger.info("Not of this converter", { converter, uploadId, result, variants: others });
+    }
+    return declared.filter(({ variant }) => variants.includes(variant.name));
+  }
+
   async function outstanding(object: UploadedObject): Promise<VariantJob<Options>[]> {
     const upload = parseUploadKey(object.key);
     if (!upload) {
@@ -38,7 +49,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     }
     const { uploadId } = upload;
     const jobs = await Promise.all(
-      declared.map(async (each) => {
+      wanted(object, uploadId).map(async (each) => {
         const job = { upload, object, converter, ...each };
         const variant = each.variant.name;
         if (!isDone(job, await outputs.readReceipt(uploadId, variant))) return [job];
@@ -50,7 +61,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     return jobs.flat();
   }
 
-  /** What exists already is not written again, but it may shape what is made beside it. */
+  /** What exists already or is not asked for is not written, but it may shape what is made beside it. */
   function drop(conversion: Conversion): void {
     if (!declared.some(({ variant }) => variant.name === conversion.variant)) {
       throw new Error(`Converter ${converter} returned "${conversion.variant}", which is not declared`);

@@ -25,6 +25,12 @@ async function uploadSamples(pipeline: Pipeline) {
   return { png, jpg, text };
 }
 
+async function uploadSamplePng(pipeline: Pipeline) {
+  const png = await upload(pipeline, "garden.png", "image/png", sample("garden.png"));
+  await finished(pipeline, png.id);
+  return { png };
+}
+
 async function stateOf({ client }: Pipeline, id: string, variant: string): Promise<string | undefined> {
   const { variants } = await client.status(id);
   return variants.find(({ name }) => name === variant)?.state;
@@ -82,7 +88,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("makes what was made with other settings or of other bytes, of the uploads that lack a named variant", async () => {
+  it("makes what was made with other settings or of other bytes, and of it the named variant alone", async () => {
     const { png, jpg } = await withStage(data.path, { thumbnail, archive }, uploadSamples);
     const smaller = { ...thumbnail, width: 100 };
     await withStage(data.path, { thumbnail: smaller, archive: { ...archive, level: 9 } }, async (stage) => {
@@ -104,20 +110,39 @@ describe("henkan backfill", () => {
       ]);
       expect(document.plan).to.include({ uploads: 3, matching: 2, events: 2, variantsToMake: 2 });
 
-      const { stdout } = await stage.backfill("--dry-run", "--variant", "thumbnail");
-      expect(stdout).to.contain("Of these uploads archive will be made as well");
-      expect((await stage.backfill("--dry-run")).stdout).not.to.contain("as well");
-
       expect((await stage.report("--yes", "--variant", "thumbnail")).document.outcome).to.include({
         published: 2,
       });
       const { variants } = await stage.client.status(png.id);
       expect(variants.find(({ name }) => name === "thumbnail")).to.include({ state: "ready", width: 100 });
-      const { document: rest } = await stage.report("--dry-run");
-      expect(rest.plan.variants.map(({ name, otherSettings }) => [name, otherSettings])).to.deep.include([
-        "thumbnail",
-        0,
+      expect(stage.events.map(({ uploadId, variant }) => `${uploadId} ${variant}`)).to.have.members([
+        `${png.id} thumbnail`,
+        `${jpg.id} thumbnail`,
       ]);
+      const { document: rest } = await stage.report("--dry-run");
+      expect(rest.plan.variants).to.deep.equal([
+        // The picture ends early: this is what its receipt says now.
+        { name: "thumbnail", missing: 0, otherSettings: 0, otherSource: 0, failed: 1, unchanged: 1 },
+        { name: "archive", missing: 0, otherSettings: 2, otherSource: 1, failed: 0, unchanged: 0 },
+      ]);
+    });
+  });
+
+  it("makes of one converter's variants the named alone, as the plan counts them", async () => {
+    const { png } = await withStage(data.path, { thumbnail }, uploadSamplePng);
+    const small = { ...thumbnail, width: 100 };
+    const large = { ...thumbnail, width: 400 };
+    const variants = { thumbnail: { ...thumbnail, width: 200 }, small, large };
+    await withStage(data.path, variants, async (stage) => {
+      const { code, document } = await stage.report("--yes", "--variant", "small");
+      expect(code).to.equal(0);
+      expect(document.plan).to.include({ events: 1, variantsToMake: 1 });
+      expect(document.outcome).to.include({ published: 1, ready: 1, pending: 0 });
+      expect(stage.events.map(({ variant }) => variant)).to.deep.equal(["small"]);
+      expect(await stateOf(stage, png.id, "large")).to.equal("pending");
+
+      expect((await stage.report("--yes")).document.plan).to.include({ events: 1, variantsToMake: 2 });
+      expect(stage.events.map(({ variant }) => variant)).to.have.members(["small", "thumbnail", "large"]);
     });
   });
 

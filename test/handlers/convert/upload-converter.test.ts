@@ -102,6 +102,47 @@ describe("upload converter", () => {
     expect(steps).to.include("receipt large");
   });
 
+  it("makes the variants that the event names from all of them, and reads, writes and tells of no other", async () => {
+    const asked: string[] = [];
+    const convert: typeof appendSuffix = (source, all, isWanted) => {
+      asked.push(...all.map(({ name }) => `${name} ${isWanted?.(name)}`));
+      return appendSuffix(source, all);
+    };
+    const { convertUpload, receipts, events, files, measured } = pipeline({ convert });
+    await convertUpload(uploaded({ variants: ["large"] }));
+    expect(asked).to.deep.equal(["small false", "large true"]);
+    expect([...receipts.keys()]).to.deep.equal([`${uploadId}/large`]);
+    expect([...files.keys()]).to.deep.equal([`${uploadId}/large/note.png`]);
+    expect(events.map(({ variant }) => variant)).to.deep.equal(["large"]);
+    expect(measured).to.deep.equal(["taken 4", "large ready after 0"]);
+  });
+
+  it("records a failure for the variants that the event names alone", async () => {
+    const { convertUpload, receipts } = pipeline({ convert: convertThrowing(corrupt) });
+    await convertUpload(uploaded({ variants: ["large"] }));
+    expect([...receipts.keys()]).to.deep.equal([`${uploadId}/large`]);
+  });
+
+  for (const names of [["jpg"], ["toString", "__proto__"], []]) {
+    it(`has nothing to do when the event names ${names.join(" and ") || "no variant"}`, async () => {
+      const { convertUpload, steps, measured } = pipeline();
+      await convertUpload(uploaded({ variants: names }));
+      expect([steps, measured]).to.deep.equal([[], []]);
+      expect(results()).to.deep.equal(names.length > 0 ? ["not-of-this-converter"] : []);
+    });
+  }
+
+  it("makes what it knows when the event also names what it does not, and nothing twice", async () => {
+    const { convertUpload, steps, events } = pipeline();
+    await convertUpload(uploaded({ variants: ["small", "jpg", "small"] }));
+    expect(events.map(({ variant }) => variant)).to.deep.equal(["small"]);
+    expect(logs[0]).to.deep.include({ level: "info", result: "not-of-this-converter", variants: ["jpg"] });
+    steps.length = 0;
+    await convertUpload(uploaded({ variants: ["small"] }));
+    expect(steps).to.deep.equal([]);
+    expect(results().at(-1)).to.equal("skipped");
+  });
+
   it("makes only the variants whose settings changed", async () => {
     const { receipts, convertUpload } = pipeline();
     await convertUpload(uploaded());

@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import { uploadedObjects } from "../../../handlers/convert/uploaded-objects.ts";
 import { eventBody, eventRecord } from "../support/events.ts";
+import { captureLogs } from "../support/logs.ts";
 
 describe("uploaded objects of a queue message", () => {
+  const logs = captureLogs();
+  const asking = (henkan: unknown) =>
+    uploadedObjects(eventBody({ ...eventRecord({ key: "a/b.png" }), henkan }));
+
   it("are the event's bucket, key, ETag and size", () => {
     const [object] = uploadedObjects(eventBody(eventRecord({ key: "a/b.png", etag: "e1", bytes: 7 })));
     expect(object).to.deep.equal({ bucket: "uploads", key: "a/b.png", etag: "e1", bytes: 7 });
@@ -29,6 +34,28 @@ describe("uploaded objects of a queue message", () => {
     const event = { Service: "Amazon S3", Event: "s3:TestEvent", Bucket: "uploads", RequestId: "1" };
     expect(uploadedObjects(JSON.stringify(event))).to.deep.equal([]);
   });
+
+  it("carry the names of the variants that an event of our own asks for", () => {
+    expect(asking({ variants: ["small", "large"] })[0]?.variants).to.deep.equal(["small", "large"]);
+    expect(asking({ variants: [] })[0]?.variants).to.deep.equal([]);
+    expect(logs).to.deep.equal([]);
+  });
+
+  it("leave out and log what can be no variant's name", () => {
+    const [object] = asking({ variants: ["small", 1, null, "", ["large"], { name: "large" }] });
+    expect(object?.variants).to.deep.equal(["small"]);
+    expect(logs).to.have.lengthOf(1);
+    expect(logs[0]).to.include({ level: "warn", result: "unreadable-request", key: "a/b.png", ignored: 5 });
+  });
+
+  for (const henkan of [null, "small", 7, [], {}, { variants: "small" }, { variants: { small: true } }]) {
+    it(`want every variant when an event asks for ${JSON.stringify(henkan)}, which is logged`, () => {
+      const [object] = asking(henkan);
+      expect(object).to.deep.equal({ bucket: "uploads", key: "a/b.png", etag: "e1", bytes: 4 });
+      expect(logs).to.have.lengthOf(1);
+      expect(logs[0]).to.include({ level: "warn", result: "unreadable-request", key: "a/b.png" });
+    });
+  }
 
   for (const body of ["", "{", "{}", '{"Type":"Notification","Message":"{}"}', '{"Records":[{"s3":{}}]}']) {
     it(`are refused for the body ${body || "that is empty"}`, () => {
