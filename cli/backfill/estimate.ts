@@ -1,4 +1,5 @@
 import { findConverter } from "../../converters/registry.ts";
+import { looksUntil } from "./looks.ts";
 import { prices } from "./prices.ts";
 import type { ConverterWork, Workload } from "./workload.ts";
 
@@ -24,8 +25,8 @@ const requestsPerMessage = 3;
 const putsPerVariant = 2;
 /** Parts in which an archive is written, and the two requests around them: lib-storage's default. */
 const partBytes = 5 * 2 ** 20;
-/** Receipts are asked for about so often until they are there. */
-const looksPerVariant = 3;
+/** From an event to the receipts of its upload, in milliseconds. Assumed: behind a backlog it takes longer. */
+const finishedAfterMs = 10_000;
 
 /** What publishing the events of `uploads` uploads would cost on AWS, with what follows of it. */
 export function estimate(uploads: number, workload: Workload): Estimate {
@@ -34,7 +35,7 @@ export function estimate(uploads: number, workload: Workload): Estimate {
   const variants = sum((work) => work.variants);
   const messages = sum((work) => work.messages);
   const lambda = sum(gigabyteSeconds) * prices.lambda.gigabyteSecond + messages * prices.lambda.request;
-  const gets = sum((work) => work.uploads + work.receipts) + variants * looksPerVariant;
+  const gets = sum((work) => work.uploads + work.receipts) + variants * looksUntil(finishedAfterMs);
   const puts = sum((work) => work.variants * putsPerVariant + partRequests(work));
   const s3 = gets * prices.s3.get + puts * prices.s3.putOrList;
   const sns = (uploads + variants) * prices.sns.publish;

@@ -1,6 +1,7 @@
 import type { Receipt } from "../../handlers/receipt.ts";
 import { forEachConcurrently } from "../concurrency.ts";
 import type { Ledger, OutstandingUpload } from "./ledger.ts";
+import { msToNextLook } from "./looks.ts";
 
 /** A variant that turned out to be impossible to make. */
 export interface Failure {
@@ -48,8 +49,15 @@ const shownFailures = 10;
 const receiptsAtOnce = 32;
 /** Events that leave together, a tenth of a second's, since each takes its time to SNS and back. */
 const publicationsASecond = 10;
-const firstPollMs = 500;
-const lastPollMs = 10_000;
+/** Between looks at those uploads whose turn has come. */
+const pollMs = 500;
+
+/** An upload whose event went out, with the variants of which no receipt has been seen. Times as of `now`. */
+interface UploadUnderWay {
+  readonly upload: OutstandingUpload;
+  readonly publishedAt: number;
+  readonly lookAt: number;
+}
 
 /**
  * Publishes the events of a ledger's uploads at a bounded rate and follows their receipts. When nothing gets finished
@@ -57,7 +65,7 @@ const lastPollMs = 10_000;
  */
 export async function remake(ledger: Ledger, options: RemakingOptions): Promise<Outcome> {
   const { publish, receiptOf, rate, patienceMs, now, sleep, onProgress, total } = options;
-  const underWay = new Map<string, OutstandingUpload>();
+  const underWay = new Map<string, UploadUnderWay>();
   const done = { published: 0, ready: 0, failed: 0, pending: 0 };
   const failures: Failure[] = [];
   const outcome = (): Outcome => ({ ...done, unpublished: total - done.published, failures });
@@ -76,6 +84,11 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
     return taken;
   }
 
+  function follow(upload: OutstandingUpload, publishedAt: number): void {
+    const lookAt = now() + msToNextLook(now() - publishedAt, patienceMs);
+    underWay.set(upload.key, { upload, publishedAt, lookAt });
+  }
+
   async function publishUntil(deadline: number): Promise<void> {
     while (!isAllPublished && underWay.size < uploadsUnderWay && nextPublishAt < deadline) {
       await sleep(Math.max(0, nextPublishAt - now()));
@@ -84,7 +97,7 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
       nextPublishAt = Math.max(nextPublishAt, now()) + (batch.length * 1_000) / rate;
       await forEachConcurrently(atOnce, batch, async (upload) => {
         await publish(upload);
-        underWay.set(upload.key, upload);
+        follow(upload, now());
         done.published++;
         done.pending += upload.variants.length;
         onProgress(outcome());
@@ -99,10 +112,11 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
     failures.push({ key, variant: receipt.variant, ...receipt.error });
   }
 
-  /** How many variants have been finished. */
-  async function look(): Promise<number> {
+  /** Looks at the uploads whose turn comes by `time`; how many of their variants have been finished. */
+  async function lookAtThose(time: number): Promise<number> {
     const pendingBefore = done.pending;
-    await forEachConcurrently(receiptsAtOnce, [...underWay.values()], async (upload) => {
+    const due = [...underWay.values()].filter(({ lookAt }) => lookAt <= time);
+    await forEachConcurrently(receiptsAtOnce, due, async ({ upload, publishedAt }) => {
       const left: string[] = [];
       for (const variant of upload.variants) {
         const receipt = await receiptOf(upload, variant);
@@ -110,25 +124,24 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
         else left.push(variant);
       }
       if (left.length === 0) underWay.delete(upload.key);
-      else underWay.set(upload.key, { ...upload, variants: left });
+      else follow({ ...upload, variants: left }, publishedAt);
     });
     return pendingBefore - done.pending;
   }
 
   async function untilFinished(): Promise<Outcome> {
     let lastStepAt = now();
-    let pollMs = firstPollMs;
     for (;;) {
       const publishedBefore = done.published;
       const pollAt = now() + pollMs;
       await publishUntil(pollAt);
       await sleep(Math.max(0, pollAt - now()));
-      const finished = await look();
+      const isLastLook = now() - lastStepAt > patienceMs;
+      const finished = await lookAtThose(isLastLook ? Number.POSITIVE_INFINITY : now());
       onProgress(outcome());
       if (isAllPublished && underWay.size === 0) return outcome();
       if (finished > 0 || done.published > publishedBefore) lastStepAt = now();
-      pollMs = finished > 0 ? firstPollMs : Math.min(pollMs * 1.5, lastPollMs);
-      if (now() - lastStepAt > patienceMs) return outcome();
+      else if (isLastLook) return outcome();
     }
   }
 

@@ -35,8 +35,8 @@ describe("what a backfill costs", () => {
     const { sns, sqs, s3, total, lambda } = estimate(1, counter.total());
     expect(sns).to.be.closeTo(2 * prices.sns.publish, 1e-12);
     expect(sqs).to.be.closeTo(3 * 3 * prices.sqs.request, 1e-12);
-    // The upload, a receipt by its converter and three looks for it; an output and its receipt.
-    expect(s3).to.be.closeTo(5 * prices.s3.get + 2 * prices.s3.putOrList, 1e-12);
+    // The upload, a receipt by its converter and six looks for it; an output and its receipt.
+    expect(s3).to.be.closeTo(8 * prices.s3.get + 2 * prices.s3.putOrList, 1e-12);
     expect(total).to.be.closeTo(lambda + s3 + sns + sqs, 1e-12);
   });
 
@@ -63,7 +63,7 @@ describe("what a backfill costs", () => {
     const counter = workloadCounter(named("archive"));
     counter.add({ key: "id/a.bin", bytes: 50 * MiB }, named("archive"));
     expect(estimate(1, counter.total()).s3).to.be.closeTo(
-      (1 + 1 + 3) * prices.s3.get + (2 + 10 + 1) * prices.s3.putOrList,
+      (1 + 1 + 6) * prices.s3.get + (2 + 10 + 1) * prices.s3.putOrList,
       1e-12,
     );
   });

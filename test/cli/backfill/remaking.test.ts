@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type OutstandingUpload, withLedger } from "../../../cli/backfill/ledger.ts";
+import { looksUntil, msToNextLook } from "../../../cli/backfill/looks.ts";
 import {
   type Outcome,
   type RemakingOptions,
@@ -51,6 +52,20 @@ function remakeUploads(total: number, options: Partial<RemakingOptions>) {
   });
   return { outcome, clock, publishedAt };
 }
+
+describe("looks at an upload", () => {
+  it("come after half its age, within bounds and the patience", () => {
+    const patience = 300_000;
+    expect([0, 1_000, 10_000, 60_000, 3_600_000].map((age) => msToNextLook(age, patience))).to.deep.equal([
+      1_000, 1_000, 5_000, 30_000, 30_000,
+    ]);
+    expect([msToNextLook(3_600_000, 20_000), msToNextLook(0, 1_000)]).to.deep.equal([10_000, 500]);
+  });
+
+  it("are few for what is made at once, and for what waits in a queue", () => {
+    expect([500, 1_000, 2_000, 10_000, 300_000].map(looksUntil)).to.deep.equal([1, 1, 2, 6, 19]);
+  });
+});
 
 describe("remake", () => {
   it("publishes each upload once, in order, no faster than asked", async () => {
@@ -114,6 +129,59 @@ describe("remake", () => {
     });
     expect((await run.outcome).pending).to.equal(0);
     expect(run.clock.now).to.be.above(75_000);
+  });
+
+  it("looks for an upload again after half its age, from a second to half a minute", async () => {
+    const looks: number[] = [];
+    const run = remakeUploads(1, {
+      receiptOf: async (_, variant) => {
+        if (variant === "a") return receipt(variant, "ready");
+        looks.push(run.clock.now);
+        return run.clock.now >= 200_000 ? receipt(variant, "ready") : undefined;
+      },
+      patienceMs: 300_000,
+    });
+    expect((await run.outcome).pending).to.equal(0);
+    const poll = 500;
+    expect(looks[0]).to.be.within(1_000, 1_000 + poll);
+    for (const [index, look] of looks.slice(1).entries()) {
+      const before = looks[index] ?? 0;
+      const wait = Math.min(30_000, Math.max(1_000, before / 2));
+      expect(look - before).to.be.within(wait, wait + poll);
+    }
+    expect(looks.length).to.be.at.most(looksUntil(200_000));
+  });
+
+  it("asks little of many uploads behind slow converters", async () => {
+    const waiting = new Map<string, number>();
+    let asked = 0;
+    const run = remakeUploads(1_000, {
+      rate: 300,
+      publish: async ({ key }) => {
+        waiting.set(key, waiting.size);
+      },
+      // Two uploads are finished a second.
+      receiptOf: async ({ key }, variant) => {
+        asked++;
+        return (waiting.get(key) ?? 0) * 500 < run.clock.now ? receipt(variant, "ready") : undefined;
+      },
+    });
+    expect(await run.outcome).to.include({ ready: 2_000, pending: 0 });
+    expect(asked).to.be.below(2_000 * looksUntil(300_000));
+  });
+
+  it("takes a last look before it gives up, and looks twice at least while it is patient", async () => {
+    const looks: number[] = [];
+    const run = remakeUploads(1, {
+      receiptOf: async (_, variant) => {
+        if (variant === "a") looks.push(run.clock.now);
+        return undefined;
+      },
+      patienceMs: 4_000,
+    });
+    expect(await run.outcome).to.include({ pending: 2 });
+    expect(looks.at(-1)).to.equal(run.clock.now);
+    expect(looks.filter((look) => look < 4_500).length).to.be.at.least(2);
   });
 
   it("has told how far it came when a publication fails", async () => {
