@@ -28,7 +28,12 @@ async function uploadSamples(pipeline: Pipeline) {
 async function uploadSamplePng(pipeline: Pipeline) {
   const png = await upload(pipeline, "garden.png", "image/png", sample("garden.png"));
   await finished(pipeline, png.id);
-  return { png };
+  return { png, paths: await pathsOf(pipeline, png.id) };
+}
+
+async function pathsOf({ client }: Pipeline, id: string): Promise<string[]> {
+  const { variants } = await client.status(id);
+  return variants.flatMap(({ url }) => (url === undefined ? [] : [new URL(url).pathname]));
 }
 
 async function stateOf({ client }: Pipeline, id: string, variant: string): Promise<string | undefined> {
@@ -143,6 +148,19 @@ describe("henkan backfill", () => {
 
       expect((await stage.report("--yes")).document.plan).to.include({ events: 1, variantsToMake: 2 });
       expect(stage.events.map(({ variant }) => variant)).to.have.members(["small", "thumbnail", "large"]);
+    });
+  });
+
+  it("makes another format under another URL, and leaves what is under the old one", async () => {
+    const { png, paths: old } = await withStage(data.path, { thumbnail }, uploadSamplePng);
+    await withStage(data.path, { thumbnail: { ...thumbnail, format: "webp" } }, async (stage) => {
+      expect((await stage.report("--yes")).document.outcome).to.include({ ready: 1 });
+      const paths = [...old, ...(await pathsOf(stage, png.id))];
+      expect(paths).to.deep.equal(["png", "webp"].map((type) => `/${png.id}/thumbnail/garden.${type}`));
+      const types = await Promise.all(
+        paths.map(async (path) => (await fetch(stage.cloud.urls.cdn + path)).headers.get("content-type")),
+      );
+      expect(types).to.deep.equal(["image/png", "image/webp"]);
     });
   });
 
