@@ -42,7 +42,7 @@ export class Round {
   #restart: Promise<void> | undefined;
   #begin: Footprint | undefined;
   #generation = 0;
-  #kills = 0;
+  readonly #kills: number[] = [];
 
   constructor(options: RoundOptions) {
     this.#options = options;
@@ -153,7 +153,7 @@ export class Round {
   }
 
   async #killAndRestart(count: number): Promise<void> {
-    this.#kills++;
+    this.#kills.push(Date.now());
     this.#options.onProgress(`kill -9 after ${count} uploads`);
     this.#restart = this.#requireCloud()
       .kill()

@@ -19,8 +19,8 @@ export interface Evidence {
   /** Ids under which nothing was stored, said the API. */
   readonly abandoned: readonly string[];
   readonly faults: readonly InjectedFault[];
-  /** How often the cloud was killed with -9. */
-  readonly kills: number;
+  /** When the cloud was killed with -9, milliseconds since the epoch. */
+  readonly kills: readonly number[];
   /** Messages that were still on their way when patience ended. */
   readonly unsettled: number;
   /** On disk after the storm, and after everything that was left over was redriven without faults. */
