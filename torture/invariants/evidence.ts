@@ -6,9 +6,8 @@ import type { Stage } from "../stage.ts";
 import type { MixedUpload } from "../upload-mix.ts";
 
 /** An upload that the pipeline has accepted, and what must become of it. */
-export interface AcceptedUpload extends Pick<MixedUpload, "index" | "storedName" | "digest"> {
+export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest"> {
   readonly id: string;
-  readonly bytes: number;
   readonly expected: ReadonlyMap<string, Outcome>;
 }
 
@@ -16,8 +15,6 @@ export interface AcceptedUpload extends Pick<MixedUpload, "index" | "storedName"
 export interface Evidence {
   readonly stage: Stage;
   readonly accepted: readonly AcceptedUpload[];
-  /** Ids under which nothing was stored, said the API. */
-  readonly abandoned: readonly string[];
   readonly faults: readonly InjectedFault[];
   /** When the cloud was killed with -9, milliseconds since the epoch. */
   readonly kills: readonly number[];
