@@ -2,11 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { UploadApi } from "./api.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import type { Uploads } from "./gallery/uploads.ts";
-import { Mark } from "./icons.tsx";
+import { CloseIcon, Mark } from "./icons.tsx";
 import { signedOut } from "./problems.ts";
 import type { Session } from "./session.ts";
 import type { PageSettings } from "./settings.ts";
-import { createDropZone, type Failure } from "./upload/drop-zone.ts";
+import { createDropZone } from "./upload/drop-zone.ts";
+import type { Failure } from "./upload/failures.ts";
 
 interface PageProps {
   readonly settings: PageSettings;
@@ -80,10 +81,8 @@ function DropZone({ settings, session, api, uploads }: PageProps) {
       <div ref={target} />
       <div role="alert">
         <ul class="failures">
-          {failures.map(({ id, name, problem }) => (
-            <li key={id}>
-              <bdi>{name}</bdi> was not uploaded. {problem}
-            </li>
+          {failures.map((failure) => (
+            <FailureItem key={failure.id} {...failure} />
           ))}
         </ul>
       </div>
@@ -93,6 +92,26 @@ function DropZone({ settings, session, api, uploads }: PageProps) {
         </button>
       )}
     </section>
+  );
+}
+
+function FailureItem({ name, problem, dismiss }: Failure) {
+  const dismissAndMoveOn = () => {
+    dismiss?.();
+    // The button that had the focus goes with the failure.
+    document.querySelector<HTMLElement>("h1")?.focus();
+  };
+  return (
+    <li>
+      <span>
+        <bdi>{name}</bdi> was not uploaded. {problem}
+      </span>
+      {dismiss && (
+        <button type="button" class="dismiss" aria-label={`Dismiss ${name}`} onClick={dismissAndMoveOn}>
+          <CloseIcon />
+        </button>
+      )}
+    </li>
   );
 }
 

@@ -38,7 +38,7 @@ export async function refused(
     401: signedOut().message,
     403: "You may not upload here. Ask whoever runs this page for access.",
     404: "This upload is no longer kept.",
-    413: `The file is too large. At most ${fileSize(maxUploadBytes)} can be uploaded.`,
+    413: tooLarge(maxUploadBytes),
     415: `Files of this kind cannot be converted here.${detail ? ` ${detail}.` : ""}`,
     429: "Too many uploads at the moment. Wait a little, then try again.",
     503: "Too many uploads at the moment. Wait a little, then try again.",
@@ -59,6 +59,10 @@ export function notStored(error: Error): PageProblem {
   if (status === 403 || status === 404) return expired();
   if (status >= 500) return new PageProblem("storage", "The storage is busy. Try again in a minute.");
   return new PageProblem("storage", "The storage refused the file. Try again.");
+}
+
+export function tooLarge(maxUploadBytes: number): string {
+  return `The file is too large. At most ${fileSize(maxUploadBytes)} can be uploaded.`;
 }
 
 export function signedOut(): PageProblem {

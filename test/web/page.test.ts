@@ -104,10 +104,27 @@ describeInBrowser("the page", (visit) => {
     expect(answers).to.equal(2);
   });
 
-  it("refuses in the page what is too large, naming the limit", async () => {
+  it("keeps saying that a file is too large until that is dismissed or another is dropped", async () => {
     const page = await visit(pipeline.pageUrl);
+    const told = page.getByRole("alert").getByRole("listitem");
+    const sentence = (name: string) =>
+      `${name} was not uploaded. The file is too large. At most 20 MB can be uploaded.`;
     await chooseLarge(page, "huge.bin", 21 * mib);
-    await page.getByText("huge.bin is too large: at most 20 MB can be uploaded").first().waitFor();
+    await told.waitFor();
+    expect(await told.allTextContents()).to.deep.equal([sentence("huge.bin")]);
+    expect(await page.locator(".uppy-Informer p").count()).to.equal(0);
+
+    await chooseLarge(page, "vast.bin", 22 * mib);
+    await told.getByText("vast.bin").waitFor();
+    expect(await told.allTextContents()).to.deep.equal([sentence("vast.bin")]);
+    await page.getByRole("button", { name: "Dismiss vast.bin" }).click();
+    await told.waitFor({ state: "detached" });
+
+    await chooseLarge(page, "huge.bin", 21 * mib);
+    await told.waitFor();
+    await choose(page, await photo("small.jpg", 100));
+    await told.waitFor({ state: "detached" });
+    await settled(page, "small.jpg");
   });
 
   it("tells what the API refuses in its own words", async () => {

@@ -6,7 +6,8 @@ import Webcam from "@uppy/webcam";
 import type { UploadApi } from "../api.ts";
 import { fileSize, shownName } from "../format.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
-import { notStored } from "../problems.ts";
+import { tooLarge } from "../problems.ts";
+import { type Failure, Failures } from "./failures.ts";
 import { type PageUppy, PresignedUploads } from "./presigned-uploads.ts";
 
 export interface DropZoneOptions {
@@ -16,13 +17,6 @@ export interface DropZoneOptions {
   readonly onUploaded: (upload: NewUpload) => void;
   /** Hears of the files that are not uploaded, whenever that changes. */
   readonly onFailures: (failures: readonly Failure[]) => void;
-}
-
-/** A file that was not uploaded, and why: a sentence. */
-export interface Failure {
-  readonly id: string;
-  readonly name: string;
-  readonly problem: string;
 }
 
 /** How long finished files stay in the drop zone before it makes room for the next. */
@@ -40,20 +34,19 @@ export function createDropZone({
   const uppy: PageUppy = new Uppy<Meta, Body>({
     autoProceed: true,
     allowMultipleUploadBatches: true,
-    restrictions: { maxFileSize: maxUploadBytes },
     onBeforeFileAdded: (file) => {
+      failures.beginDrop();
       const name = shownName(file.name);
+      // Uppy tells its own restriction for a few seconds only.
+      if ((file.size ?? 0) > maxUploadBytes)
+        return failures.refuse({ ...file, name }, tooLarge(maxUploadBytes));
       return { ...file, name, meta: { ...file.meta, name } };
     },
     infoTimeout: informMs,
-    locale: {
-      pluralize: (amount) => (amount === 1 ? 0 : 1),
-      strings: {
-        exceedsSize: "%{file} is too large: at most %{size} can be uploaded",
-      },
-    },
+    locale: { pluralize: (amount) => (amount === 1 ? 0 : 1), strings: {} },
   });
   const presigned = new PresignedUploads(uppy, api);
+  const failures = new Failures(uppy, presigned, onFailures);
   uppy
     .use(Dashboard, {
       inline: true,
@@ -105,36 +98,9 @@ export function createDropZone({
     const variants = created.variants.map(({ name }) => name);
     onUploaded({ id: created.id, name, contentType: type, bytes: size ?? 0, variants });
   });
-  tellFailures(uppy, presigned, onFailures);
   makeRoomWhenDone(uppy);
   tellThatFilesAreAList(target);
   return uppy;
-}
-
-/** Sentences in place of what the S3 client says, told until the file is uploaded or removed. */
-function tellFailures(
-  uppy: PageUppy,
-  presigned: PresignedUploads,
-  onFailures: DropZoneOptions["onFailures"],
-): void {
-  uppy.on("upload-error", (file, error) => {
-    if (!file) return;
-    const { message, code } = notStored(error as Error);
-    // Parts that arrived stay good for as long as the network is all that was wrong.
-    if (code !== "unreachable" && code !== "offline") presigned.forget(file.id);
-    uppy.setFileState(file.id, { error: message });
-    uppy.setState({ info: uppy.getState().info.filter(({ details }) => details !== error.message) });
-  });
-  let told = "[]";
-  uppy.on("state-update", () => {
-    const failures = uppy
-      .getFiles()
-      .flatMap(({ id, name, error }) => (error ? [{ id, name, problem: error }] : []));
-    const telling = JSON.stringify(failures);
-    if (telling === told) return;
-    told = telling;
-    onFailures(failures);
-  });
 }
 
 /** Uppy's dashboard (6.0.3) says so of several files, and calls a single one an item of no list. */
