@@ -76,6 +76,18 @@ export function expired(): PageProblem {
   return new PageProblem("expired", "The upload took longer than its link is valid. Try again.");
 }
 
+/** By the names that `getUserMedia` gives its errors: https://developer.mozilla.org/docs/Web/API/MediaDevices/getUserMedia */
+const cameraProblems: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    "The browser does not let this page use it. Allow it in the browser's settings for this page, then try again.",
+  NotReadableError: "It does not answer. Close what else uses it, then try again.",
+};
+
+/** Why the camera cannot be used, and what to do. */
+export function cameraProblem({ name }: Error): string {
+  return cameraProblems[name] ?? "Choose a picture from your files instead.";
+}
+
 const conversionProblems: Readonly<Record<string, string>> = {
   "empty-file": "The file is empty.",
   "unsupported-format": "The contents are not of a kind that can be converted.",

@@ -241,6 +241,15 @@ describeInBrowser("the page", (visit) => {
     expect(await found.getByRole("heading", { level: 3 }).textContent()).to.match(/^cam-\d+\.jpg$/);
   });
 
+  it("says in a sentence that it may not use the camera", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await page.getByRole("tab", { name: "Take a picture" }).click();
+    const panel = page.getByRole("tabpanel");
+    await panel.getByText("The browser does not let this page use it.").waitFor();
+    expect(await page.locator(".uppy-Informer p").count()).to.equal(0);
+    expect(await page.getByText("Permission denied").count()).to.equal(0);
+  });
+
   it("is no wider than a narrow phone while files convert and when one was not uploaded", async () => {
     const page = await visit(pipeline.pageUrl, { viewport: { width: 320, height: 640 } });
     const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);

@@ -2,11 +2,11 @@ import AwsS3 from "@uppy/aws-s3";
 import Uppy, { type Body, type Meta } from "@uppy/core";
 import Dashboard from "@uppy/dashboard";
 import type {} from "@uppy/thumbnail-generator";
-import Webcam from "@uppy/webcam";
 import type { UploadApi } from "../api.ts";
 import { fileSize, shownName } from "../format.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
 import { tooLarge } from "../problems.ts";
+import { addCamera } from "./camera.ts";
 import { type Failure, Failures } from "./failures.ts";
 import { type PageUppy, PresignedUploads } from "./presigned-uploads.ts";
 
@@ -71,19 +71,6 @@ export function createDropZone({
         },
       },
     })
-    .use(Webcam, {
-      target: Dashboard,
-      modes: ["picture"],
-      locale: {
-        strings: {
-          pluginNameCamera: "Take a picture",
-          submitRecordedFile: "Upload this picture",
-          discardRecordedFile: "Take another picture",
-          allowAccessDescription: "To take pictures, allow this site to use your camera.",
-          noCameraDescription: "To take pictures, connect a camera.",
-        },
-      },
-    })
     .use(AwsS3, {
       shouldUseMultipart: ({ id }) => presigned.isMultipart(id),
       getChunkSize: ({ size }) => presigned.partSize(size),
@@ -98,6 +85,7 @@ export function createDropZone({
     const variants = created.variants.map(({ name }) => name);
     onUploaded({ id: created.id, name, contentType: type, bytes: size ?? 0, variants });
   });
+  addCamera(uppy);
   makeRoomWhenDone(uppy);
   tellThatFilesAreAList(target);
   return uppy;
