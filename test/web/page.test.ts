@@ -204,14 +204,18 @@ describeInBrowser("the page", (visit) => {
   it("can be used with the keyboard alone", async () => {
     const page = await visit(pipeline.pageUrl, { permissions: ["clipboard-read", "clipboard-write"] });
     const tabTo = async (name: string | RegExp) => {
-      const wanted = page.getByRole("button", { name }).or(page.getByRole("link", { name })).first();
+      const wanted = page
+        .getByRole("button", { name })
+        .or(page.getByRole("link", { name }))
+        .or(page.getByRole("tab", { name }))
+        .first();
       await until(async () => {
         await page.keyboard.press("Tab");
         return wanted.evaluate((element) => element === element.ownerDocument.activeElement);
       });
     };
     const dialogue = page.waitForEvent("filechooser");
-    await tabTo("choose them");
+    await tabTo("Choose files");
     await page.keyboard.press("Enter");
     await (await dialogue).setFiles([await photo("keyboard.jpg")]);
     await settled(page, "keyboard.jpg");
@@ -248,6 +252,21 @@ describeInBrowser("the page", (visit) => {
     await panel.getByText("The browser does not let this page use it.").waitFor();
     expect(await page.locator(".uppy-Informer p").count()).to.equal(0);
     expect(await page.getByText("Permission denied").count()).to.equal(0);
+  });
+
+  it("makes room for the uploads on a phone once there are some", async () => {
+    const page = await visit(pipeline.pageUrl, { viewport: { width: 375, height: 812 } });
+    const height = async () => (await page.locator(".uppy-Dashboard-inner").boundingBox())?.height;
+    await page.getByRole("tab", { name: "Choose files" }).waitFor();
+    expect(await height()).to.equal(340);
+    await choose(page, await photo("pocket.jpg"));
+    const found = await settled(page, "pocket.jpg");
+    await page.getByRole("tab", { name: "Choose files" }).waitFor();
+    await page.locator(".uppy-DashboardContent-bar").waitFor({ state: "detached" });
+    expect(await height()).to.equal(160);
+    await found.locator(".preview img").first().waitFor();
+    const picture = await found.locator(".preview img").first().boundingBox();
+    expect((picture?.y ?? 0) + (picture?.height ?? 0)).to.be.within(1, 812);
   });
 
   it("is no wider than a narrow phone while files convert and when one was not uploaded", async () => {

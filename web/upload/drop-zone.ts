@@ -52,7 +52,7 @@ export function createDropZone({
       inline: true,
       target,
       width: "100%",
-      height: 340,
+      height: "var(--drop-zone-height)",
       theme: "auto",
       note: `Up to ${fileSize(maxUploadBytes)} each`,
       hideUploadButton: true,
@@ -62,10 +62,10 @@ export function createDropZone({
       locale: {
         strings: {
           dashboardTitle: "Files to upload",
-          dropPasteImportFiles: "Drop or paste files here, or %{browseFiles}",
-          browseFiles: "choose them",
+          // The button below chooses files: no second link for the same.
+          dropPasteImportFiles: "Drop or paste files here",
           importFrom: "%{name}",
-          myDevice: "From this device",
+          myDevice: "Choose files",
           takePictureBtn: "Take a picture",
           processingXFiles: { 0: "Preparing %{smart_count} file", 1: "Preparing %{smart_count} files" },
         },
