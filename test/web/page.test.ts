@@ -30,7 +30,7 @@ describeInBrowser("the page", (visit) => {
 
   it("takes dropped files, shows their progress and then every variant of each", async () => {
     const page = await visit(pipeline.pageUrl);
-    await slowUploads(page, 300_000);
+    await slowUploads(page, 600_000);
     const photos = await Promise.all(["one.jpg", "two.jpg"].map((name) => photo(name, 1800)));
     await drop(page, [...photos, text("report.pdf", "application/pdf", "%PDF-1.4")]);
 
