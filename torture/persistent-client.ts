@@ -14,20 +14,15 @@ export interface ClientOptions {
 
 /**
  * Uploads until the pipeline has accepted the file, through refusals, resets and restarts, as a client does that wants
- * it uploaded once. Returns the id it was accepted under, and the ids it gave up.
+ * it uploaded once. Returns the id it was accepted under.
  *
  * @throws {Error} when the file is refused for good or not accepted within a minute
  */
-export async function uploadPersistently(
-  upload: MixedUpload,
-  options: ClientOptions,
-): Promise<{ id: string; abandoned: readonly string[] }> {
-  const abandoned: string[] = [];
+export async function uploadPersistently(upload: MixedUpload, options: ClientOptions): Promise<string> {
   const deadline = Date.now() + patienceMs;
   while (Date.now() < deadline) {
     const created = await create(upload, options);
-    if (created && (await isStored(upload, created, options))) return { id: created.id, abandoned };
-    if (created) abandoned.push(created.id);
+    if (created && (await isStored(upload, created, options))) return created.id;
     await sleep(retryMs, undefined, { signal: options.interruption });
   }
   throw new Error(`${upload.filename} was not accepted within ${patienceMs / 1000} seconds`);

@@ -33,7 +33,11 @@ export interface Remains {
   readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | { unreadable: string } }[];
   readonly events: readonly CompletionEvent[];
   /** Bucket and key of every multipart upload that was neither completed nor aborted. */
-  readonly multipartUploads: readonly { readonly bucket: string; readonly key: string }[];
+  readonly multipartUploads: readonly {
+    readonly bucket: string;
+    readonly key: string;
+    readonly initiated: Date;
+  }[];
   /** Bodies of the messages in each queue but the subscriber's, by ARN. */
   readonly messages: ReadonlyMap<string, readonly string[]>;
   /** Files that no object and no part refers to. */

@@ -38,7 +38,7 @@ export function roundReport(
     seed,
     uploads: evidence.accepted.length,
     seconds,
-    faults: { ...countByKind(evidence.faults), "kill -9": evidence.kills },
+    faults: { ...countByKind(evidence.faults), "kill -9": evidence.kills.length },
     variants: {
       ready: outcomes.filter(({ state }) => state === "ready").length,
       failed: outcomes.filter(({ state }) => state === "failed").length,

@@ -11,7 +11,7 @@ import { processesOf } from "./leftovers.ts";
 import { uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
 import { describeStage, type Stage } from "./stage.ts";
-import { type MixedUpload, uploadMix } from "./upload-mix.ts";
+import { type MixedUpload, pictureOfTheCalm, uploadMix } from "./upload-mix.ts";
 
 export interface RoundOptions {
   readonly graph: Graph;
@@ -38,15 +38,17 @@ export class Round {
   readonly #faults: InjectedFault[] = [];
   readonly #failure = new AbortController();
   readonly #interruption: AbortSignal;
+  readonly #conversions: CleanConversions;
   #cloud: CloudChild | undefined;
   #restart: Promise<void> | undefined;
   #begin: Footprint | undefined;
   #generation = 0;
-  #kills = 0;
+  readonly #kills: number[] = [];
 
   constructor(options: RoundOptions) {
     this.#options = options;
     this.#stage = describeStage(options.graph);
+    this.#conversions = new CleanConversions(this.#stage.converters);
     this.#interruption = AbortSignal.any([options.interruption, this.#failure.signal]);
   }
 
@@ -63,7 +65,7 @@ export class Round {
   async #run(): Promise<Evidence> {
     const { dataDirectory, uploads } = this.#options;
     await this.#start(this.#options.faults);
-    const { accepted, abandoned } = await this.#uploadAll();
+    const accepted = await this.#uploadAll();
     this.#options.onProgress("all uploads accepted");
     const unsettled = await this.#settle();
     this.#options.onProgress("settled");
@@ -76,6 +78,8 @@ export class Round {
     this.#options.onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
     await this.#start({});
     await this.#requireCloud().redrive();
+    const calm = await pictureOfTheCalm(uploads);
+    accepted.push(await this.#expect(calm, await this.#upload(calm)));
     const left = await this.#settle();
     const calmFootprint = await this.#requireCloud().measure();
     await this.#requireCloud().close();
@@ -83,7 +87,6 @@ export class Round {
     return {
       stage: this.#stage,
       accepted,
-      abandoned,
       faults: this.#faults,
       kills: this.#kills,
       unsettled: unsettled + left,
@@ -107,24 +110,16 @@ export class Round {
     this.#begin = await this.#cloud.measure();
   }
 
-  async #uploadAll(): Promise<{ accepted: AcceptedUpload[]; abandoned: string[] }> {
+  async #uploadAll(): Promise<AcceptedUpload[]> {
     const { seed, uploads } = this.#options;
-    const interruption = this.#interruption;
-    const conversions = new CleanConversions(this.#stage.converters);
     const mix = uploadMix(seed, uploads);
     const killPoints = this.#killPoints();
-    const accepted: AcceptedUpload[] = [];
-    const abandoned: string[] = [];
-    const expectations: Promise<void>[] = [];
+    const accepted: Promise<AcceptedUpload>[] = [];
     const client = async () => {
+      // Several clients take turns: ending one must not end what the others take from.
       for await (const upload of { [Symbol.asyncIterator]: () => ({ next: () => mix.next() }) }) {
-        interruption.throwIfAborted();
-        const stored = await uploadPersistently(upload, { apiUrl: () => this.#apiUrl(), interruption });
-        abandoned.push(...stored.abandoned);
-        expectations.push(
-          this.#expect(conversions, upload, stored.id).then((each) => void accepted.push(each)),
-        );
-        if (killPoints.has(expectations.length)) await this.#killAndRestart(expectations.length);
+        accepted.push(this.#expect(upload, await this.#upload(upload)));
+        if (killPoints.has(accepted.length)) await this.#killAndRestart(accepted.length);
       }
     };
     const end = (error: unknown) => {
@@ -132,13 +127,18 @@ export class Round {
       throw error;
     };
     await Promise.all(Array.from({ length: clients }, () => client().catch(end)));
-    await Promise.all(expectations);
-    return { accepted, abandoned };
+    return Promise.all(accepted);
   }
 
-  async #expect(conversions: CleanConversions, upload: MixedUpload, id: string): Promise<AcceptedUpload> {
-    const { index, storedName, digest, body } = upload;
-    return { index, storedName, digest, id, bytes: body.length, expected: await conversions.of(upload) };
+  /** Returns the id under which the upload was accepted. */
+  #upload(upload: MixedUpload): Promise<string> {
+    const apiUrl = () => this.#requireCloud().apiUrl;
+    return uploadPersistently(upload, { apiUrl, interruption: this.#interruption });
+  }
+
+  async #expect(upload: MixedUpload, id: string): Promise<AcceptedUpload> {
+    const { storedName, digest } = upload;
+    return { storedName, digest, id, expected: await this.#conversions.of(upload) };
   }
 
   /** After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. */
@@ -153,7 +153,7 @@ export class Round {
   }
 
   async #killAndRestart(count: number): Promise<void> {
-    this.#kills++;
+    this.#kills.push(Date.now());
     this.#options.onProgress(`kill -9 after ${count} uploads`);
     this.#restart = this.#requireCloud()
       .kill()
@@ -180,10 +180,6 @@ export class Round {
       if (!hasMoreFiles(begin, footprint) || Date.now() > deadline) return footprint;
       await sleep(lookMs, undefined, { signal: this.#interruption });
     }
-  }
-
-  #apiUrl(): string {
-    return this.#requireCloud().apiUrl;
   }
 
   #requireCloud(): CloudChild {

@@ -96,18 +96,21 @@ export async function* uploadMix(seed: number, count: number): AsyncGenerator<Mi
     const { filename: name, contents } = random.pick(pools[sortOf(random.below(100))]);
     const body = await contents();
     if (body.length === 0) continue; // Refused by the API before it is an upload.
-    const filename = `${String(index).padStart(4, "0")} ${name}`;
-    const { contentType } = sourceType(name);
-    const digest = createHash("sha256").update(body).digest("hex");
-    yield {
-      index: index++,
-      filename,
-      storedName: storedFilename(filename, contentType),
-      contentType,
-      body,
-      digest,
-    };
+    yield uploadOf(index++, name, body);
   }
+}
+
+/** A sound picture, which every converter takes: the first upload after the storm. */
+export async function pictureOfTheCalm(index: number): Promise<MixedUpload> {
+  const image = sharp({ create: { width: 64, height: 48, channels: 3, background: "#446688" } });
+  return uploadOf(index, "calm.png", await image.png().toBuffer());
+}
+
+function uploadOf(index: number, name: string, body: Buffer): MixedUpload {
+  const filename = `${String(index).padStart(4, "0")} ${name}`;
+  const { contentType } = sourceType(name);
+  const digest = createHash("sha256").update(body).digest("hex");
+  return { index, filename, storedName: storedFilename(filename, contentType), contentType, body, digest };
 }
 
 function sortOf(percent: number): (typeof shares)[number][0] {

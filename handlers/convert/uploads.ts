@@ -1,12 +1,12 @@
-import { createWriteStream, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Source } from "../../converters/converter.ts";
 import { sourceType } from "../source-type.ts";
+import { save } from "./save.ts";
 import type { UploadedObject } from "./uploaded-objects.ts";
 
 /** The object was deleted or replaced after its event: there is nothing left to convert. */
@@ -70,7 +70,7 @@ export function s3Uploads(s3: S3Client): Uploads {
         const body = await stream();
         directory = mkdtemp(join(tmpdir(), copyPrefix));
         const path = join(await directory, "source");
-        await pipeline(body, createWriteStream(path));
+        await save(body, path);
         return path;
       }
 

@@ -1,4 +1,4 @@
-import { parseUploadKey, receiptKey } from "../../converters/keys.ts";
+import { parseUploadKey, receiptKey, uploadKey } from "../../converters/keys.ts";
 import { uploadedObjects } from "../../handlers/convert/uploaded-objects.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
@@ -33,8 +33,12 @@ export const deadLettersAreDeserved: Invariant = {
     const innocent = [...dead]
       .filter((name) => !poisoned.has(name))
       .map((name) => `${name}: dead without reason`);
+    const stored = new Set(afterStorm.uploads.map(({ key }) => key));
     const receipts = new Set(afterStorm.receipts.map(({ key }) => key));
-    const unfinished = accepted.flatMap(({ id, storedName, expected }) =>
+    const beforeCalm = accepted.filter(({ id, storedName }) =>
+      stored.has(uploadKey({ uploadId: id, filename: storedName })),
+    );
+    const unfinished = beforeCalm.flatMap(({ id, storedName, expected }) =>
       [...expected.keys()]
         .filter((variant) => !receipts.has(receiptKey(id, variant)))
         .filter((variant) => {

@@ -6,9 +6,8 @@ import type { Stage } from "../stage.ts";
 import type { MixedUpload } from "../upload-mix.ts";
 
 /** An upload that the pipeline has accepted, and what must become of it. */
-export interface AcceptedUpload extends Pick<MixedUpload, "index" | "storedName" | "digest"> {
+export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest"> {
   readonly id: string;
-  readonly bytes: number;
   readonly expected: ReadonlyMap<string, Outcome>;
 }
 
@@ -16,11 +15,9 @@ export interface AcceptedUpload extends Pick<MixedUpload, "index" | "storedName"
 export interface Evidence {
   readonly stage: Stage;
   readonly accepted: readonly AcceptedUpload[];
-  /** Ids under which nothing was stored, said the API. */
-  readonly abandoned: readonly string[];
   readonly faults: readonly InjectedFault[];
-  /** How often the cloud was killed with -9. */
-  readonly kills: number;
+  /** When the cloud was killed with -9, milliseconds since the epoch. */
+  readonly kills: readonly number[];
   /** Messages that were still on their way when patience ended. */
   readonly unsettled: number;
   /** On disk after the storm, and after everything that was left over was redriven without faults. */
