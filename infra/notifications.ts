@@ -29,7 +29,7 @@ export class Notifications extends pulumi.ComponentResource {
     for (const subscription of subscriptions) {
       const { kind, endpoint } = endpointOf(subscription);
       new aws.sns.TopicSubscription(
-        `${name}-${nameOf(endpoint)}`,
+        `${name}-${nameOf(kind, endpoint)}`,
         {
           topic: topicArn,
           protocol: kind === "queue" ? "sqs" : kind,
@@ -78,8 +78,12 @@ function filterOf({ state, variant, converter }: NotifySubscription) {
   return { filterPolicyScope: "MessageAttributes", filterPolicy: JSON.stringify(filter) };
 }
 
-/** Readable, and different for different endpoints. */
-function nameOf(endpoint: string): string {
-  const readable = endpoint.replace(/^(https:\/\/|arn:aws:sqs:.*:)/, "").replace(/[^A-Za-z0-9]+/g, "-");
-  return `${readable.slice(0, 40)}-${createHash("sha256").update(endpoint).digest("hex").slice(0, 6)}`;
+/**
+ * Readable, and different for different endpoints. The path of a web hook is a secret to many services: of it a name
+ * has nothing but the hash.
+ */
+function nameOf(kind: string, endpoint: string): string {
+  const readable = kind === "https" ? new URL(endpoint).host : endpoint.replace(/^arn:aws:sqs:.*:/, "");
+  const hash = createHash("sha256").update(endpoint).digest("hex").slice(0, 8);
+  return `${readable.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40)}-${hash}`;
 }

@@ -124,11 +124,25 @@ async function look(sqs: SQSClient, { url: QueueUrl, arn }: DeadLetterQueue): Pr
   }
 }
 
+/** S3 encodes keys as forms do; not everything that is sent by hand can be decoded. */
+const encodedKey = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return decodeURIComponent(dataset.value.replaceAll("+", " "));
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error;
+      addIssue({ message: "no encoded key" });
+      return NEVER;
+    }
+  }),
+);
+
 const s3Event = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
-    Records: v.array(v.object({ s3: v.object({ object: v.object({ key: v.string(), size: v.number() }) }) })),
+    Records: v.array(v.object({ s3: v.object({ object: v.object({ key: encodedKey, size: v.number() }) }) })),
   }),
 );
 
@@ -137,7 +151,7 @@ function uploadsIn({ Body, Attributes = {} }: Message, now: number): (DeadLetter
   const event = v.safeParse(s3Event, Body);
   if (!event.success) return [undefined];
   return event.output.Records.map(({ s3: { object } }) => ({
-    key: decodeURIComponent(object.key.replaceAll("+", " ")),
+    key: object.key,
     bytes: object.size,
     ageSeconds: Math.max(0, Math.round((now - Number(Attributes.SentTimestamp)) / 1_000)),
     received: Number(Attributes.ApproximateReceiveCount),

@@ -9,6 +9,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import type { CompletionEvent } from "../../handlers/receipt.ts";
 import { explained } from "../aws-refusals.ts";
 import type { Target } from "../target.ts";
 
@@ -32,6 +33,17 @@ export function watchQueuePrefix(stage: string): string {
 }
 
 /**
+ * Whether an event, given as its JSON, is asked for. SNS heeds a new filter policy after up to 15 minutes only,
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html.
+ */
+function passes(filter: EventFilter, message: string): boolean {
+  const names = (["state", "variant", "converter"] as const).filter((name) => filter[name].length > 0);
+  if (names.length === 0) return true;
+  const event = JSON.parse(message) as CompletionEvent;
+  return names.every((name) => filter[name].includes(event[name]));
+}
+
+/**
  * Calls `onEvent` with the body of every completion event that passes the filter, through a queue of its own that is
  * removed at the end, until `ended`.
  *
@@ -49,10 +61,13 @@ export async function forEachEvent(
     const queue = await createQueue(sqs, target);
     try {
       if (!target.isLocal) await setTimeout(queueCreationMs);
+      const onMessage = (message: string) => {
+        if (passes(filter, message)) onEvent(message);
+      };
       const subscriptionArn = await subscribe(sns, conversionsTopicArn, queue.arn, filter);
       try {
         onReady();
-        while (!ended.aborted) await receive(sqs, queue, ended, onEvent);
+        while (!ended.aborted) await receive(sqs, queue, ended, onMessage);
       } finally {
         await explained(`sns:Unsubscribe on ${conversionsTopicArn}`, () =>
           sns.send(new UnsubscribeCommand({ SubscriptionArn: subscriptionArn })),
@@ -145,11 +160,11 @@ async function receive(
   sqs: SQSClient,
   { url: QueueUrl, arn }: Queue,
   ended: AbortSignal,
-  onEvent: (event: string) => void,
+  onMessage: (message: string) => void,
 ): Promise<void> {
   const messages = await nextMessages(sqs, { url: QueueUrl, arn }, ended);
   if (messages.length === 0) return;
-  for (const { Body = "" } of messages) onEvent(Body);
+  for (const { Body = "" } of messages) onMessage(Body);
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   await explained(`sqs:DeleteMessage on ${arn}`, () =>
     sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })),

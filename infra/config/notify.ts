@@ -30,7 +30,13 @@ const subscription = v.pipe(
       v.pipe(v.string(), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an address such as people@example.com")),
     ),
     /** A web hook, which has to confirm the subscription by itself. */
-    https: v.optional(v.pipe(v.string(), v.regex(/^https:\/\/[^\s/]+(\/\S*)?$/, "an https URL"))),
+    https: v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^https:\/\/[^\s/]+(\/\S*)?$/, "an https URL"),
+        v.check((url) => URL.canParse(url), "expected an https URL"),
+      ),
+    ),
     /** SNS topics of the standard kind send to no FIFO queue. */
     queue: v.optional(
       v.pipe(

@@ -5,7 +5,7 @@ export interface Mishap {
   readonly call: number;
   /** Whether the call still gets out: it is answered, and the process does not see the answer. */
   readonly afterAnswer: boolean;
-  /** Crashes only: killed this long after its start instead, whatever it is doing. */
+  /** Crashes only: killed this long after its start instead, whatever it is doing, or just before its answer. */
   readonly killAfterMs?: number;
   /** Time-outs only: the time limit of this invocation. */
   readonly limitMs?: number;

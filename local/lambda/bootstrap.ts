@@ -53,17 +53,22 @@ function contextOf({ requestId, deadline, invokedFunctionArn }: Invocation): obj
   };
 }
 
+async function outcomeOf(handler: Handler, invocation: Invocation) {
+  try {
+    const payload = await handler(invocation.event, contextOf(invocation));
+    return { kind: "result", payload: payload ?? null, residentMb: residentMb() } as const;
+  } catch (error) {
+    return { kind: "error", error: describe(error) } as const;
+  }
+}
+
 async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   const { requestId } = invocation;
   currentRequestId = requestId;
   const meetMishap = armMishap(invocation, runOutOfMemory);
-  try {
-    const payload = await handler(invocation.event, contextOf(invocation));
-    meetMishap();
-    send({ kind: "result", requestId, payload: payload ?? null, residentMb: residentMb() });
-  } catch (error) {
-    send({ kind: "error", requestId, error: describe(error) });
-  }
+  const outcome = await outcomeOf(handler, invocation);
+  meetMishap();
+  send({ ...outcome, requestId });
 }
 
 const { AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL = "INFO" } = process.env;

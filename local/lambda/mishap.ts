@@ -18,7 +18,9 @@ export function armMishap(
   { mishap, deadline }: Invocation,
   runOutOfMemory: (residentMb: number) => never,
 ): () => void {
-  if (!mishap || mishap.killAfterMs !== undefined) return () => {};
+  if (!mishap) return () => {};
+  // Killed by the clock from outside, unless it is done before.
+  if (mishap.killAfterMs !== undefined) return () => happen(mishap, deadline, runOutOfMemory);
   const channel = mishap.afterAnswer ? answerArrives : requestStarts;
   let calls = 0;
   const onCall = () => {

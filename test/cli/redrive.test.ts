@@ -149,6 +149,17 @@ describe("henkan redrive", () => {
     });
   });
 
+  it("counts a message whose key cannot be decoded as no S3 event", async () => {
+    const { cloud } = await start();
+    const event = { Records: [{ s3: { object: { key: "100%", size: 5 } } }] };
+    cloud.queues.send(arnOf(graph, "zip-dlq"), JSON.stringify(event));
+    const { code, stdout } = await run("--dry-run");
+    expect(code).to.equal(0);
+    expect(stdout).to.equal(
+      "zip: 1 message that its converter failed on\n1 message of those looked at: no S3 event\n",
+    );
+  });
+
   it("stops between messages when it is interrupted, and says how far it came", async () => {
     const { cloud } = await start();
     const [undelivered, queue] = [arnOf(graph, "zip-undelivered"), arnOf(graph, "zip-queue")];

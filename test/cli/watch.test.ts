@@ -77,6 +77,18 @@ describe("henkan watch", () => {
     );
   });
 
+  it("shows nothing else while SNS does not heed the filter yet", async () => {
+    const { lines, stop } = await watching("--json", "--variant", "archive", "--state", "ready");
+    const [arn = ""] = leftovers();
+    const asked = { state: "ready", variant: "archive", converter: "zip" };
+    for (const event of [{ ...asked, variant: "small" }, { ...asked, state: "failed" }, asked]) {
+      pipeline.cloud.queues.send(arn, JSON.stringify(event));
+    }
+    await until(() => lines.length > 0 && pipeline.cloud.queues.depth(arn) === 0);
+    expect(await stop()).to.equal(0);
+    expect(lines.map((line) => JSON.parse(line))).to.deep.equal([asked]);
+  });
+
   it("cleans up when nobody reads its output any more", async () => {
     const { child } = await watching("--json");
     const exit = ended(child);

@@ -142,6 +142,22 @@ describe("henkan:notify", () => {
     ]);
   });
 
+  it("names subscriptions by who is told, wherever they stand, and web hooks by their host alone", async () => {
+    const notify = [
+      { https: "https://hooks.example.com/services/T0SECRET/B0SECRET" },
+      { https: "https://user:SECRET@hooks.example.com/?token=SECRET" },
+      { queue: queue("conversions") },
+    ];
+    const names = async (order: object[]) =>
+      subscriptions(await runConfig({ notify: order })).map(({ name }) => name);
+    const [first, second, third] = await names(notify);
+    expect(first).to.match(/^notify-hooks-example-com-[0-9a-f]{8}$/);
+    expect(second).to.match(/^notify-hooks-example-com-[0-9a-f]{8}$/);
+    expect(second).not.to.equal(first);
+    expect(third).to.match(/^notify-conversions-[0-9a-f]{8}$/);
+    expect(await names(notify.toReversed())).to.deep.equal([third, second, first]);
+  });
+
   it("needs no dead-letter queue for mailboxes alone", async () => {
     const graph = await runConfig({ notify: [{ email: "people@example.com" }] });
     expect(graph.resources.filter(({ name }) => name.includes("notify-undelivered"))).to.deep.equal([]);

@@ -135,6 +135,17 @@ describe("LambdaFunction", () => {
     });
   }
 
+  it("lets no invocation survive its crash, however fast it is or fails", async () => {
+    const { lambda } = start('if (event.fail) throw new TypeError("no such thing");', {
+      faults: { seed: 1, crash: 1 },
+    });
+    for (let receive = 1; receive <= 10; receive++) {
+      const Records = [{ body: "{}", attributes: { ApproximateReceiveCount: String(receive) } }];
+      const result = await lambda.invoke({ Records, fail: receive % 2 === 0 });
+      expect(result.ok || result.error.errorType, `receive ${receive}`).to.equal("Runtime.ExitError");
+    }
+  });
+
   it("keeps /tmp when it starts again after a crash, and no two environments share one", async () => {
     const { lambda } = start(`
       const fs = require("node:fs");
