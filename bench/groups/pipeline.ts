@@ -98,6 +98,7 @@ function tax(what: string, bare: number, { cloudMs, functionsMs }: Run): Line[] 
       name: `${what}: CPU of the functions against the bare conversions`,
       value: functionsMs / bare,
       unit: "×",
+      goal: atMost(1.4),
       note,
     },
     {

@@ -104,7 +104,7 @@ function copyLines(what: string, figures: ReadonlyMap<string, Figures>): Line[] 
     goal: goal === undefined ? undefined : atLeast(goal),
   });
   return [
-    line(`${what}: bytes per CPU-second against our own plain copy`, "our copy", "ours", 0.9),
+    line(`${what}: bytes per CPU-second against our own plain copy`, "our copy", "ours"),
     line(`${what}: bytes per CPU-second against the SDK's plain copy`, "the SDK's copy", "ours", 0.9),
     line(`${what}: our plain copy against the SDK's`, "the SDK's copy", "our copy", 1.5),
   ];
