@@ -53,7 +53,11 @@ const xml = new XMLBuilder({ ignoreAttributes: false });
 export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
-      .catch((error: unknown) => refusal(error))
+      .catch((error: unknown) => {
+        // Whoever hung up in the middle of a request is told nothing.
+        if (request.errored) throw error;
+        return refusal(error);
+      })
       .then(({ status, contentType, body }) => {
         // What was too large to be read is still on its way.
         if (status === 413) response.setHeader("connection", "close");

@@ -44,7 +44,8 @@ export function createSqsServer(options: SqsServerOptions): Server {
   return createServer({ requestTimeout: 0 }, (request, response) => {
     serve(options, request, response)
       .then((document) => answer(response, 200, document))
-      .catch((error: unknown) => refuse(response, error));
+      // Whoever hung up in the middle of a request is told nothing.
+      .catch((error: unknown) => (request.errored ? response.destroy() : refuse(response, error)));
   });
 }
 
