@@ -21,12 +21,13 @@ import { killsPerRound, storm } from "./storm.ts";
 
 const help = `npm run torture -- [options]
 
-Sends hundreds of files through the pipeline on this machine while services throttle, connections break, functions are
+Sends a hundred files through the pipeline on this machine while services throttle, connections break, functions are
 killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when something was.
 
   --seed N       the faults and files to begin with (default: a new seed each time)
-  --uploads N    how many files a round uploads (default: 200)
-  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed
+  --uploads N    how many files a round uploads (default: 100)
+  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed;
+                 Ctrl-C ends them earlier and prints what the finished ones came to
   --stage NAME   whose variants are made (default: dev)
   --data DIR     where the cloud keeps its data (default: a new folder in the system's temporary folder)
   --keep         leave the data there
@@ -37,7 +38,7 @@ const maxShown = 20;
 await run(async (interruption) => {
   const { values } = parseCommand(help, {
     seed: { type: "string" },
-    uploads: { type: "string", default: "200" },
+    uploads: { type: "string", default: "100" },
     minutes: { type: "string", default: "0" },
     stage: { type: "string", default: "dev" },
     data: { type: "string" },
