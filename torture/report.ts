@@ -8,6 +8,8 @@ import { type BrokenInvariant, invariants } from "./invariants.ts";
 export interface RoundReport {
   readonly seed: number;
   readonly uploads: number;
+  /** Of the uploads, those that came in parts. */
+  readonly multipartUploads: number;
   readonly seconds: number;
   /** By kind, and `kill -9` of the whole cloud. */
   readonly faults: Readonly<Record<string, number>>;
@@ -37,6 +39,7 @@ export function roundReport(
   return {
     seed,
     uploads: evidence.accepted.length,
+    multipartUploads: evidence.accepted.filter(({ parts }) => parts !== undefined).length,
     seconds,
     faults: { ...countByKind(evidence.faults), "kill -9": evidence.kills.length },
     variants: {
@@ -75,6 +78,7 @@ export function describeReport(report: TortureReport): string {
   const facts = [
     ["seeds", rounds.map(({ seed }) => seed).join(" ")],
     ["uploads accepted", String(report.uploads)],
+    ["in parts", String(total(({ multipartUploads }) => multipartUploads))],
     ["variants ready", String(total(({ variants }) => variants.ready))],
     ["variants failed, as they should", String(total(({ variants }) => variants.failed))],
     ["dead letters, all redriven", String(total(({ deadLetters }) => deadLetters))],

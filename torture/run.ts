@@ -1,37 +1,44 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCommand, run, UsageError, unlessInterrupted, userPath } from "../cli/command.ts";
+import {
+  interruptedExitCode,
+  parseCommand,
+  run,
+  UsageError,
+  unlessInterrupted,
+  userPath,
+} from "../cli/command.ts";
 import { projectDirectory } from "../cli/local-cloud.ts";
-import { chance } from "../local/faults/chance.ts";
 import { runProgram } from "../local/program.ts";
 import { buildFunctions } from "../scripts/build.ts";
 import { brokenInvariants } from "./invariants.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { describeReport, type RoundReport, roundReport, tortureReport } from "./report.ts";
+import { runRounds, seeds } from "./rounds.ts";
 import { Round } from "./simulator.ts";
 import { killsPerRound, storm } from "./storm.ts";
 
 const help = `npm run torture -- [options]
 
-Sends hundreds of files through the pipeline on this machine while services throttle, connections break, functions are
+Sends a hundred files through the pipeline on this machine while services throttle, connections break, functions are
 killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when something was.
 
   --seed N       the faults and files to begin with (default: a new seed each time)
-  --uploads N    how many files a round uploads (default: 200)
-  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed
+  --uploads N    how many files a round uploads (default: 100)
+  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed;
+                 Ctrl-C ends them earlier and prints what the finished ones came to
   --stage NAME   whose variants are made (default: dev)
   --data DIR     where the cloud keeps its data (default: a new folder in the system's temporary folder)
   --keep         leave the data there
   --json         print the figures as JSON, and nothing else`;
 
 const maxShown = 20;
-const seeds = 2 ** 31;
 
 await run(async (interruption) => {
   const { values } = parseCommand(help, {
     seed: { type: "string" },
-    uploads: { type: "string", default: "200" },
+    uploads: { type: "string", default: "100" },
     minutes: { type: "string", default: "0" },
     stage: { type: "string", default: "dev" },
     data: { type: "string" },
@@ -41,7 +48,7 @@ await run(async (interruption) => {
   const uploads = wholeNumber("--uploads", values.uploads);
   if (uploads === 0) throw new UsageError("--uploads takes a number from 1 on, not 0");
   const minutes = wholeNumber("--minutes", values.minutes);
-  let seed =
+  const firstSeed =
     values.seed === undefined ? Math.floor(Math.random() * seeds) : wholeNumber("--seed", values.seed);
   const log = values.json ? () => {} : console.log;
   const [graph] = await unlessInterrupted(
@@ -49,41 +56,39 @@ await run(async (interruption) => {
     Promise.all([runProgram({ projectDirectory, stage: values.stage }), buildFunctions()]),
   );
   const directory = values.data ? userPath(values.data) : mkdtempSync(join(tmpdir(), "henkan-torture-"));
-  const rounds: RoundReport[] = [];
-  const end = Date.now() + minutes * 60_000;
+  const runRound = async (seed: number): Promise<RoundReport> => {
+    const dataDirectory = join(directory, `seed-${seed}`);
+    log(`Seed ${seed}: ${uploads} uploads`);
+    const begin = performance.now();
+    const round = new Round({
+      graph,
+      dataDirectory,
+      seed,
+      uploads,
+      faults: storm,
+      kills: killsPerRound,
+      interruption,
+      onProgress: (line) => log(`  ${((performance.now() - begin) / 1000).toFixed(1)} s: ${line}`),
+    });
+    const evidence = await round.run().finally(() => removeLeftovers(dataDirectory));
+    const broken = brokenInvariants(evidence);
+    for (const { invariant, message } of broken.slice(0, maxShown)) log(`  ${invariant} BROKEN: ${message}`);
+    if (broken.length > maxShown) log(`  … and ${broken.length - maxShown} more`);
+    if (broken.length > 0) log(`  Again: npm run torture -- --seed ${seed} --uploads ${uploads}`);
+    if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });
+    return roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
+  };
+  let rounds: RoundReport[];
   try {
-    do {
-      const dataDirectory = join(directory, `seed-${seed}`);
-      log(`Seed ${seed}: ${uploads} uploads`);
-      const begin = performance.now();
-      const round = new Round({
-        graph,
-        dataDirectory,
-        seed,
-        uploads,
-        faults: storm,
-        kills: killsPerRound,
-        interruption,
-        onProgress: (line) => log(`  ${((performance.now() - begin) / 1000).toFixed(1)} s: ${line}`),
-      });
-      const evidence = await round.run().finally(() => removeLeftovers(dataDirectory));
-      const broken = brokenInvariants(evidence);
-      const report = roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
-      rounds.push(report);
-      for (const { invariant, message } of broken.slice(0, maxShown))
-        log(`  ${invariant} BROKEN: ${message}`);
-      if (broken.length > maxShown) log(`  … and ${broken.length - maxShown} more`);
-      if (broken.length > 0) log(`  Again: npm run torture -- --seed ${seed} --uploads ${uploads}`);
-      if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });
-      seed = Math.floor(chance(seed, "next") * seeds);
-    } while (Date.now() < end && !interruption.aborted);
+    rounds = await runRounds(runRound, { firstSeed, end: Date.now() + minutes * 60_000, interruption });
   } finally {
     if (!values.keep && !values.data) rmSync(directory, { recursive: true, force: true });
     else log(`Data in ${directory}`);
   }
   const report = tortureReport(rounds);
   console.log(values.json ? JSON.stringify(report) : `\n${describeReport(report)}`);
-  return report.broken > 0 ? 1 : 0;
+  if (report.broken > 0) return 1;
+  return interruption.aborted ? interruptedExitCode : 0;
 });
 
 /** @throws {UsageError} for what is none. */

@@ -8,7 +8,7 @@ import type { Footprint } from "./cloud/messages.ts";
 import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
 import { hasMoreFiles } from "./invariants/resources.ts";
 import { processesOf } from "./leftovers.ts";
-import { uploadPersistently } from "./persistent-client.ts";
+import { type Accepted, announcementOf, uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
 import { describeStage, type Stage } from "./stage.ts";
 import { type MixedUpload, pictureOfTheCalm, uploadMix } from "./upload-mix.ts";
@@ -41,6 +41,7 @@ export class Round {
   readonly #conversions: CleanConversions;
   #cloud: CloudChild | undefined;
   #restart: Promise<void> | undefined;
+  #cloudEnded = new AbortController();
   #begin: Footprint | undefined;
   #generation = 0;
   readonly #kills: number[] = [];
@@ -130,15 +131,18 @@ export class Round {
     return Promise.all(accepted);
   }
 
-  /** Returns the id under which the upload was accepted. */
-  #upload(upload: MixedUpload): Promise<string> {
-    const apiUrl = () => this.#requireCloud().apiUrl;
-    return uploadPersistently(upload, { apiUrl, interruption: this.#interruption });
+  #upload(upload: MixedUpload): Promise<Accepted> {
+    return uploadPersistently(upload, {
+      apiUrl: () => this.#requireCloud().apiUrl,
+      cloudEnded: () => this.#cloudEnded.signal,
+      interruption: this.#interruption,
+    });
   }
 
-  async #expect(upload: MixedUpload, id: string): Promise<AcceptedUpload> {
+  async #expect(upload: MixedUpload, accepted: Accepted): Promise<AcceptedUpload> {
     const { storedName, digest } = upload;
-    return { storedName, digest, id, expected: await this.#conversions.of(upload) };
+    const announcement = announcementOf(upload);
+    return { ...accepted, storedName, digest, announcement, expected: await this.#conversions.of(upload) };
   }
 
   /** After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. */
@@ -157,7 +161,11 @@ export class Round {
     this.#options.onProgress(`kill -9 after ${count} uploads`);
     this.#restart = this.#requireCloud()
       .kill()
-      .then(() => this.#start(this.#options.faults));
+      .then(() => {
+        this.#cloudEnded.abort();
+        this.#cloudEnded = new AbortController();
+        return this.#start(this.#options.faults);
+      });
     await this.#restart;
   }
 

@@ -2,9 +2,12 @@ import type { Variant } from "../converters/converter.ts";
 import type { Graph, GraphResource } from "../local/graph.ts";
 import type { ConverterVariants } from "./clean-conversion.ts";
 
+/** The least that a stage can set: larger files come in parts, which the mix has few enough of already. */
+const multipartThresholdBytes = 5 * 2 ** 20;
+
 /** What the simulator has to know of a stage, read from what the program declared. */
 export interface Stage {
-  /** The declared graph with a subscriber of its own. */
+  /** The declared graph with a subscriber of its own, and large files in parts from the least size on. */
   readonly graph: Graph;
   readonly uploadsBucket: string;
   readonly outputsBucket: string;
@@ -25,7 +28,10 @@ export function describeStage(declared: Graph): Stage {
   const eventsQueueArn = `arn:aws:sqs:${declared.region}:${declared.accountId}:torture-events`;
   const ofType = (type: string) => declared.resources.filter((resource) => resource.type === type);
   return {
-    graph: { ...declared, resources: [...declared.resources, ...subscriber(declared, eventsQueueArn)] },
+    graph: {
+      ...declared,
+      resources: [...declared.resources.map(withLowThreshold), ...subscriber(declared, eventsQueueArn)],
+    },
     uploadsBucket: String(declared.outputs.uploadsBucket),
     outputsBucket: String(declared.outputs.outputsBucket),
     converters: ofType("aws:lambda/function:Function").flatMap(({ inputs }) =>
@@ -36,6 +42,13 @@ export function describeStage(declared: Graph): Stage {
     ),
     eventsQueueArn,
   };
+}
+
+function withLowThreshold(resource: GraphResource): GraphResource {
+  const { variables } = (resource.inputs.environment ?? {}) as { variables?: Record<string, string> };
+  if (!variables?.MULTIPART_THRESHOLD_BYTES) return resource;
+  const lowered = { ...variables, MULTIPART_THRESHOLD_BYTES: String(multipartThresholdBytes) };
+  return { ...resource, inputs: { ...resource.inputs, environment: { variables: lowered } } };
 }
 
 function converterQueue(

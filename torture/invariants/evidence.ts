@@ -8,6 +8,10 @@ import type { MixedUpload } from "../upload-mix.ts";
 /** An upload that the pipeline has accepted, and what must become of it. */
 export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest"> {
   readonly id: string;
+  /** What the client said of it to the API. */
+  readonly announcement: string;
+  /** In how many parts it came; undefined for a single PUT. */
+  readonly parts?: number;
   readonly expected: ReadonlyMap<string, Outcome>;
 }
 

@@ -1,38 +1,51 @@
 import { parseUploadKey } from "../../converters/keys.ts";
+import { clientPatienceMs } from "../persistent-client.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
 /** What keeps a function from aborting what it began. */
 const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-memory"];
 
-/** An upload is under way for this long at most. */
+/** A function's upload is under way for this long at most. */
 const longestMs = 10_000;
 
-/** How many multipart uploads of one file may have been left by functions that had no chance to abort them. */
-function allowance({ faults }: Evidence, storedName: string): number {
-  const about = faults.filter(({ upload }) => upload === storedName);
-  const ended = about.filter(({ kind }) => endsFunction.includes(kind)).length;
-  const abortsRefused = about.filter(({ place }) => place.startsWith("s3 AbortMultipartUpload")).length;
-  return ended + abortsRefused;
+/**
+ * How many multipart uploads of one file may have been left by who had no chance to abort them: a function that was
+ * ended, whoever's abort went wrong, and the API's function, when the answer that told it the id was lost.
+ */
+function allowance({ faults }: Evidence, storedName: string, announcement: string | undefined): number {
+  const ended = faults.filter(
+    ({ kind, upload }) => (upload === storedName || upload === announcement) && endsFunction.includes(kind),
+  );
+  const lost = faults.filter(
+    ({ upload, place }) => upload === storedName && /^s3 (Abort|Create)MultipartUpload/.test(place),
+  );
+  return ended.length + lost.length;
 }
 
 export const multipartUploads: Invariant = {
   name: "multipart-uploads",
   promise:
-    "multipart uploads are completed or aborted; what a killed function leaves, the bucket's rule removes",
+    "multipart uploads are completed or aborted; what a killed function or client leaves, the bucket's rule removes",
   broken(evidence) {
-    const names = new Map(evidence.accepted.map(({ id, storedName }) => [id, storedName]));
-    const diedWithCloud = ({ initiated }: { initiated: Date }) =>
-      evidence.kills.some((kill) => kill > initiated.getTime() && kill < initiated.getTime() + longestMs);
+    const byId = new Map(evidence.accepted.map((upload) => [upload.id, upload]));
+    const byName = new Map(evidence.accepted.map((upload) => [upload.storedName, upload]));
+    const diedWithCloud = ({ initiated, key }: { initiated: Date; key: string }) => {
+      // A client cannot abort either what it has begun in a cloud that was killed.
+      const longest = parseUploadKey(key) ? clientPatienceMs : longestMs;
+      return evidence.kills.some(
+        (kill) => kill > initiated.getTime() && kill < initiated.getTime() + longest,
+      );
+    };
     const orphaned = evidence.afterRedrive.multipartUploads.filter((upload) => !diedWithCloud(upload));
-    const left = Map.groupBy(orphaned, ({ key }) => key);
-    const orphans = [...left].flatMap(([key, uploads]) => {
-      const id = key.split("/").find((segment) => names.has(segment)) ?? "";
-      const allowed = allowance(evidence, names.get(id) ?? parseUploadKey(key)?.filename ?? "");
+    // A client that begins again gets another id: what it left is counted by the file.
+    const left = Map.groupBy(orphaned, ({ key }) => parseUploadKey(key)?.filename ?? key);
+    const orphans = [...left].flatMap(([what, uploads]) => {
+      const id = what.split("/").find((segment) => byId.has(segment)) ?? "";
+      const upload = byId.get(id) ?? byName.get(what);
+      const allowed = allowance(evidence, upload?.storedName ?? what, upload?.announcement);
       return uploads.length <= allowed
         ? []
-        : [
-            `${key}: ${uploads.length} neither completed nor aborted, ${allowed} functions were ended by force`,
-          ];
+        : [`${what}: ${uploads.length} neither completed nor aborted, ${allowed} of them by force`];
     });
     const { immortalMultipartUploads: immortal } = evidence.afterRedrive;
     return immortal === 0 ? orphans : [...orphans, `${immortal} would stay for ever: no rule aborts them`];
