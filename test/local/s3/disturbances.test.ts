@@ -61,6 +61,20 @@ describe("S3 under faults", () => {
     expect(Buffer.concat(received).toString()).to.equal("beginnin");
   });
 
+  for (const disturbance of [
+    { kind: "reset" },
+    { kind: "reset", share: 0.5 },
+    { kind: "reset", share: 0 },
+  ] satisfies Disturbance[]) {
+    it(`keeps nothing of what is overwritten after a reset, ${JSON.stringify(disturbance)}`, async () => {
+      await put();
+      disturbances = [disturbance];
+      expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
+      await put();
+      await blobCount(s3, 1);
+    });
+  }
+
   it("reads and writes the same bytes slowly", async () => {
     disturbances = [
       { kind: "slow", pauseMs: 5 },
