@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Size } from "./geometry.ts";
-import { fromPixels, type Pixels, toPixels } from "./image.ts";
+import { freePixels, fromPixels, type Pixels, toPixels } from "./image.ts";
 import type { MediaType } from "./media-types.ts";
 
 /** A level this many times as wide and high as a picture loses nothing that the picture could show. */
@@ -38,5 +38,10 @@ export class Levels {
     const scaled = await toPixels(this.#type, image.resize(size.width, size.height, { fit: "fill" }));
     this.#levels.push(scaled);
     return fromPixels(scaled);
+  }
+
+  /** Nothing can be made after this. */
+  release(): void {
+    for (const level of this.#levels.splice(0)) freePixels(level);
   }
 }

@@ -1,7 +1,7 @@
 import type { Sharp } from "sharp";
 import type { Convert, Variant } from "./converter.ts";
 import { toOutput } from "./encode.ts";
-import { fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
+import { freePixels, fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
 import { jpeg } from "./media-types.ts";
 import type { PngToJpgOptions } from "./registry.ts";
 
@@ -18,20 +18,22 @@ export function encodeJpg(image: Sharp, { quality, background, mozjpeg }: PngToJ
     .jpeg(mozjpeg ? { quality, mozjpeg } : { quality, optimiseCoding: false });
 }
 
-async function sharedDecoder(
-  picture: Picture,
-  variants: readonly Variant<PngToJpgOptions>[],
-): Promise<() => Sharp> {
-  if (variants.length < 2) return () => picture.decode();
+/** Each decode of one picture, or one decode for several variants; `close` ends what they share. */
+async function decoder(picture: Picture, variants: readonly Variant<PngToJpgOptions>[]) {
+  if (variants.length < 2) return { decode: () => picture.decode(), close: () => {} };
   const pixels = await toPixels(picture.type, picture.decode());
-  return () => fromPixels(pixels);
+  return { decode: () => fromPixels(pixels), close: () => freePixels(pixels) };
 }
 
 /** Yields a JPEG in sRGB and without metadata per variant, transparency laid on its background. */
 export const convert: Convert<PngToJpgOptions> = async function* (source, variants, isWanted = () => true) {
   const picture = await openPicture(source, maxHeldBytes);
-  const decode = await sharedDecoder(picture, variants);
-  for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
-    yield { variant: name, output: await toOutput(picture.type, jpeg, encodeJpg(decode(), options)) };
+  const { decode, close } = await decoder(picture, variants);
+  try {
+    for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
+      yield { variant: name, output: await toOutput(picture.type, jpeg, encodeJpg(decode(), options)) };
+    }
+  } finally {
+    close();
   }
 };

@@ -81,11 +81,15 @@ async function* makeStills(
   const shared = await toPixels(picture.type, picture.decode().resize(width, height, { fit: "fill" }));
   const levels = new Levels(picture.type, shared);
   const sizes = plans.map(({ geometry }) => geometry.scaled);
-  for (const [index, plan] of plans.entries()) {
-    const decode = () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1));
-    if (isWanted(plan)) yield await make(picture, plan, decode);
-    // Later ones may be made from its pixels.
-    else if (isPossible(plan)) await decode();
+  try {
+    for (const [index, plan] of plans.entries()) {
+      const decode = () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1));
+      if (isWanted(plan)) yield await make(picture, plan, decode);
+      // Later ones may be made from its pixels.
+      else if (isPossible(plan)) await decode();
+    }
+  } finally {
+    levels.release();
   }
 }
 

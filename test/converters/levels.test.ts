@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { fromPixels } from "../../converters/image.ts";
 import { Levels } from "../../converters/levels.ts";
 import { jpeg } from "../../converters/media-types.ts";
+import { failureOf } from "./convert-all.ts";
 import { ssim } from "./similarity.ts";
 
 describe("Levels", () => {
@@ -38,5 +39,13 @@ describe("Levels", () => {
     }
     // 100 is not twice 90, so that both come from 225, which was kept for them.
     expect(widths).to.deep.equal([900, 450, 225, 225, 225]);
+  });
+
+  it("frees every picture's pixels when released", async () => {
+    const { data, info } = await sharp(photo).raw().toBuffer({ resolveWithObject: true });
+    const made = new Levels(jpeg, { ...info, data });
+    made.release();
+    expect(data.length).to.equal(0);
+    expect(await failureOf(() => made.pictureFor(sizeOf(100), []))).to.be.an("error");
   });
 });
