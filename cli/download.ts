@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { safeName } from "../converters/safe-name.ts";
@@ -52,18 +51,18 @@ async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<
 }
 
 /**
- * Writes a file that appears under its name only when it is whole; `open` is not called when it has no place.
+ * Writes a file that appears under its name only when it is whole; `receive` is not called when it has no place.
  *
  * @throws {RequestError} `disk-full` or `not-saved`
  */
 export async function saveFile(
   path: string,
-  open: () => Promise<Content>,
+  receive: () => Promise<Content>,
   signal?: AbortSignal,
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, await open(), signal);
+    await writeWhole(path, await receive(), signal);
   } catch (error) {
     throw unsaved(path, error) ?? error;
   }
@@ -73,7 +72,9 @@ async function writeWhole(path: string, content: Content, signal: AbortSignal | 
   // A short name, as the final one may be as long as names can be.
   const partial = join(dirname(path), `.${randomUUID()}.partial`);
   try {
-    await pipeline(content, createWriteStream(partial, { flags: "wx" }), { signal });
+    // Opened first: a stream that opens its own file can do so after its failure has been cleaned up.
+    const file = await open(partial, "wx");
+    await pipeline(content, file.createWriteStream(), { signal });
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
