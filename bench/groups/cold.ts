@@ -7,35 +7,11 @@ import { buildFunctions } from "../../scripts/build/functions.ts";
 import type { Bench, Group } from "../group.ts";
 import { atMost, type Line } from "../line.ts";
 import { startOnce } from "../measure/cold-start.ts";
+import { functionVariables } from "../measure/function-variables.ts";
 import { median } from "../measure/statistics.ts";
 
 const title = "Cold start, added to bare Node.js";
 const functionNames = [...converterNames, "upload-api"] as const;
-
-const environment: Readonly<Record<string, string>> = {
-  AWS_REGION: "eu-central-1",
-  STAGE: "bench",
-  UPLOADS_BUCKET: "uploads",
-  OUTPUTS_BUCKET: "outputs",
-  CONVERSIONS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:conversions",
-  CDN_URL: "https://d111111abcdef8.cloudfront.net",
-  MAX_UPLOAD_BYTES: "1000",
-  UPLOAD_EXPIRY_SECONDS: "300",
-};
-
-const options = { resize: { width: 300 }, "png-to-jpg": {}, zip: {} } as const;
-
-function variablesOf(name: string): Record<string, string> {
-  const variants = (converter: keyof typeof options) => [{ name: "v", options: options[converter] }];
-  if (name === "upload-api") {
-    const declared = converterNames.flatMap((converter) =>
-      variants(converter).map((each) => ({ ...each, converter })),
-    );
-    return { ...environment, VARIANTS: JSON.stringify(declared) };
-  }
-  const converter = converterNames.find((each) => each === name);
-  return { ...environment, CONVERTER: name, VARIANTS: JSON.stringify(converter ? variants(converter) : []) };
-}
 
 /** The same sources compiled file by file, packages loaded from node_modules: what a function is without a bundler. */
 async function buildUnbundled(directory: string): Promise<void> {
@@ -98,6 +74,7 @@ export const cold: Group = {
     const [bundled, unbundled, layer] = ["dist", "unbundled", "layer"].map((name) => join(directory, name));
     if (!bundled || !unbundled || !layer) throw new Error("No folders");
     const functions = await buildFunctions(bundled);
+    const declared = await functionVariables(directory);
     await buildUnbundled(unbundled);
     await symlink(join(projectDirectory, "node_modules"), join(unbundled, "node_modules"), "junction");
     await mkdir(layer);
@@ -107,8 +84,8 @@ export const cold: Group = {
     for (const name of functionNames) {
       bench.say(name);
       const bundle = functions.find((each) => each.name === name);
-      if (!bundle) throw new Error(`No bundle was made of ${name}`);
-      const variables = variablesOf(name);
+      const variables = declared.get(name);
+      if (!bundle || !variables) throw new Error(`${name} is not built, or not declared`);
       const medians = await measure(bench, {
         bare: { script: "", variables },
         bundled: {

@@ -2,17 +2,14 @@
  * The local cloud over the folder that is its argument, with a stage of the bench's own, in a process of its own. Tells
  * of every completion over IPC, until it is disconnected.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { startCloud } from "../../local/cloud.ts";
-import { runProgram } from "../../local/program.ts";
 import { projectDirectory } from "../../scripts/build/directories.ts";
 import { buildFunctions } from "../../scripts/build/functions.ts";
 import { type CloudMessage, variants } from "./cloud.ts";
+import { declaredStage } from "./declared-stage.ts";
 
 const [directory = ""] = process.argv.slice(2);
-const stage = "bench";
 
 function tell(message: CloudMessage): void {
   process.send?.(message);
@@ -20,21 +17,7 @@ function tell(message: CloudMessage): void {
 
 process.once("disconnect", () => process.exit());
 
-const program = join(directory, "program");
-mkdirSync(program, { recursive: true });
-const config = {
-  "aws:region": "eu-central-1",
-  "aws:allowedAccountIds": ["111111111111"],
-  "henkan:variants": variants,
-  "henkan:maximumConcurrency": 2,
-  "henkan:apiThrottle": { rate: 10_000, burst: 5_000 },
-};
-const project = { name: "henkan", runtime: "nodejs", main: join(projectDirectory, "index.ts") };
-writeFileSync(join(program, "Pulumi.yaml"), stringify(project));
-writeFileSync(join(program, `Pulumi.${stage}.yaml`), stringify({ config }));
-const [declared] = await Promise.all([runProgram({ projectDirectory: program, stage }), buildFunctions()]);
-// The program names the bundles relative to its project.
-const graph: typeof declared = JSON.parse(JSON.stringify(declared).replaceAll(program, projectDirectory));
+const [graph] = await Promise.all([declaredStage(directory, variants), buildFunctions()]);
 
 const cloud = await startCloud(graph, {
   projectDirectory,
