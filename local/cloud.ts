@@ -113,7 +113,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     () => database.close(),
   ];
   const closeAll = async () => {
-    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   const serve = async (server: Server, port: number) => {
     const url = `http://127.0.0.1:${await listen(server, port)}`;
@@ -124,6 +124,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   try {
     const credentials = new Credentials();
     const store = new ObjectStore(database, dataDirectory);
+    cleanUps.push(() => store.blobs.close());
     const queues = new Queues(database, clock, queueSettings(graph));
     let snsUrl = "";
     const topics = createTopics(graph, {

@@ -19,6 +19,7 @@ export interface ByteRange {
 export class BlobDirectory {
   readonly #directory: string;
   readonly #readers = new Map<string, number>();
+  readonly #writes = new Set<Promise<unknown>>();
   readonly #doomed = new Set<string>();
 
   constructor(directory: string) {
@@ -28,25 +29,13 @@ export class BlobDirectory {
 
   /** Streams `source` into a new blob; nothing stays behind when it fails. */
   async write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
-    const name = randomUUID();
-    const md5 = createHash("md5");
-    let bytes = 0;
-    async function* measured() {
-      for await (const chunk of source) {
-        md5.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
-      }
-    }
-    const file = createWriteStream(this.#path(name), { flags: "wx" });
+    const write = this.#write(source);
+    this.#writes.add(write);
     try {
-      await pipeline(measured, file);
-    } catch (error) {
-      if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
-      this.remove([name]);
-      throw error;
+      return await write;
+    } finally {
+      this.#writes.delete(write);
     }
-    return { blob: { name, bytes }, md5: md5.digest("hex") };
   }
 
   /** A stream over part of the blobs put end to end; they stay readable until it closes, even if removed. */
@@ -76,6 +65,34 @@ export class BlobDirectory {
   /** Removes every blob that is not among `referenced`: what a crash between writing and committing left. */
   sweep(referenced: ReadonlySet<string>): void {
     this.remove(readdirSync(this.#directory).filter((name) => !referenced.has(name)));
+  }
+
+  /** Waits for writes under way, whose clients are to be gone, and removes what was kept for readers alone. */
+  async close(): Promise<void> {
+    while (this.#writes.size > 0) await Promise.allSettled(this.#writes);
+    for (const name of this.#doomed) rmSync(this.#path(name), { force: true });
+  }
+
+  async #write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
+    const name = randomUUID();
+    const md5 = createHash("md5");
+    let bytes = 0;
+    async function* measured() {
+      for await (const chunk of source) {
+        md5.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    const file = createWriteStream(this.#path(name), { flags: "wx" });
+    try {
+      await pipeline(measured, file);
+    } catch (error) {
+      if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
+      this.remove([name]);
+      throw error;
+    }
+    return { blob: { name, bytes }, md5: md5.digest("hex") };
   }
 
   #release(blobs: readonly Blob[]): void {
