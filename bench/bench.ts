@@ -68,20 +68,31 @@ function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench 
   };
 }
 
-async function measure(wanted: readonly string[], bench: Bench): Promise<Line[]> {
+/** A group that fails is told and left out: what others have measured is not lost with it. */
+async function measure(
+  wanted: readonly string[],
+  bench: Bench,
+): Promise<{ lines: Line[]; failed: string[] }> {
   const lines: Line[] = [];
+  const failed: string[] = [];
   for (const name of wanted) {
     const group = await groups[name]?.();
     if (!group) continue;
     say(group.title);
-    const made = await group.run(bench);
-    for (const line of made) {
-      if (isMet(line) === false)
-        say(`  not met: ${line.name}, ${figure(line.value ?? Number.NaN)} ${line.unit}`);
+    try {
+      const made = await group.run(bench);
+      for (const line of made) {
+        if (isMet(line) === false)
+          say(`  not met: ${line.name}, ${figure(line.value ?? Number.NaN)} ${line.unit}`);
+      }
+      lines.push(...made);
+    } catch (error) {
+      bench.signal.throwIfAborted();
+      console.error(error);
+      failed.push(name);
     }
-    lines.push(...made);
   }
-  return lines;
+  return { lines, failed };
 }
 
 await run(async (signal) => {
@@ -90,10 +101,12 @@ await run(async (signal) => {
   await installPeers(say);
   const machine = thisMachine();
   const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
+  // Functions empty their /tmp when they start: nobody else's may be met there.
+  process.env.TMPDIR = directory;
   const bench = benchIn(directory, values.quick, signal);
   try {
     await bundleCases(bench.bundles);
-    const lines = await measure(wanted, bench);
+    const { lines, failed } = await measure(wanted, bench);
     const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]
       .filter(Boolean)
       .join("");
@@ -101,6 +114,10 @@ await run(async (signal) => {
     const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines };
     const json = `${JSON.stringify(report, null, 2)}\n`;
     process.stdout.write(values.json ? json : markdown(report));
+    if (failed.length > 0) {
+      say(`Failed, and left out: ${failed.join(", ")}`);
+      return 1;
+    }
     if (!values.only && !values.quick) {
       const results = join(import.meta.dirname, "results");
       mkdirSync(results, { recursive: true });

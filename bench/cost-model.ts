@@ -1,18 +1,5 @@
-/** US dollars, us-east-1, before any free tier and discounts, as AWS listed them on the date. */
-export const prices = {
-  date: "2026-11-23",
-  region: "us-east-1",
-  /** arm64, https://aws.amazon.com/lambda/pricing/ */
-  lambdaGbSecond: 0.0000133334,
-  lambdaRequest: 0.2 / 1e6,
-  /** Standard queue, https://aws.amazon.com/sqs/pricing/ */
-  sqsRequest: 0.4 / 1e6,
-  /** https://aws.amazon.com/sns/pricing/; deliveries to SQS are free. */
-  snsPublish: 0.5 / 1e6,
-  /** S3 Standard, https://aws.amazon.com/s3/pricing/ */
-  s3Put: 0.005 / 1e3,
-  s3Get: 0.0004 / 1e3,
-} as const;
+import { prices } from "../cli/backfill/prices.ts";
+import { partBytes } from "../handlers/convert/stream-upload.ts";
 
 /** Megabytes at which a function has one whole vCPU, https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html. */
 const wholeCpuMb = 1769;
@@ -29,9 +16,13 @@ export interface Work {
   readonly variants: number;
 }
 
-/** Requests one upload makes: the object, and of each variant a receipt read and written, an output and an event. */
-function requestsOf({ variants }: Work) {
-  return { gets: 1 + variants, puts: 2 * variants, publishes: variants };
+/**
+ * Requests one upload makes: the object, and of each variant a receipt read and written, an output and an event. A large
+ * output is begun, sent in parts and completed.
+ */
+function requestsOf({ variants, bytesOut }: Work) {
+  const parts = bytesOut / variants > partBytes ? Math.ceil(bytesOut / partBytes) + variants : 0;
+  return { gets: 1 + variants, puts: 2 * variants + parts, publishes: variants };
 }
 
 /** Seconds that Lambda bills at a memory size; a second thread finds nothing to do here. */
@@ -47,10 +38,10 @@ export function billedSeconds(work: Work, memoryMb: number): number {
 export function dollarsPerMillion(work: Work, memoryMb: number): number {
   const { gets, puts, publishes } = requestsOf(work);
   const lambda =
-    billedSeconds(work, memoryMb) * (memoryMb / 1024) * prices.lambdaGbSecond + prices.lambdaRequest;
+    billedSeconds(work, memoryMb) * (memoryMb / 1024) * prices.lambda.gigabyteSecond + prices.lambda.request;
   // Sent by SNS, received and deleted by Lambda.
-  const messages = 3 * prices.sqsRequest + publishes * prices.snsPublish;
-  return 1e6 * (lambda + messages + gets * prices.s3Get + puts * prices.s3Put);
+  const messages = 3 * prices.sqs.request + publishes * prices.sns.publish;
+  return 1e6 * (lambda + messages + gets * prices.s3.get + puts * prices.s3.putOrList);
 }
 
 export const memorySizes = [256, 384, 512, 768, 1024, 1280, 1536, 1769, 2048] as const;
@@ -58,15 +49,27 @@ export const memorySizes = [256, 384, 512, 768, 1024, 1280, 1536, 1769, 2048] as
 /** Kept free above the most that was measured. */
 const headroom = 1.25;
 
-/** A size no dearer than this share above the cheapest is taken when it is faster. */
-const indifference = 0.05;
+/** People wait for variants: what is faster may cost so much more. */
+const priceOfSpeed = 0.1;
+
+/** What a memory size must give. */
+export interface Demand {
+  /** The most that was measured. */
+  readonly peakMb: number;
+  /** Of a whole CPU, to keep the pace that the registry promises; nothing where it promises none. */
+  readonly cpuShare?: number;
+}
 
 /**
- * The memory size to deploy: of those that hold the peak with room to spare the cheapest, or the fastest that costs
- * about the same.
+ * The memory size to deploy: of those that hold the peak with room to spare and keep the pace, the fastest that costs
+ * at most a tenth more than the cheapest.
  */
-export function bestMemory(work: Work, peakMb: number): number {
-  const safe = memorySizes.filter((size) => size >= headroom * peakMb);
-  const cheapest = Math.min(...safe.map((size) => dollarsPerMillion(work, size)));
-  return Math.max(...safe.filter((size) => dollarsPerMillion(work, size) <= cheapest * (1 + indifference)));
+export function bestMemory(work: Work, { peakMb, cpuShare = 0 }: Demand): number {
+  const able = memorySizes.filter(
+    (size) => size >= headroom * peakMb && Math.min(1, size / wholeCpuMb) >= cpuShare,
+  );
+  const cheapest = Math.min(...able.map((size) => dollarsPerMillion(work, size)));
+  const affordable = able.filter((size) => dollarsPerMillion(work, size) <= cheapest * (1 + priceOfSpeed));
+  const fastest = Math.min(...affordable.map((size) => billedSeconds(work, size)));
+  return Math.min(...affordable.filter((size) => billedSeconds(work, size) === fastest));
 }

@@ -1,8 +1,16 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as v from "valibot";
+import { prices } from "../../cli/backfill/prices.ts";
 import { type ConverterName, registry } from "../../converters/registry.ts";
-import { assumed, bestMemory, billedSeconds, dollarsPerMillion, prices, type Work } from "../cost-model.ts";
+import {
+  assumed,
+  bestMemory,
+  billedSeconds,
+  dollarsPerMillion,
+  memorySizes,
+  type Work,
+} from "../cost-model.ts";
 import type { Bench, Group } from "../group.ts";
 import { type ImageName, imageFile } from "../inputs/images.ts";
 import type { Line } from "../line.ts";
@@ -53,62 +61,88 @@ const plans: readonly Plan[] = [
   },
 ];
 
-async function caseOf(
-  bench: Bench,
-  endpoint: Endpoint,
-  { converter, image, variants }: { converter: ConverterName; image: ImageName; variants: Plan["variants"] },
-): Promise<{ settings: CaseSettings; bytes: number }> {
+interface Stored {
+  readonly key: string;
+  readonly etag: string;
+  readonly bytes: number;
+}
+
+async function stored(bench: Bench, endpoint: Endpoint, image: ImageName): Promise<Stored> {
   const path = await imageFile(bench.directory, image);
-  const [key, { size: bytes }] = [basename(path), await stat(path)];
-  const etag = await endpoint.putFile({ key, path });
+  const key = basename(path);
+  return { key, bytes: (await stat(path)).size, etag: await endpoint.putFile({ key, path }) };
+}
+
+function caseOf(
+  endpoint: Endpoint,
+  { converter, variants }: Pick<Plan, "converter" | "variants">,
+  object: Stored,
+): CaseSettings {
   const named = variants.map((options, index) => ({
     name: String(index),
     options: v.parse(registry[converter].options as v.GenericSchema, options),
   }));
-  const args = { converter, key, etag, bytes, filename: key, variants: named };
+  const args = { converter, ...object, filename: object.key, variants: named };
   const env = { ...endpoint.variables, MALLOC_ARENA_MAX: "2" };
-  return { settings: { name: "ours", file: "through-s3", args, env }, bytes };
+  return { name: "ours", file: "through-s3", args, env };
 }
 
 async function peakOf(bench: Bench, endpoint: Endpoint, { converter, hardest }: Plan): Promise<number> {
   const peaks: number[] = [];
-  for (const hard of bench.quick ? hardest.slice(-1) : hardest) {
-    const { settings } = await caseOf(bench, endpoint, { converter, ...hard });
+  for (const { image, variants } of bench.quick ? hardest.slice(-1) : hardest) {
+    const settings = caseOf(endpoint, { converter, variants }, await stored(bench, endpoint, image));
     const figures = await bench.contest([settings], { rounds: 1, warmUps: 0 });
     peaks.push(figures.get("ours")?.peakMb ?? Number.NaN);
   }
   return Math.max(...peaks);
 }
 
+/** Of a whole CPU, that the promised pace takes with text and the most thorough compression: nothing is slower. */
+async function cpuShareOf(bench: Bench, endpoint: Endpoint, converter: ConverterName): Promise<number> {
+  const { mibPerSecond } = registry[converter];
+  if (mibPerSecond === undefined) return 0;
+  const [key, bytes] = ["slowest.txt", slowestMib * 2 ** 20];
+  const etag = await endpoint.put({ key, kind: "text", bytes, contentType: "text/plain" });
+  const settings = caseOf(endpoint, { converter, variants: [{ level: 9 }] }, { key, etag, bytes });
+  const figures = await bench.contest([settings], { rounds: 3, warmUps: 0 });
+  const cpuSeconds = (figures.get("ours")?.cpuMs ?? Number.NaN) / 1000;
+  return (mibPerSecond * cpuSeconds) / slowestMib;
+}
+
+const slowestMib = 64;
+
 async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Line[]> {
   const { converter, usual, variants } = plan;
-  const { settings, bytes: bytesIn } = await caseOf(bench, endpoint, { converter, image: usual, variants });
-  const figures = (await bench.contest([settings], { rounds: 9 })).get("ours");
+  const object = await stored(bench, endpoint, usual);
+  const figures = (await bench.contest([caseOf(endpoint, plan, object)], { rounds: 9 })).get("ours");
   const work: Work = {
     cpuSeconds: (figures?.cpuMs ?? Number.NaN) / 1000,
-    bytesIn,
+    bytesIn: object.bytes,
     bytesOut: figures?.extra.bytesOut ?? Number.NaN,
     variants: variants.length,
   };
   bench.say(`${converter}: the most memory`);
   const peakMb = await peakOf(bench, endpoint, plan);
-  const { memoryMb } = registry[converter];
-  const seconds = billedSeconds(work, memoryMb).toFixed(2);
-  const best = bestMemory(work, peakMb);
+  const cpuShare = await cpuShareOf(bench, endpoint, converter);
+  const { memoryMb, mibPerSecond } = registry[converter];
+  const best = bestMemory(work, { peakMb, cpuShare });
+  const dollars = (size: number) => dollarsPerMillion(work, size).toFixed(2);
+  const pace =
+    cpuShare > 0 ? `${cpuShare.toFixed(2)} of a CPU for ${mibPerSecond} MiB/s of text at level 9; ` : "";
   return [
     {
       group: title,
       name: `${converter}: a million of ${usual}, ${variants.length} variants, at ${memoryMb} MB`,
       value: dollarsPerMillion(work, memoryMb),
       unit: "USD",
-      note: `${Math.round(work.cpuSeconds * 1000)} ms CPU here, ${seconds} s billed each`,
+      note: `${Math.round(work.cpuSeconds * 1000)} ms CPU here, ${billedSeconds(work, memoryMb).toFixed(2)} s billed each`,
     },
     {
       group: title,
-      name: `${converter}: memory size that holds the peak and is cheapest`,
+      name: `${converter}: memory size by this model`,
       value: best,
       unit: "MB",
-      note: `peak ${Math.round(peakMb)} MB; ${dollarsPerMillion(work, best).toFixed(2)} USD there; the registry has ${memoryMb} MB`,
+      note: `peak ${Math.round(peakMb)} MB; ${pace}${memorySizes.map((size) => `${dollars(size)} USD at ${size}`).join(", ")}; the registry has ${memoryMb} MB`,
     },
   ];
 }

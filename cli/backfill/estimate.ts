@@ -1,4 +1,5 @@
 import { findConverter } from "../../converters/registry.ts";
+import { partBytes } from "../../handlers/convert/stream-upload.ts";
 import { looksUntil } from "./looks.ts";
 import { prices } from "./prices.ts";
 import type { ConverterWork, Workload } from "./workload.ts";
@@ -23,8 +24,6 @@ const waitMilliseconds = { converting: 200, skipping: 5 };
 const requestsPerMessage = 3;
 /** An output and its receipt. */
 const putsPerVariant = 2;
-/** Parts in which an archive is written, and the two requests around them: lib-storage's default. */
-const partBytes = 5 * 2 ** 20;
 /** From an event to the receipts of its upload, in milliseconds. Assumed: behind a backlog it takes longer. */
 const finishedAfterMs = 10_000;
 
@@ -55,7 +54,7 @@ function gigabyteSeconds({ converter, messages, uploads, cpuMilliseconds }: Conv
   return (((cpuMilliseconds * slowdown + waiting) / 1_000) * memoryMb) / 1_024;
 }
 
-/** An archive is about as large as its upload; what fits into one part is one PUT. */
+/** An archive is about as large as its upload; what does not fit into one part is begun and completed as well. */
 function partRequests({ converter, bytes, uploads }: ConverterWork): number {
   if (findConverter(converter)?.needsSharp) return 0;
   const parts = bytes / partBytes;

@@ -3,7 +3,7 @@ import { checkOwned, giveBack } from "./chunk-memory.ts";
 import { MultipartUpload, type Target } from "./multipart-upload.ts";
 
 /** The least that S3 takes, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. Its 10,000 are 48 GiB. */
-const partBytes = 5 * 2 ** 20;
+export const partBytes = 5 * 2 ** 20;
 
 /**
  * Stores what `body` yields as one object and tells how many bytes that were; nothing stays in S3 when it fails. The

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { assumed, bestMemory, billedSeconds, dollarsPerMillion, prices } from "../../bench/cost-model.ts";
+import { assumed, bestMemory, billedSeconds, dollarsPerMillion } from "../../bench/cost-model.ts";
+import { prices } from "../../cli/backfill/prices.ts";
 
 describe("the cost model", () => {
   const busy = { cpuSeconds: 1, bytesIn: 0, bytesOut: 0, variants: 0 };
@@ -14,14 +15,31 @@ describe("the cost model", () => {
   });
 
   it("adds up Lambda, messages and requests", () => {
-    const lambda = billedSeconds(waiting, 1024) * prices.lambdaGbSecond + 0.2e-6;
+    const lambda = billedSeconds(waiting, 1024) * prices.lambda.gigabyteSecond + 0.2e-6;
     const rest = 3 * 0.4e-6 + 0.5e-6 + 2 * 0.0004e-3 + 2 * 0.005e-3;
     expect(dollarsPerMillion(waiting, 1024)).to.be.closeTo(1e6 * (lambda + rest), 1e-6);
   });
 
-  it("takes the fastest size where all cost the same, and the smallest that holds the peak where time is spent waiting", () => {
-    expect(bestMemory({ ...busy, cpuSeconds: 100 }, 100)).to.equal(1769);
-    expect(bestMemory(waiting, 100)).to.equal(256);
-    expect(bestMemory(waiting, 500)).to.equal(768);
+  it("counts the parts of large outputs", () => {
+    const large = { ...busy, variants: 1, bytesOut: 12 * 2 ** 20 };
+    const small = { ...large, bytesOut: 0 };
+    // Three parts, a beginning and an end in place of one PUT.
+    const puts = 1e6 * 4 * prices.s3.putOrList;
+    const waiting = (work: typeof large) =>
+      1e6 * billedSeconds(work, 1024) * prices.lambda.gigabyteSecond + 1e6 * prices.lambda.request;
+    expect(
+      dollarsPerMillion(large, 1024) - waiting(large) - (dollarsPerMillion(small, 1024) - waiting(small)),
+    ).to.be.closeTo(puts, 1e-6);
+  });
+
+  it("takes the fastest size where all cost the same, and none that has more CPU than there is use for", () => {
+    expect(bestMemory({ ...busy, cpuSeconds: 100 }, { peakMb: 100 })).to.equal(1769);
+  });
+
+  it("takes a small size where time is spent waiting, of those that hold the peak and keep the pace", () => {
+    const slow = { ...waiting, bytesIn: 800e6 };
+    expect(bestMemory(slow, { peakMb: 100 })).to.equal(256);
+    expect(bestMemory(slow, { peakMb: 500 })).to.equal(768);
+    expect(bestMemory(slow, { peakMb: 100, cpuShare: 0.5 })).to.equal(1024);
   });
 });
