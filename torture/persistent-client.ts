@@ -11,8 +11,8 @@ import type { MixedUpload } from "./upload-mix.ts";
 
 const retryMs = 100;
 const putAttempts = 4;
-/** How long a client tries, all in all. */
-export const clientPatienceMs = 60_000;
+/** How long a client tries, all in all: a machine that does other things as well must not look like a lost upload. */
+const clientPatienceMs = 300_000;
 
 export interface ClientOptions {
   /** Where the API is now: it moves when the cloud is started again. */
@@ -26,6 +26,8 @@ export interface Accepted {
   readonly id: string;
   /** In how many parts it came; undefined for a single PUT. */
   readonly parts?: number;
+  /** Ids under which it was begun before, in clouds that were killed: nobody could abort what was sent by then. */
+  readonly abandoned: readonly string[];
 }
 
 /** What the client tells the API of a file, whose name in faults of the API's function this is. */
@@ -37,20 +39,23 @@ export function announcementOf({ filename, contentType, body }: MixedUpload): st
  * Uploads until the pipeline has accepted the file, through refusals, resets and restarts, as a client does that wants
  * it uploaded once.
  *
- * @throws {Error} when the file is refused for good or not accepted within a minute
+ * @throws {Error} when the file is refused for good or not accepted within five minutes
  */
 export async function uploadPersistently(upload: MixedUpload, options: ClientOptions): Promise<Accepted> {
   const deadline = Date.now() + clientPatienceMs;
+  const abandoned: string[] = [];
   while (Date.now() < deadline) {
     const cloudEnded = options.cloudEnded();
     const created = await create(upload, options);
-    if (created && (await isStored(upload, created, { ...options, cloudEnded }))) return acceptedAs(created);
+    if (created && (await isStored(upload, created, { ...options, cloudEnded })))
+      return { ...acceptedAs(created), abandoned };
+    if (created && cloudEnded.aborted) abandoned.push(created.id);
     await sleep(retryMs, undefined, { signal: options.interruption });
   }
   throw new Error(`${upload.filename} was not accepted within ${clientPatienceMs / 1000} seconds`);
 }
 
-function acceptedAs({ id, upload }: CreatedUpload): Accepted {
+function acceptedAs({ id, upload }: CreatedUpload): Pick<Accepted, "id" | "parts"> {
   return upload.method === "multipart" ? { id, parts: upload.parts.length } : { id };
 }
 

@@ -12,6 +12,8 @@ export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest
   readonly announcement: string;
   /** In how many parts it came; undefined for a single PUT. */
   readonly parts?: number;
+  /** Ids under which the client had begun it in a cloud that was killed. */
+  readonly abandoned: readonly string[];
   readonly expected: ReadonlyMap<string, Outcome>;
 }
 

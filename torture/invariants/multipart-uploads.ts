@@ -1,5 +1,4 @@
 import { parseUploadKey } from "../../converters/keys.ts";
-import { clientPatienceMs } from "../persistent-client.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
 /** What keeps a function from aborting what it began. */
@@ -29,13 +28,10 @@ export const multipartUploads: Invariant = {
   broken(evidence) {
     const byId = new Map(evidence.accepted.map((upload) => [upload.id, upload]));
     const byName = new Map(evidence.accepted.map((upload) => [upload.storedName, upload]));
-    const diedWithCloud = ({ initiated, key }: { initiated: Date; key: string }) => {
-      // A client cannot abort either what it has begun in a cloud that was killed.
-      const longest = parseUploadKey(key) ? clientPatienceMs : longestMs;
-      return evidence.kills.some(
-        (kill) => kill > initiated.getTime() && kill < initiated.getTime() + longest,
-      );
-    };
+    const abandoned = new Set(evidence.accepted.flatMap((upload) => upload.abandoned));
+    const diedWithCloud = ({ initiated, key }: { initiated: Date; key: string }) =>
+      abandoned.has(parseUploadKey(key)?.uploadId ?? "") ||
+      evidence.kills.some((kill) => kill > initiated.getTime() && kill < initiated.getTime() + longestMs);
     const orphaned = evidence.afterRedrive.multipartUploads.filter((upload) => !diedWithCloud(upload));
     // A client that begins again gets another id: what it left is counted by the file.
     const left = Map.groupBy(orphaned, ({ key }) => parseUploadKey(key)?.filename ?? key);
