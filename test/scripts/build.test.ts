@@ -100,6 +100,17 @@ describe("buildFunctions", () => {
     }
   });
 
+  it("bundles of the AWS SDK the operations that are called, and no event streams", async () => {
+    for (const { name, directory, inputs } of bundles.values()) {
+      const code = await readFile(join(directory, "index.js"), "utf8");
+      expect(code, name).to.include('"PutObject"').and.not.include('"SelectObjectContent"');
+      expect(
+        inputs.filter((path) => path.includes("event-streams/")),
+        name,
+      ).to.deep.equal([]);
+    }
+  });
+
   it("makes bundles that load as Lambda loads them", async () => {
     const script = `console.log(typeof require(${JSON.stringify(join(directory, "functions/zip/index.js"))}).handler)`;
     const environment = {
