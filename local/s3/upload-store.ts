@@ -70,17 +70,19 @@ export class UploadStore {
     }: { lastModified?: Date; checksum?: () => Checksum | undefined } = {},
   ): Promise<Part | undefined> {
     const { blob, md5 } = await this.#objects.blobs.write(body);
-    if (!this.find(bucket, key, id)) {
-      this.#objects.blobs.remove([blob.name]);
-      return undefined;
-    }
     const part: Part = { number, etag: md5, blob, lastModified, checksum: checksum?.() };
-    const replaced = this.parts(id).find((existing) => existing.number === number);
-    this.#database
-      .prepare("INSERT OR REPLACE INTO s3_parts (upload, number, record) VALUES (?, ?, ?)")
-      .run(id, number, JSON.stringify(part));
-    if (replaced) this.#objects.blobs.remove([replaced.blob.name]);
-    return part;
+    let unused = [blob.name];
+    try {
+      if (!this.find(bucket, key, id)) return undefined;
+      const replaced = this.parts(id).find((existing) => existing.number === number);
+      this.#database
+        .prepare("INSERT OR REPLACE INTO s3_parts (upload, number, record) VALUES (?, ?, ?)")
+        .run(id, number, JSON.stringify(part));
+      unused = replaced ? [replaced.blob.name] : [];
+      return part;
+    } finally {
+      this.#objects.blobs.remove(unused);
+    }
   }
 
   /** In ascending order of number. */

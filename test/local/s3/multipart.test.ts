@@ -191,6 +191,20 @@ describe("S3 multipart uploads", () => {
     expect(blobsOf(s3)).to.deep.equal(before);
     expect(await refusalOf(upload.part(1, last))).to.include({ status: 404, code: "NoSuchUpload" });
   });
+
+  it("leave nothing of a part that cannot be recorded", async () => {
+    const failing = await startEndpoint();
+    try {
+      const attributes = { contentType: "text/plain", metadata: {} };
+      const upload = failing.store.uploads.create({ bucket, key: "k", initiated: new Date(), attributes });
+      failing.database.exec("DROP TABLE s3_parts");
+      const part = failing.store.uploads.putPart(upload, 1, Readable.from([last]));
+      expect(await part.catch((error: Error) => error.message)).to.contain("no such table");
+      expect(blobsOf(failing)).to.deep.equal([]);
+    } finally {
+      await failing.stop();
+    }
+  });
 });
 
 function* chunksOf(bytes: Buffer): Generator<Buffer> {
