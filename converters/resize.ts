@@ -9,7 +9,7 @@ import { jpeg, type MediaType } from "./media-types.ts";
 import type { ResizeOptions } from "./registry.ts";
 import { resizedType } from "./resized-type.ts";
 
-/** A third of the function's 1,536 MB; another goes to the shared pixels, and one to the encoders. */
+/** Under a third of the function's memory; another goes to the shared pixels, and one to the encoders. */
 const maxHeldBytes = 512 * 1024 * 1024;
 
 interface Plan {
