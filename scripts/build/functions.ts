@@ -6,6 +6,7 @@ import { builtIns, lambdaCredentials } from "./built-ins.ts";
 import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { makeGoldenSamples } from "./golden-samples.ts";
+import { lazyPackages } from "./lazy-packages.ts";
 import { leanSdk } from "./lean-sdk.ts";
 
 /** One function's code, ready to be deployed. */
@@ -29,7 +30,7 @@ export const bundleSettings = {
   mainFields: ["module", "main"],
   // Of sharp alone the native half, which is in the layer.
   external: ["@img/sharp-*"],
-  plugins: [builtIns, lambdaCredentials, leanSdk, bundledSharp],
+  plugins: [builtIns, lambdaCredentials, leanSdk, lazyPackages, bundledSharp],
   legalComments: "none",
 } satisfies BuildOptions;
 
