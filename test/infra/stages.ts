@@ -22,7 +22,10 @@ export function runStage(stage: string): Promise<Graph> {
   return runProgram({ projectDirectory: repository, stage });
 }
 
-const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": ["123456789012"] };
+/** The account of every stage whose file is our own. */
+export const accountId = "123456789012";
+
+const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": [accountId] };
 
 /** Runs the program with a stage file of our own; keys of `henkan:` by their last part. */
 export async function runConfig(
@@ -45,6 +48,11 @@ export async function runConfig(
 /** Resources of a type given by its last part, such as `Bucket`. */
 export function all(graph: Graph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type.endsWith(`:${type}`));
+}
+
+/** Logical names of the resources of a type. */
+export function namesOf(graph: Graph, type: string): string[] {
+  return all(graph, type).map(({ name }) => name);
 }
 
 /** The one resource with this logical name. */

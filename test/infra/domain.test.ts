@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { addressRewriter } from "../../local/wiring/addresses.ts";
+import { accountId, all, one, runConfig } from "./stages.ts";
+
+describe("henkan:domain", () => {
+  const domain = {
+    name: "files.example.com",
+    certificateArn: `arn:aws:acm:us-east-1:${accountId}:certificate/0198c5f0-8a2b-4c3d-9e4f-5a6b7c8d9e0f`,
+  };
+
+  it("gives the CDN its name and a certificate that refuses old TLS", async () => {
+    const graph = await runConfig({ domain });
+    expect(one(graph, "cdn-distribution").inputs).to.deep.include({
+      aliases: ["files.example.com"],
+      viewerCertificate: {
+        acmCertificateArn: domain.certificateArn,
+        sslSupportMethod: "sni-only",
+        minimumProtocolVersion: "TLSv1.2_2021",
+      },
+    });
+    expect(all(graph, "Record")).to.deep.equal([]);
+  });
+
+  it("stands in every URL", async () => {
+    const graph = await runConfig({ domain });
+    expect(graph.outputs.cdnUrl).to.equal("https://files.example.com");
+    const environments = ["zip", "upload-api"].map(
+      (name) => one(graph, `${name}-function`).inputs.environment,
+    );
+    for (const environment of environments) {
+      expect(environment).to.have.nested.property("variables.CDN_URL", "https://files.example.com");
+    }
+  });
+
+  it("is replaced by the local CDN's address here, as CloudFront's own name is", async () => {
+    const graph = await runConfig({ domain });
+    const localise = addressRewriter(graph, { cdn: "http://127.0.0.1:4602" });
+    const names = ["files.example.com", one(graph, "cdn-distribution").attributes.domainName];
+    for (const name of names)
+      expect(localise(`https://${name}/a.jpg`)).to.equal("http://127.0.0.1:4602/a.jpg");
+  });
+
+  it("points the domain at the CDN over IPv4 and IPv6 when its zone is known", async () => {
+    const graph = await runConfig({ domain: { ...domain, hostedZoneId: "Z0123456789" } });
+    const alias = {
+      name: one(graph, "cdn-distribution").attributes.domainName,
+      zoneId: "Z2FDTNDATAQYW2",
+      evaluateTargetHealth: false,
+    };
+    const record = { zoneId: "Z0123456789", name: "files.example.com", aliases: [alias] };
+    expect(all(graph, "Record").map(({ inputs }) => inputs)).to.have.deep.members([
+      { ...record, type: "A" },
+      { ...record, type: "AAAA" },
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import type { Graph } from "../../local/graph.ts";
+import { accountId, all, arnOf, one, runConfig, statements } from "./stages.ts";
+
+const allowKey = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+const useOfKey = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+describe("henkan:kms", () => {
+  let graph: Graph;
+  let storage: string;
+  let messages: string;
+
+  before(async () => {
+    graph = await runConfig({ kms: true });
+    storage = arnOf(graph, "storage-key");
+    messages = arnOf(graph, "messages-key");
+  });
+
+  it("makes two keys that rotate and are slow to die", () => {
+    for (const { inputs } of all(graph, "Key")) {
+      expect(inputs).to.deep.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
+    }
+  });
+
+  it("encrypts buckets with one of them, asking it once for many objects", () => {
+    for (const name of ["uploads", "outputs"]) {
+      expect(one(graph, `${name}-encryption`).inputs.rules).to.deep.equal([
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: storage },
+          bucketKeyEnabled: true,
+        },
+      ]);
+    }
+  });
+
+  it("encrypts the pipeline's topics and queues with the other", () => {
+    const encrypted = [
+      one(graph, "uploads-topic"),
+      one(graph, "conversions-topic"),
+      ...all(graph, "Queue").filter(({ name }) => /^(resize|png-to-jpg|zip)-/.test(name)),
+    ];
+    expect(encrypted).to.have.lengthOf(11);
+    for (const { name, inputs } of encrypted) {
+      expect(inputs.kmsMasterKeyId, name).to.equal(messages);
+      expect(inputs, name).not.to.have.property("sqsManagedSseEnabled");
+    }
+  });
+
+  function accountStatements(key: string, services: string[]) {
+    const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+    return [
+      {
+        Sid: "AdministeredByAccount",
+        Effect: "Allow",
+        Principal,
+        Action: [
+          "kms:CancelKeyDeletion",
+          "kms:DescribeKey",
+          "kms:DisableKey",
+          "kms:DisableKeyRotation",
+          "kms:EnableKey",
+          "kms:EnableKeyRotation",
+          "kms:GetKeyPolicy",
+          "kms:GetKeyRotationStatus",
+          "kms:ListGrants",
+          "kms:ListKeyPolicies",
+          "kms:ListResourceTags",
+          "kms:PutKeyPolicy",
+          "kms:RevokeGrant",
+          "kms:ScheduleKeyDeletion",
+          "kms:TagResource",
+          "kms:UntagResource",
+          "kms:UpdateKeyDescription",
+        ],
+        Resource: key,
+      },
+      {
+        Sid: "UsedByRolesOfAccount",
+        Principal,
+        ...allowKey(useOfKey, key),
+        Condition: { StringEquals: { "kms:ViaService": services } },
+      },
+    ];
+  }
+
+  it("lets roles use the storage key through S3 alone, and the distribution decrypt", () => {
+    expect(statements(one(graph, "storage-key-policy"))).to.deep.equal([
+      ...accountStatements(storage, ["s3.eu-central-1.amazonaws.com"]),
+      {
+        ...allowKey("kms:Decrypt", storage),
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Condition: { StringEquals: { "AWS:SourceArn": arnOf(graph, "cdn-distribution") } },
+      },
+    ]);
+  });
+
+  it("lets the uploads bucket publish and the uploads topic deliver with the messages key", () => {
+    expect(statements(one(graph, "messages-key-policy"))).to.deep.equal([
+      ...accountStatements(messages, ["sns.eu-central-1.amazonaws.com", "sqs.eu-central-1.amazonaws.com"]),
+      {
+        ...allowKey(useOfKey, messages),
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: {
+          ArnEquals: { "aws:SourceArn": arnOf(graph, "uploads-bucket") },
+          StringEquals: { "aws:SourceAccount": accountId },
+        },
+      },
+      {
+        ...allowKey(useOfKey, messages),
+        Principal: { Service: "sns.amazonaws.com" },
+        Condition: { ArnEquals: { "aws:SourceArn": arnOf(graph, "uploads-topic") } },
+      },
+    ]);
+  });
+
+  it("lets S3 use the key before the bucket notifies, however long that takes", async () => {
+    const { resources } = await runConfig({}, { program: "test/infra/fixtures/slow-key-policy.ts" });
+    expect(resources.map(({ name }) => name).slice(-2)).to.deep.equal([
+      "slow-key-policy",
+      "uploads-notification",
+    ]);
+  });
+
+  const keyStatements = (name: string) =>
+    statements(one(graph, `${name}-permissions`)).filter(({ Action }) => String(Action).includes("kms:"));
+
+  it("gives converters both keys, and the upload API the one of the buckets", () => {
+    for (const name of ["resize", "png-to-jpg", "zip"]) {
+      expect(keyStatements(name)).to.deep.equal([
+        { Effect: "Allow", Action: useOfKey, Resource: [storage, messages] },
+      ]);
+    }
+    expect(keyStatements("upload-api")).to.deep.equal([allowKey(useOfKey, storage)]);
+  });
+});

@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect } from "chai";
+import { distributionSettings } from "../../local/wiring/delivery.ts";
+import { all, namesOf, one, runConfig } from "./stages.ts";
+
+const publicKey = () =>
+  generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  }).publicKey;
+
+describe("henkan:signedUrls", () => {
+  const [current, next] = [publicKey(), publicKey()];
+  const run = (...publicKeys: string[]) => runConfig({ signedUrls: { publicKeys } });
+
+  it("makes every behaviour trust the key group alone, here as on AWS", async () => {
+    const graph = await run(current, next);
+    const { defaultCacheBehavior, orderedCacheBehaviors } = one(graph, "cdn-distribution").inputs as {
+      defaultCacheBehavior: { trustedKeyGroups: string[] };
+      orderedCacheBehaviors: { trustedKeyGroups: string[] }[];
+    };
+    const groups = [one(graph, "cdn-key-group").id];
+    for (const { trustedKeyGroups } of [defaultCacheBehavior, ...orderedCacheBehaviors]) {
+      expect(trustedKeyGroups).to.deep.equal(groups);
+    }
+    const ids = all(graph, "PublicKey").map(({ id }) => id);
+    expect(one(graph, "cdn-key-group").inputs.items).to.deep.equal(ids);
+    const { defaultBehavior, orderedBehaviors } = distributionSettings(graph);
+    for (const { trustedKeys } of [defaultBehavior, ...orderedBehaviors]) {
+      expect([...(trustedKeys?.keys() ?? [])]).to.deep.equal(ids);
+    }
+  });
+
+  it("leaves a key as it is while another comes and goes", async () => {
+    const before = namesOf(await run(current), "PublicKey");
+    const between = namesOf(await run(next, current), "PublicKey");
+    const after = namesOf(await run(next), "PublicKey");
+    expect(between).to.have.members([...before, ...after]);
+    expect(before).not.to.deep.equal(after);
+  });
+
+  it("gives CloudFront a key as CloudFront gives it back, however it ends in the stage file", async () => {
+    for (const pem of [current.trim(), `${current}\n`]) {
+      const [key, ...others] = all(await run(pem), "PublicKey");
+      expect(key?.inputs.encodedKey).to.equal(`${current.trim()}\n`);
+      expect(others).to.deep.equal([]);
+    }
+  });
+
+  it("leaves 403 what it is, since it may mean a bad signature", async () => {
+    expect(one(await run(current), "cdn-distribution").inputs.customErrorResponses).to.deep.equal([
+      { errorCode: 403, errorCachingMinTtl: 1 },
+    ]);
+  });
+});
