@@ -1,0 +1,14 @@
+import { expect } from "chai";
+import { runConfig } from "./stages.ts";
+
+/** What is said to be wrong with a made-up stage that has these settings. */
+export async function problemsOf(settings: object, provider?: object): Promise<string[]> {
+  const error: Error = await runConfig({ ...settings }, provider && { provider }).then(
+    () => expect.fail("expected the configuration to be refused"),
+    (reason) => reason,
+  );
+  expect(error.name).to.equal("ConfigError");
+  const [heading, ...problems] = error.message.split("\n");
+  expect(heading).to.equal("Pulumi.made-up.yaml has mistakes:");
+  return problems.map((problem) => problem.trim());
+}

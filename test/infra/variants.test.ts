@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { converterNames } from "../../converters/registry.ts";
+import { problemsOf } from "./config-problems.ts";
+import { one, runConfig } from "./stages.ts";
+
+const problemsOfVariant = (variant: unknown) => problemsOf({ variants: { thumbnail: variant } });
+
+describe("variants of a stage", () => {
+  it("are thumbnail, jpg and archive when none is declared", async () => {
+    const graph = await runConfig({});
+    const { variables } = one(graph, "upload-api-function").inputs.environment as {
+      variables: { VARIANTS: string };
+    };
+    expect(JSON.parse(variables.VARIANTS)).to.deep.equal([
+      {
+        name: "thumbnail",
+        converter: "resize",
+        options: {
+          width: 300,
+          height: 300,
+          fit: "inside",
+          enlarge: false,
+          animated: false,
+          background: "#ffffff",
+        },
+      },
+      {
+        name: "jpg",
+        converter: "png-to-jpg",
+        options: { quality: 80, background: "#ffffff", mozjpeg: false },
+      },
+      { name: "archive", converter: "zip", options: { level: 5 } },
+    ]);
+  });
+
+  const at = "henkan:variants.thumbnail";
+  const resizeOptions = "width, height, fit, format, quality, enlarge, animated, background";
+  const mistakes: [what: string, variant: unknown, problems: string[]][] = [
+    [
+      "an unknown option, every one of them",
+      { converter: "resize", width: 3, widht: 1, heigth: 2 },
+      [
+        `${at}.widht: unknown option; resize allows ${resizeOptions}`,
+        `${at}.heigth: unknown option; resize allows ${resizeOptions}`,
+      ],
+    ],
+    [
+      "a number in quotes",
+      { converter: "resize", width: "300" },
+      [`${at}.width: expected an integer from 1 to 16383, received "300"`],
+    ],
+    [
+      "numbers out of range or broken",
+      { converter: "resize", width: 20_000, height: 1.5 },
+      [
+        `${at}.width: expected an integer from 1 to 16383, received 20000`,
+        `${at}.height: expected an integer from 1 to 16383, received 1.5`,
+      ],
+    ],
+    [
+      "a word that is none of those allowed",
+      { converter: "resize", width: 3, fit: "crop" },
+      [`${at}.fit: expected "inside" or "cover" or "contain" or "fill", received "crop"`],
+    ],
+    [
+      "a pattern and a type that do not match",
+      { converter: "png-to-jpg", background: "red", mozjpeg: 1 },
+      [
+        `${at}.background: expected a colour such as #ffffff or #ffffff00, received "red"`,
+        `${at}.mozjpeg: expected true or false, received 1`,
+      ],
+    ],
+    [
+      "options that do not go together",
+      { converter: "resize", format: "webp" },
+      [`${at}: width or height is needed, received {"format":"webp"}`],
+    ],
+    [
+      "an unknown converter",
+      { converter: "resise" },
+      [`${at}.converter: "resise" is no converter; allowed: ${converterNames.join(", ")}`],
+    ],
+    ["no converter", { width: 3 }, [`${at}.converter: is missing; allowed: ${converterNames.join(", ")}`]],
+    ["no object", "zip", [`${at}: expected an object with a converter, received "zip"`]],
+  ];
+  for (const [what, variant, problems] of mistakes) {
+    it(`are refused with ${what}`, async () => {
+      expect(await problemsOfVariant(variant)).to.deep.equal(problems);
+    });
+  }
+
+  it("are refused under a name that could not stand in a key", async () => {
+    expect(await problemsOf({ variants: { Thumb: { converter: "zip" } } })).to.deep.equal([
+      'henkan:variants.Thumb: a variant\'s name is 1 to 64 of a-z, 0-9 and -, received "Thumb"',
+    ]);
+  });
+
+  it("are refused when there is none, or no object of them", async () => {
+    expect(await problemsOf({ variants: {} })).to.deep.equal([
+      "henkan:variants: expected at least one variant, received {}",
+    ]);
+    expect(await problemsOf({ variants: null })).to.deep.equal([
+      "henkan:variants: expected an object of variants by name, received null",
+    ]);
+    expect(await problemsOf({ variants: [1] })).to.deep.equal([
+      "henkan:variants: expected an object of variants by name, received [1]",
+    ]);
+  });
+
+  it("are refused when they do not fit a function's environment", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `archive-${index}`);
+    const variants = Object.fromEntries(names.map((name) => [name, { converter: "zip" }]));
+    const [problem, ...others] = await problemsOf({ variants });
+    expect(others).to.deep.equal([]);
+    expect(problem).to.match(
+      /^henkan:variants: 60 variants take \d+ bytes of a function's environment; at most 3584 fit$/,
+    );
+  });
+});
