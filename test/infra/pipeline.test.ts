@@ -1,10 +1,18 @@
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
 import type { Graph } from "../../local/graph.ts";
-import { all, arnOf, convertersOf, keyArns, one, runConfig, runStage, stages } from "./stages.ts";
+import {
+  all,
+  arnOf,
+  convertersOf,
+  functionVariables,
+  keyArns,
+  one,
+  runConfig,
+  runStage,
+  stages,
+} from "./stages.ts";
 
-const functionVariables = (graph: Graph, name: string) =>
-  (one(graph, `${name}-function`).inputs.environment as { variables: Record<string, string> }).variables;
 const json = (value: unknown) => JSON.parse(String(value));
 
 for (const stage of stages) {
@@ -175,152 +183,3 @@ for (const stage of stages) {
     });
   });
 }
-
-describe("functions' environment", () => {
-  let graph: Graph;
-  const environmentOf = (name: string) => functionVariables(graph, name);
-
-  before(async () => {
-    graph = await runConfig({
-      maxUploadMiB: 5,
-      variants: { big: { converter: "resize", width: 900 }, small: { converter: "resize", height: 9 } },
-    });
-  });
-
-  const options = { fit: "inside", enlarge: false, animated: false, background: "#ffffff" };
-
-  it("tells a converter its variants with their defaults, and where the outputs go", () => {
-    const { VARIANTS, ...others } = environmentOf("resize");
-    expect(json(VARIANTS)).to.deep.equal([
-      { name: "big", options: { width: 900, ...options } },
-      { name: "small", options: { height: 9, ...options } },
-    ]);
-    expect(others).to.deep.equal({
-      STAGE: "made-up",
-      POWERTOOLS_SERVICE_NAME: "convert",
-      CONVERTER: "resize",
-      OUTPUTS_BUCKET: graph.outputs.outputsBucket,
-      CONVERSIONS_TOPIC_ARN: graph.outputs.conversionsTopicArn,
-      CDN_URL: graph.outputs.cdnUrl,
-      MALLOC_ARENA_MAX: "2",
-    });
-  });
-
-  it("tells the upload API every variant and its limits", () => {
-    const { VARIANTS, ...others } = environmentOf("upload-api");
-    expect(json(VARIANTS)).to.deep.equal([
-      { name: "big", converter: "resize", options: { width: 900, ...options } },
-      { name: "small", converter: "resize", options: { height: 9, ...options } },
-    ]);
-    expect(others).to.deep.equal({
-      STAGE: "made-up",
-      POWERTOOLS_SERVICE_NAME: "upload-api",
-      UPLOADS_BUCKET: graph.outputs.uploadsBucket,
-      OUTPUTS_BUCKET: graph.outputs.outputsBucket,
-      CDN_URL: graph.outputs.cdnUrl,
-      MAX_UPLOAD_BYTES: "5242880",
-      UPLOAD_EXPIRY_SECONDS: "300",
-      MULTIPART_THRESHOLD_BYTES: "67108864",
-      MULTIPART_EXPIRY_SECONDS: "7200",
-    });
-  });
-
-  it("lets pages of the allowed origins send files, whole and in parts, and read the ETag of each", async () => {
-    const allowedOrigins = ["https://www.example.com"];
-    const { corsRules } = one(await runConfig({ allowedOrigins }), "uploads-cors").inputs;
-    expect(corsRules).to.deep.equal([
-      {
-        allowedOrigins,
-        allowedMethods: ["PUT", "POST", "DELETE"],
-        allowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
-        exposeHeaders: ["etag"],
-        maxAgeSeconds: 3600,
-      },
-    ]);
-  });
-
-  it("leaves out converters without a variant, and the sharp layer when none needs it", async () => {
-    expect(all(graph, "Function").map(({ name }) => name)).to.have.members([
-      "resize-function",
-      "upload-api-function",
-      "pre-traffic-hook-function",
-    ]);
-    const zipOnly = await runConfig({ variants: { archive: { converter: "zip" } } });
-    expect(all(zipOnly, "LayerVersion")).to.deep.equal([]);
-  });
-});
-
-describe("CDN", () => {
-  let graph: Graph;
-
-  before(async () => {
-    graph = await runConfig({});
-  });
-
-  const distribution = () => one(graph, "cdn-distribution").inputs;
-
-  it("reads the files of the outputs bucket as itself", () => {
-    expect(distribution().origins).to.deep.equal([
-      {
-        originId: "outputs",
-        domainName: `${graph.outputs.outputsBucket}.s3.eu-central-1.amazonaws.com`,
-        originPath: "/files",
-        originAccessControlId: one(graph, "cdn-origin-access").id,
-      },
-    ]);
-    expect(one(graph, "cdn-origin-access").inputs).to.deep.equal({
-      originAccessControlOriginType: "s3",
-      signingBehavior: "always",
-      signingProtocol: "sigv4",
-    });
-  });
-
-  it("answers 404 for what is not there yet, and forgets it after a second", () => {
-    expect(distribution().customErrorResponses).to.deep.equal([
-      { errorCode: 403, responseCode: 404, responsePagePath: "/not-found.json", errorCachingMinTtl: 1 },
-    ]);
-    expect(one(graph, "cdn-not-found").inputs).to.include({ key: "files/not-found.json" });
-  });
-
-  it("redirects to HTTPS and compresses everywhere, and gives zips as attachments", () => {
-    const { defaultCacheBehavior, orderedCacheBehaviors } = distribution();
-    const common = {
-      targetOriginId: "outputs",
-      viewerProtocolPolicy: "redirect-to-https",
-      allowedMethods: ["GET", "HEAD"],
-      cachedMethods: ["GET", "HEAD"],
-      compress: true,
-      cachePolicyId: one(graph, "cdn-cache").id,
-    };
-    expect(defaultCacheBehavior).to.deep.equal({
-      ...common,
-      responseHeadersPolicyId: one(graph, "cdn-inline").id,
-    });
-    expect(orderedCacheBehaviors).to.deep.equal([
-      { ...common, pathPattern: "*.zip", responseHeadersPolicyId: one(graph, "cdn-attachment").id },
-    ]);
-  });
-
-  it("keeps browsers from sniffing, running or downgrading what it serves", () => {
-    const inline = one(graph, "cdn-inline").inputs;
-    const attachment = one(graph, "cdn-attachment").inputs;
-    expect(inline).to.deep.equal({
-      securityHeadersConfig: {
-        contentTypeOptions: { override: true },
-        strictTransportSecurity: {
-          accessControlMaxAgeSec: 31_536_000,
-          includeSubdomains: true,
-          override: true,
-        },
-        contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; sandbox", override: true },
-        referrerPolicy: { referrerPolicy: "no-referrer", override: true },
-      },
-    });
-    expect(attachment).to.deep.equal({
-      ...inline,
-      customHeadersConfig: {
-        items: [{ header: "content-disposition", value: "attachment", override: true }],
-      },
-    });
-  });
-});

@@ -66,6 +66,12 @@ export function arnOf(graph: Graph, name: string): string {
   return String(one(graph, name).attributes.arn);
 }
 
+/** Variables of a function's environment, by the function's name without `-function`. */
+export function functionVariables(graph: Graph, name: string): Record<string, string> {
+  const { environment } = one(graph, `${name}-function`).inputs;
+  return (environment as { variables: Record<string, string> }).variables;
+}
+
 /** ARNs of the stage's customer managed keys by their logical names; empty when AWS's own keys encrypt. */
 export function keyArns(graph: Graph): Readonly<Record<string, string>> {
   return Object.fromEntries(all(graph, "Key").map(({ name, attributes }) => [name, String(attributes.arn)]));
