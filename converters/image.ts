@@ -36,6 +36,8 @@ export interface Picture {
   readonly size: Size;
   /** More than one in an animated GIF or WebP. */
   readonly frames: number;
+  /** Whether a frame may let a background through. */
+  readonly hasAlpha: boolean;
   /** The first frame, upright and in sRGB. */
   decode(): Sharp;
   /**
@@ -185,6 +187,7 @@ export async function openPicture(source: Source, maxHeldBytes: number): Promise
     type,
     size: { width: metadata.autoOrient.width, height: metadata.autoOrient.height },
     frames,
+    hasAlpha: metadata.hasAlpha || frames > 1,
     decode: () => toSrgb(sharp(path, { ...options, autoOrient: true }), metadata),
     decodeFrames() {
       checkPixels(page, frames);

@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Convert, Variant } from "./converter.ts";
-import { toOutput } from "./encode.ts";
+import { layOn, toOutput } from "./encode.ts";
 import { freePixels, fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
 import { jpeg } from "./media-types.ts";
 import type { PngToJpgOptions } from "./registry.ts";
@@ -12,10 +12,11 @@ const maxHeldBytes = 256 * 1024 * 1024;
  * A single variant goes from file to JPEG line by line. Optimal Huffman tables would need the whole picture
  * in memory, and cost a third more time for 4 % of the bytes: only mozjpeg, which is asked for, has them.
  */
-export function encodeJpg(image: Sharp, { quality, background, mozjpeg }: PngToJpgOptions): Sharp {
-  return image
-    .flatten({ background: background.slice(0, "#rrggbb".length) })
-    .jpeg(mozjpeg ? { quality, mozjpeg } : { quality, optimiseCoding: false });
+export function encodeJpg(
+  opaque: Sharp,
+  { quality, mozjpeg }: Pick<PngToJpgOptions, "quality" | "mozjpeg">,
+): Sharp {
+  return opaque.jpeg(mozjpeg ? { quality, mozjpeg } : { quality, optimiseCoding: false });
 }
 
 /** Each decode of one picture, or one decode for several variants; `close` ends what they share. */
@@ -31,7 +32,8 @@ export const convert: Convert<PngToJpgOptions> = async function* (source, varian
   const { decode, close } = await decoder(picture, variants);
   try {
     for (const { name, options } of variants.filter((variant) => isWanted(variant.name))) {
-      yield { variant: name, output: await toOutput(picture.type, jpeg, encodeJpg(decode(), options)) };
+      const opaque = layOn(options.background, decode(), picture);
+      yield { variant: name, output: await toOutput(picture.type, jpeg, encodeJpg(opaque, options)) };
     }
   } finally {
     close();

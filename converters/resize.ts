@@ -1,6 +1,6 @@
 import type { Sharp } from "sharp";
 import type { Conversion, Convert, Variant } from "./converter.ts";
-import { encodeAs, maxOutputPixels, toOutput } from "./encode.ts";
+import { encodeAs, layOn, maxOutputPixels, toOutput } from "./encode.ts";
 import { ConversionError, type PermanentErrorCode } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
 import { openPicture, type Picture, toPixels } from "./image.ts";
@@ -44,12 +44,12 @@ function shape(image: Sharp, { scaled, canvas }: Geometry, background: string): 
 }
 
 /** JPEG has no transparency, neither in the picture nor in the padding around it. */
-function draw(image: Sharp, { variant: { options }, type, geometry }: Plan): Sharp {
-  const opaque = options.background.slice(0, "#rrggbb".length);
+function draw(picture: Picture, image: Sharp, { variant: { options }, type, geometry }: Plan): Sharp {
+  const { background } = options;
   const drawn =
     type === jpeg
-      ? shape(image.flatten({ background: opaque }), geometry, opaque)
-      : shape(image, geometry, options.background);
+      ? shape(layOn(background, image, picture), geometry, background.slice(0, "#rrggbb".length))
+      : shape(image, geometry, background);
   return encodeAs(type, drawn, options.quality);
 }
 
@@ -112,7 +112,7 @@ async function make(picture: Picture, plan: Plan, decode: () => Promise<Sharp>):
   const variant = plan.variant.name;
   try {
     checkOutputSize(plan.geometry, plan.frames, maxOutputPixels(plan.type));
-    return { variant, output: await toOutput(picture.type, plan.type, draw(await decode(), plan)) };
+    return { variant, output: await toOutput(picture.type, plan.type, draw(picture, await decode(), plan)) };
   } catch (error) {
     if (error instanceof ConversionError && variantErrors.has(error.code)) return { variant, error };
     throw error;

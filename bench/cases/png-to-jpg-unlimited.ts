@@ -15,7 +15,7 @@ const prepare: PrepareCase<{ readonly path: string; readonly quality: number }> 
 }) => ({
   async run() {
     const picture = sharp(path, { limitInputPixels: false, failOn: "error", autoOrient: true });
-    await toOutput(png, jpeg, encodeJpg(picture, { quality, background: "#ffffff", mozjpeg: false }));
+    await toOutput(png, jpeg, encodeJpg(picture, { quality, mozjpeg: false }));
     return undefined;
   },
 });

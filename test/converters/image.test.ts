@@ -46,6 +46,22 @@ describe("openPicture", () => {
     expect(picture).to.deep.include({ frames: 3, size: { width: 60, height: 40 } });
   });
 
+  it("knows what may let a background through", async () => {
+    const clear = solid({ colour: "#ff000080" });
+    const files = {
+      "opaque.jpg": await photograph(),
+      "opaque.png": await solid().png().toBuffer(),
+      "clear.png": await clear.clone().png().toBuffer(),
+      "clear-palette.png": await clear.clone().png({ palette: true }).toBuffer(),
+      "animation.gif": await animation("gif"),
+    };
+    const found: string[] = [];
+    for (const [name, contents] of Object.entries(files)) {
+      if ((await openPicture(sourceOf(name, contents), maxHeldBytes)).hasAlpha) found.push(name);
+    }
+    expect(found).to.deep.equal(["clear.png", "clear-palette.png", "animation.gif"]);
+  });
+
   it("leaves sharp unable to load what is not accepted", async () => {
     const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
     expect(await failureOf(() => sharp(svg).metadata()))
