@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import sharp from "sharp";
 import type { Graph } from "../../local/graph.ts";
-import { AccessDeniedError, type Denial } from "../../local/iam/access-request.ts";
+import type { Denial } from "../../local/iam/access-request.ts";
 import { arnOf, one } from "../infra/stages.ts";
 import {
   finished,
@@ -13,43 +13,7 @@ import {
   until,
   upload,
 } from "./pipeline.ts";
-
-interface Statement {
-  readonly Sid?: string;
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: string | string[];
-  readonly Condition?: object;
-}
-
-type Edit = (graph: Graph) => Graph;
-
-/** Changes the statements of one policy. */
-function editing(policy: string, edit: (statements: Statement[]) => Statement[], input = "policy"): Edit {
-  return (graph) => ({
-    ...graph,
-    resources: graph.resources.map((resource) => {
-      if (resource !== one(graph, policy)) return resource;
-      const document = JSON.parse(String(resource.inputs[input]));
-      const inputs = { [input]: JSON.stringify({ ...document, Statement: edit(document.Statement) }) };
-      return { ...resource, inputs: { ...resource.inputs, ...inputs } };
-    }),
-  });
-}
-
-/** Takes an action out of the statements whose first resource contains `resource`. */
-function without(policy: string, action: string, resource = ""): Edit {
-  return editing(policy, (statements) =>
-    statements.map((statement) => {
-      if (![statement.Resource].flat()[0]?.includes(resource)) return statement;
-      return { ...statement, Action: [statement.Action].flat().filter((name) => name !== action) };
-    }),
-  );
-}
-
-const withoutResource =
-  (name: string): Edit =>
-  (graph) => ({ ...graph, resources: graph.resources.filter((resource) => resource.name !== name) });
+import { type Edit, editing, without, withoutResource } from "./policy-edits.ts";
 
 const converters = ["resize", "png-to-jpg", "zip"];
 
@@ -246,57 +210,5 @@ describe("the pipeline's permissions", () => {
     const resource = `${arnOf(graph, "uploads-bucket")}/a`;
     const ofDeveloper = { principal, action: "s3:PutObject", resource, signatureAgeMs: 0 };
     expect(running.cloud.permissions.allows(ofDeveloper)).to.equal(false);
-  });
-
-  const undeployable: [name: string, edit: Edit, message: RegExp][] = [
-    [
-      "a bucket that may not publish to its topic",
-      without("uploads-topic-policy", "sns:Publish", "uploads-topic"),
-      /^uploads-notification: .* s3\.amazonaws\.com may not sns:Publish .* missing in uploads-topic-policy: .*aws:SourceAccount/,
-    ],
-    ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((operation): [string, Edit, RegExp] => [
-      `an event source whose role lacks sqs:${operation}`,
-      without("zip-permissions", `sqs:${operation}`),
-      new RegExp(`^zip-event-source: .* call ${operation} on SQS: .*missing in zip-permissions`),
-    ]),
-    [
-      "a function whose role Lambda may not assume",
-      editing("zip-role", () => [], "assumeRolePolicy"),
-      /^zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
-    ],
-    [
-      "a dead-letter queue that does not take a queue's messages",
-      (declared) => ({
-        ...declared,
-        resources: declared.resources.map((resource) =>
-          resource.name === "zip-dlq-redrive-allow"
-            ? {
-                ...resource,
-                inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
-              }
-            : resource,
-        ),
-      }),
-      /^zip-dlq-redrive-allow: zip-queue may not use zip-dlq as its dead-letter queue$/,
-    ],
-  ];
-  for (const [name, edit, message] of undeployable) {
-    it(`refuse, as a deployment would, ${name}`, async () => {
-      const error = await start(edit).then(
-        () => expect.fail("the cloud came up"),
-        (reason: unknown) => reason,
-      );
-      expect(error).to.be.instanceOf(AccessDeniedError).with.property("message").that.matches(message);
-    });
-  }
-
-  it("are not guessed: what cannot be evaluated keeps the cloud from starting", async () => {
-    const edit = editing("uploads-policy", ([first, ...rest]) =>
-      first ? [{ ...first, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, ...rest] : [],
-    );
-    const error = await start(edit).catch((reason: Error) => reason);
-    expect(error)
-      .to.have.property("message")
-      .that.matches(/^uploads-policy: statement DenyInsecureTransport: .*aws:SourceIp/);
   });
 });

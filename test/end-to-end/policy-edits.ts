@@ -1,0 +1,45 @@
+import type { Graph } from "../../local/graph.ts";
+import { one } from "../infra/stages.ts";
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+  readonly Condition?: object;
+}
+
+/** Changes what a program declared. */
+export type Edit = (graph: Graph) => Graph;
+
+/** Changes the statements of one policy. */
+export function editing(
+  policy: string,
+  edit: (statements: Statement[]) => Statement[],
+  input = "policy",
+): Edit {
+  return (graph) => ({
+    ...graph,
+    resources: graph.resources.map((resource) => {
+      if (resource !== one(graph, policy)) return resource;
+      const document = JSON.parse(String(resource.inputs[input]));
+      const inputs = { [input]: JSON.stringify({ ...document, Statement: edit(document.Statement) }) };
+      return { ...resource, inputs: { ...resource.inputs, ...inputs } };
+    }),
+  });
+}
+
+/** Takes an action out of the statements whose first resource contains `resource`. */
+export function without(policy: string, action: string, resource = ""): Edit {
+  return editing(policy, (statements) =>
+    statements.map((statement) => {
+      if (![statement.Resource].flat()[0]?.includes(resource)) return statement;
+      return { ...statement, Action: [statement.Action].flat().filter((name) => name !== action) };
+    }),
+  );
+}
+
+/** Leaves a resource out. */
+export const withoutResource =
+  (name: string): Edit =>
+  (graph) => ({ ...graph, resources: graph.resources.filter((resource) => resource.name !== name) });

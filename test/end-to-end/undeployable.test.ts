@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { AccessDeniedError } from "../../local/iam/access-request.ts";
+import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
+import { type Edit, editing, without } from "./policy-edits.ts";
+
+describe("the pipeline's permissions", () => {
+  let data: ReturnType<typeof temporaryDirectory>;
+  let pipeline: Pipeline | undefined;
+  beforeEach(() => {
+    data = temporaryDirectory();
+  });
+  afterEach(async () => {
+    await pipeline?.cloud.close();
+    pipeline = undefined;
+    data.remove();
+  });
+
+  async function start(edit: Edit): Promise<void> {
+    pipeline = await startPipeline(data.path, { graph: edit(await pipelineGraph()), onDenied: () => {} });
+  }
+
+  const undeployable: [name: string, edit: Edit, message: RegExp][] = [
+    [
+      "a bucket that may not publish to its topic",
+      without("uploads-topic-policy", "sns:Publish", "uploads-topic"),
+      /^uploads-notification: .* s3\.amazonaws\.com may not sns:Publish .* missing in uploads-topic-policy: .*aws:SourceAccount/,
+    ],
+    ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((operation): [string, Edit, RegExp] => [
+      `an event source whose role lacks sqs:${operation}`,
+      without("zip-permissions", `sqs:${operation}`),
+      new RegExp(`^zip-event-source: .* call ${operation} on SQS: .*missing in zip-permissions`),
+    ]),
+    [
+      "a function whose role Lambda may not assume",
+      editing("zip-role", () => [], "assumeRolePolicy"),
+      /^zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
+    ],
+    [
+      "a dead-letter queue that does not take a queue's messages",
+      (declared) => ({
+        ...declared,
+        resources: declared.resources.map((resource) =>
+          resource.name === "zip-dlq-redrive-allow"
+            ? {
+                ...resource,
+                inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
+              }
+            : resource,
+        ),
+      }),
+      /^zip-dlq-redrive-allow: zip-queue may not use zip-dlq as its dead-letter queue$/,
+    ],
+  ];
+  for (const [name, edit, message] of undeployable) {
+    it(`refuse, as a deployment would, ${name}`, async () => {
+      const error = await start(edit).then(
+        () => expect.fail("the cloud came up"),
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(AccessDeniedError).with.property("message").that.matches(message);
+    });
+  }
+
+  it("are not guessed: what cannot be evaluated keeps the cloud from starting", async () => {
+    const edit = editing("uploads-policy", ([first, ...rest]) =>
+      first ? [{ ...first, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, ...rest] : [],
+    );
+    const error = await start(edit).catch((reason: Error) => reason);
+    expect(error)
+      .to.have.property("message")
+      .that.matches(/^uploads-policy: statement DenyInsecureTransport: .*aws:SourceIp/);
+  });
+});
