@@ -3,12 +3,14 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
+import { until } from "../end-to-end/pipeline.ts";
 import { describeInBrowser } from "./browser.ts";
 import {
   choose,
   drawing,
   hold,
   type PagePipeline,
+  photo,
   settled,
   sidewaysScroll,
   startPagePipeline,
@@ -78,4 +80,59 @@ describeInBrowser("accessibility of the page", (visit) => {
       expect(await sidewaysScroll(page)).to.equal(0);
     });
   }
+
+  it("can be used with the keyboard alone", async () => {
+    const page = await visit(pipeline.pageUrl, { permissions: ["clipboard-read", "clipboard-write"] });
+    const tabTo = async (name: string | RegExp) => {
+      const wanted = page
+        .getByRole("button", { name })
+        .or(page.getByRole("link", { name }))
+        .or(page.getByRole("tab", { name }))
+        .first();
+      await until(async () => {
+        await page.keyboard.press("Tab");
+        return wanted.evaluate((element) => element === element.ownerDocument.activeElement);
+      });
+    };
+    const dialogue = page.waitForEvent("filechooser");
+    await tabTo("Choose files");
+    await page.keyboard.press("Enter");
+    await (await dialogue).setFiles([await photo("keyboard.jpg")]);
+    await settled(page, "keyboard.jpg");
+
+    await tabTo("Copy the link to thumbnail of keyboard.jpg");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("Link copied").waitFor();
+    const link = await page.evaluate<string>(() =>
+      (navigator as unknown as { clipboard: { readText(): Promise<string> } }).clipboard.readText(),
+    );
+    expect((await fetch(link)).headers.get("content-type")).to.equal("image/jpeg");
+
+    const download = page.waitForEvent("download");
+    await tabTo("Download preview of keyboard.jpg");
+    await page.keyboard.press("Enter");
+    expect((await download).suggestedFilename()).to.equal("keyboard-preview.webp");
+  });
+
+  it("tells screen readers how an upload ended", async () => {
+    const page = await visit(pipeline.pageUrl);
+    await choose(page, await photo("heard.jpg"));
+    await page.getByRole("status").getByText("heard.jpg: 3 variants ready").waitFor();
+  });
+
+  it("is no wider than a narrow phone while files convert and when one was not uploaded", async () => {
+    const page = await visit(pipeline.pageUrl, { viewport: { width: 320, height: 640 } });
+    const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
+    await choose(
+      page,
+      await drawing("a name that is longer than a phone is wide.png"),
+      text("none.png", "image/png", ""),
+    );
+    await page.getByText("1 file converting").waitFor();
+    await page.getByRole("alert").getByText("none.png was not uploaded.").waitFor();
+    expect(await sidewaysScroll(page)).to.equal(0);
+    held.release();
+    await page.getByText("1 file", { exact: true }).waitFor();
+    expect(await sidewaysScroll(page)).to.equal(0);
+  });
 });
