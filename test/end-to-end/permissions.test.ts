@@ -1,28 +1,16 @@
 import { expect } from "chai";
 import sharp from "sharp";
 import type { Graph } from "../../local/graph.ts";
-import type { Denial } from "../../local/iam/access-request.ts";
 import { arnOf, one } from "../infra/stages.ts";
-import {
-  finished,
-  type Pipeline,
-  pipelineGraph,
-  put,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "./pipeline.ts";
-import { type Edit, editing, without, withoutResource } from "./policy-edits.ts";
+import { editedPipeline } from "./edited-pipeline.ts";
+import { finished, type Pipeline, pipelineGraph, put, until, upload } from "./pipeline.ts";
+import { editing, without, withoutResource } from "./policy-edits.ts";
 
 const converters = ["resize", "png-to-jpg", "zip"];
 
 describe("the pipeline's permissions", () => {
-  let data: ReturnType<typeof temporaryDirectory>;
-  let pipeline: Pipeline | undefined;
+  const { start, denials, logs } = editedPipeline();
   let graph: Graph;
-  let denials: Denial[];
-  let logs: string[];
   let picture: Buffer;
 
   before(async () => {
@@ -32,25 +20,7 @@ describe("the pipeline's permissions", () => {
       .png()
       .toBuffer();
   });
-  beforeEach(() => {
-    data = temporaryDirectory();
-    denials = [];
-    logs = [];
-  });
-  afterEach(async () => {
-    await pipeline?.cloud.close();
-    pipeline = undefined;
-    data.remove();
-  });
 
-  async function start(...edits: Edit[]): Promise<Pipeline> {
-    pipeline = await startPipeline(data.path, {
-      graph: edits.reduce((edited, edit) => edit(edited), graph),
-      onDenied: (denial) => denials.push(denial),
-      onLog: (name) => logs.push(name),
-    });
-    return pipeline;
-  }
   const sendPicture = (running: Pipeline) => upload(running, "a.png", "image/png", picture);
   const role = (name: string) => arnOf(graph, `${name}-role`);
   /** What a principal was refused, without repetitions. */

@@ -1,23 +1,10 @@
 import { expect } from "chai";
 import { AccessDeniedError } from "../../local/iam/access-request.ts";
-import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
+import { editedPipeline } from "./edited-pipeline.ts";
 import { type Edit, editing, without } from "./policy-edits.ts";
 
 describe("the pipeline's permissions", () => {
-  let data: ReturnType<typeof temporaryDirectory>;
-  let pipeline: Pipeline | undefined;
-  beforeEach(() => {
-    data = temporaryDirectory();
-  });
-  afterEach(async () => {
-    await pipeline?.cloud.close();
-    pipeline = undefined;
-    data.remove();
-  });
-
-  async function start(edit: Edit): Promise<void> {
-    pipeline = await startPipeline(data.path, { graph: edit(await pipelineGraph()), onDenied: () => {} });
-  }
+  const { start } = editedPipeline();
 
   const undeployable: [name: string, edit: Edit, message: RegExp][] = [
     [

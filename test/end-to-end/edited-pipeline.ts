@@ -1,0 +1,31 @@
+import type { Denial } from "../../local/iam/access-request.ts";
+import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
+import type { Edit } from "./policy-edits.ts";
+
+/** For each test of a suite a pipeline whose program is changed first, with what was refused and logged in it. */
+export function editedPipeline() {
+  const denials: Denial[] = [];
+  const logs: string[] = [];
+  let data: ReturnType<typeof temporaryDirectory>;
+  let pipeline: Pipeline | undefined;
+  beforeEach(() => {
+    data = temporaryDirectory();
+    denials.length = 0;
+    logs.length = 0;
+  });
+  afterEach(async () => {
+    await pipeline?.cloud.close();
+    pipeline = undefined;
+    data.remove();
+  });
+
+  async function start(...edits: Edit[]): Promise<Pipeline> {
+    pipeline = await startPipeline(data.path, {
+      graph: edits.reduce((edited, edit) => edit(edited), await pipelineGraph()),
+      onDenied: (denial) => denials.push(denial),
+      onLog: (name) => logs.push(name),
+    });
+    return pipeline;
+  }
+  return { start, denials, logs };
+}
