@@ -24,8 +24,8 @@ type Contents = Pick<HostileFile, "filename" | "contents">;
 
 /** Kept small, so that what a clean conversion makes of each is computed once for many uploads. */
 const poolSize = 24;
-/** From five mebibytes on, an archive leaves its function in parts. */
-const largeBytes = { least: 6 * 2 ** 20, spread: 5 * 2 ** 20 };
+/** From eight mebibytes on, an archive leaves its function in parts. */
+const largeBytes = { least: 9 * 2 ** 20, spread: 5 * 2 ** 20 };
 
 /** How many of a hundred uploads are of each sort. */
 const shares: readonly [sort: "picture" | "hostile" | "mutated" | "document" | "large", share: number][] = [

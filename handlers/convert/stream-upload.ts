@@ -2,8 +2,11 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { checkOwned, giveBack } from "./chunk-memory.ts";
 import { MultipartUpload, type Target } from "./multipart-upload.ts";
 
-/** The least that S3 takes, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. Its 10,000 are 48 GiB. */
-export const partBytes = 5 * 2 ** 20;
+/**
+ * As the AWS CLI has it, https://docs.aws.amazon.com/cli/latest/topic/s3-config.html: archives of most photos are one PUT,
+ * where S3's least, five, would make four requests of them, each with its price.
+ */
+export const partBytes = 8 * 2 ** 20;
 
 /**
  * Stores what `body` yields as one object and tells how many bytes that were; nothing stays in S3 when it fails. The

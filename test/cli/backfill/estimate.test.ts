@@ -63,7 +63,7 @@ describe("what a backfill costs", () => {
     const counter = workloadCounter(named("archive"));
     counter.add({ key: "id/a.bin", bytes: 50 * MiB }, named("archive"));
     expect(estimate(1, counter.total()).s3).to.be.closeTo(
-      (1 + 1 + 6) * prices.s3.get + (2 + 10 + 1) * prices.s3.putOrList,
+      (1 + 1 + 6) * prices.s3.get + (2 + 7 + 1) * prices.s3.putOrList,
       1e-12,
     );
   });

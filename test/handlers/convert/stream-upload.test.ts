@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { streamUploads } from "../../../handlers/convert/stream-upload.ts";
+import { partBytes, streamUploads } from "../../../handlers/convert/stream-upload.ts";
 import { rejection } from "../support/rejection.ts";
 import { clientSettings, type ReceivedRequest, type Reply, standIn } from "../support/stand-in.ts";
 
@@ -42,14 +42,12 @@ describe("streamUploads", () => {
           .at(-1)
           ?.body.toString()
           .match(/part-\d+/g),
-      ).to.deep.equal(
-        Array.from({ length: Math.ceil(size / (5 * mebibyte)) }, (_, index) => `part-${index + 1}`),
-      );
+      ).to.deep.equal(Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => `part-${index + 1}`));
     }
   });
 
   it("divides chunks that are larger than a part", async () => {
-    const bytes = randomBytes(16 * mebibyte);
+    const bytes = randomBytes(26 * mebibyte);
     await uploads()(target, cut(Buffer.from(bytes), bytes.length));
     expect(received().equals(bytes)).to.equal(true);
   });
@@ -69,7 +67,7 @@ describe("streamUploads", () => {
   });
 
   it("sends what fills one part exactly in one request", async () => {
-    await uploads()(target, cut(randomBytes(5 * mebibyte), mebibyte));
-    expect(requests.map(({ method, body }) => [method, body.length])).to.deep.equal([["PUT", 5 * mebibyte]]);
+    await uploads()(target, cut(randomBytes(partBytes), mebibyte));
+    expect(requests.map(({ method, body }) => [method, body.length])).to.deep.equal([["PUT", partBytes]]);
   });
 });
