@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
+import { sendBody } from "../send-body.ts";
 import { type CachedResponse, ResponseCache } from "./cache.ts";
 import { type Behavior, behaviorFor, type DistributionSettings, secondsToCache } from "./distribution.ts";
 import { isNotModified, parseRange } from "./requests.ts";
@@ -161,7 +161,7 @@ async function sendUncached(
   const range = parseRange(request.headers, object.headers, object.bytes);
   const headers = { ...object.headers, "x-cache": "Miss from cloudfront" };
   if (writeHead(request, response, { status: 200, headers, bytes: object.bytes, range })) {
-    await pipeline(object.read(range === "unsatisfiable" ? undefined : range), response);
+    await sendBody(object.read(range === "unsatisfiable" ? undefined : range), response);
   }
 }
 

@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { readBlobFile, writeBlobFile } from "./blob-file.ts";
 
 export interface Blob {
   readonly name: string;
@@ -45,7 +45,7 @@ export class BlobDirectory {
       let offset = 0;
       for (const { name, bytes } of blobs) {
         const [from, to] = [Math.max(start - offset, 0), Math.min(end - offset, bytes - 1)];
-        if (from <= to) yield* createReadStream(path(name), { start: from, end: to });
+        if (from <= to) yield* readBlobFile(path(name), { start: from, end: to });
         offset += bytes;
       }
     }
@@ -75,24 +75,13 @@ export class BlobDirectory {
 
   async #write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
     const name = randomUUID();
-    const md5 = createHash("md5");
-    let bytes = 0;
-    async function* measured() {
-      for await (const chunk of source) {
-        md5.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
-      }
-    }
-    const file = createWriteStream(this.#path(name), { flags: "wx" });
     try {
-      await pipeline(measured, file);
+      const { bytes, md5 } = await writeBlobFile(this.#path(name), source);
+      return { blob: { name, bytes }, md5 };
     } catch (error) {
-      if (!file.closed) await new Promise<void>((resolve) => file.once("close", () => resolve()));
       this.remove([name]);
       throw error;
     }
-    return { blob: { name, bytes }, md5: md5.digest("hex") };
   }
 
   #release(blobs: readonly Blob[]): void {

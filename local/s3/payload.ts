@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { giveBack } from "../give-back.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import type { Call } from "./call.ts";
 import {
@@ -19,7 +20,10 @@ const unsigned = "UNSIGNED-PAYLOAD";
 const chunkedUnsigned = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
 export interface Payload {
-  /** The decoded body; throws at its end when it is not what the request said it would be. */
+  /**
+   * The decoded body; throws at its end when it is not what the request said it would be. A chunk's memory is gone when
+   * the next one is asked for.
+   */
   readonly body: AsyncIterable<Buffer>;
   /** The verified or computed checksum, once the body has been read. */
   checksum(): Checksum | undefined;
@@ -68,6 +72,7 @@ export function receivePayload(call: Call, algorithm?: ChecksumAlgorithm): Paylo
       if (bytes > expectedBytes) break;
       for (const claim of claims) claim?.digest.update(chunk);
       yield chunk;
+      giveBack(chunk);
     }
     if (bytes !== expectedBytes) throw new S3Error("IncompleteBody");
     for (const claim of claims) {
@@ -86,7 +91,7 @@ export async function receiveText(call: Call): Promise<string> {
     bytes += chunk.length;
     if (bytes > maxXmlBytes)
       throw new S3Error("MalformedXML", `The document is larger than ${maxXmlBytes} bytes`);
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks).toString("utf8");
 }

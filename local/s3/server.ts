@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline } from "node:stream/promises";
 import type { Credentials } from "../credentials.ts";
 import { type Disturbance, disturbed, loseAnswer } from "../faults/disturbance.ts";
+import { sendBody } from "../send-body.ts";
 import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
 import type { BucketSettings, Call, CreatedObject } from "./call.ts";
 import { actualHeaders, preflightHeaders } from "./cors.ts";
@@ -115,7 +116,7 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
       const bytes = Number(response.getHeader("content-length"));
       return disturbance
         ? pipeline(disturbed(body, bytes, request.socket, disturbance), response)
-        : pipeline(body, response);
+        : sendBody(body, response);
     },
     isAllowed: (action, target = key) =>
       options.authorize?.({ principal, action, resource: resourceArn(bucket, target), signatureAgeMs }) ??
