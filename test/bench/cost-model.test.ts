@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { assumed, bestMemory, billedSeconds, dollarsPerMillion } from "../../bench/cost-model.ts";
 import { prices } from "../../cli/backfill/prices.ts";
+import { partBytes } from "../../handlers/convert/stream-upload.ts";
 
 describe("the cost model", () => {
   const busy = { cpuSeconds: 1, bytesIn: 0, bytesOut: 0, variants: 0 };
@@ -21,7 +22,7 @@ describe("the cost model", () => {
   });
 
   it("counts the parts of large outputs", () => {
-    const large = { ...busy, variants: 1, bytesOut: 12 * 2 ** 20 };
+    const large = { ...busy, variants: 1, bytesOut: 2.5 * partBytes };
     const small = { ...large, bytesOut: 0 };
     // Three parts, a beginning and an end in place of one PUT.
     const puts = 1e6 * 4 * prices.s3.putOrList;
