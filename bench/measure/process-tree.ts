@@ -6,13 +6,16 @@ const millisecondsPerTick = 10;
 /** CPU in milliseconds since each process began. */
 export interface TreeCpu {
   readonly parentMs: number;
+  /** Of those that run and of those that have ended. */
   readonly childrenMs: number;
 }
 
 interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
-  readonly cpuMs: number;
+  readonly ownMs: number;
+  /** Of its children that have ended and been waited for, and of theirs. */
+  readonly endedMs: number;
 }
 
 function statOf(pid: string): ProcessStat[] {
@@ -24,8 +27,15 @@ function statOf(pid: string): ProcessStat[] {
       .split(" ")
       .map(Number);
     const [, parent = 0] = fields;
-    const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
-    return [{ pid: Number(pid), parent, cpuMs: ticks * millisecondsPerTick }];
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11);
+    return [
+      {
+        pid: Number(pid),
+        parent,
+        ownMs: (user + system) * millisecondsPerTick,
+        endedMs: (endedUser + endedSystem) * millisecondsPerTick,
+      },
+    ];
   } catch (error) {
     // It ended while we looked.
     if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
@@ -33,15 +43,20 @@ function statOf(pid: string): ProcessStat[] {
   }
 }
 
-/** Of a process and of all its children, those that have ended included; undefined where the system has no /proc. */
+/** Of a process, and of all its children; undefined where the system has no /proc. */
 export function cpuOfTree(pid: number): TreeCpu | undefined {
   if (process.platform !== "linux") return undefined;
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap(statOf);
-  const sum = (of: readonly ProcessStat[]) => of.reduce((total, { cpuMs }) => total + cpuMs, 0);
-  return {
-    parentMs: sum(all.filter((each) => each.pid === pid)),
-    childrenMs: sum(all.filter((each) => each.parent === pid)),
-  };
+  const tree = { parentMs: 0, childrenMs: 0 };
+  for (const { pid: each, parent, ownMs, endedMs } of all) {
+    if (each === pid) {
+      tree.parentMs += ownMs;
+      tree.childrenMs += endedMs;
+    } else if (parent === pid) {
+      tree.childrenMs += ownMs + endedMs;
+    }
+  }
+  return tree;
 }
