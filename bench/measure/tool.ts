@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
+import { text } from "node:stream/consumers";
 
 /** Where a program of the system is, or undefined when it is absent. Found once, by name alone. */
 export function findTool(name: string, path = process.env.PATH ?? ""): string | undefined {
@@ -21,19 +20,34 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Bash's own `time` has milliseconds, and covers a whole pipeline of programs. */
-const timed = 'TIMEFORMAT="%3U %3S"; time { eval "$0"; }';
+/**
+ * Bash's own `time` has milliseconds, and covers a whole pipeline of programs. Standard input is a pipe from this
+ * process that nothing is written to: when it ends, by SIGKILL too, the group of bash and its programs is killed.
+ */
+const timed = `
+  { read -r; kill -KILL -- -$$; } <&0 >/dev/null 2>&1 &
+  watcher=$!
+  set -o pipefail
+  TIMEFORMAT="%3U %3S"
+  time { eval "$0" </dev/null; }
+  code=$?
+  kill $watcher
+  exit $code`;
 
 /**
- * Runs a line of shell and tells what CPU its programs took.
+ * Runs a line of shell and tells what CPU its programs took. They end with this process.
  *
  * @throws {Error} with what they wrote to standard error when the last of them fails
  */
 export async function runTools(line: string): Promise<{ childCpuMs: number }> {
-  const { stderr } = await execute("bash", ["-c", `set -o pipefail; ${timed}`, line], {
+  const bash = spawn("bash", ["-c", timed, line], {
     env: { ...process.env, LC_ALL: "C" },
-    maxBuffer: 2 ** 24,
+    stdio: ["pipe", "ignore", "pipe"],
+    // A group of its own, which can be killed whole.
+    detached: true,
   });
+  const [stderr, [code, signal]] = await Promise.all([text(bash.stderr), once(bash, "exit")]);
+  if (code !== 0) throw new Error(`${line} ended with ${signal ?? `code ${code}`}: ${stderr}`);
   const [user, system] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
   return { childCpuMs: ((user ?? Number.NaN) + (system ?? Number.NaN)) * 1000 };
 }
