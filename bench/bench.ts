@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCommand, run, UsageError } from "../cli/command.ts";
+import { chosen } from "./chosen.ts";
 import type { Bench, Group } from "./group.ts";
 import { isMet, type Line } from "./line.ts";
 import { thisMachine } from "./machine.ts";
@@ -43,13 +44,6 @@ const options = {
 
 const quickRounds = 3;
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-function chosen(only: string | undefined): string[] {
-  const wanted = only?.split(",") ?? names;
-  const unknown = wanted.find((name) => !(name in groups));
-  if (unknown === undefined) return wanted;
-  throw new UsageError(`There is no bench called ${JSON.stringify(unknown)}; there are ${names.join(", ")}`);
-}
 
 function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench {
   const bundles = join(import.meta.dirname, "..", ".henkan", `bench-${process.pid}`);
@@ -96,8 +90,13 @@ async function measure(
 }
 
 await run(async (signal) => {
-  const { values } = parseCommand(help, options);
-  const wanted = chosen(values.only);
+  const { values, positionals } = parseCommand(help, options);
+  if (positionals.length > 0) {
+    throw new UsageError(
+      `${JSON.stringify(positionals[0])} is one too many: names come after --only\n\n${help}`,
+    );
+  }
+  const wanted = chosen(values.only, names);
   await installPeers(say);
   const machine = thisMachine();
   const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
