@@ -7,7 +7,7 @@ import { startCloud } from "../../local/cloud.ts";
 import { projectDirectory } from "../../scripts/build/directories.ts";
 import { buildFunctions } from "../../scripts/build/functions.ts";
 import { type CloudMessage, variants } from "./cloud.ts";
-import { declaredStage } from "./declared-stage.ts";
+import { declaredStage, distOf } from "./declared-stage.ts";
 
 const [directory = ""] = process.argv.slice(2);
 
@@ -17,7 +17,8 @@ function tell(message: CloudMessage): void {
 
 process.once("disconnect", () => process.exit());
 
-const [graph] = await Promise.all([declaredStage(directory, variants), buildFunctions()]);
+// Not the project's own, which others may be using.
+const [graph] = await Promise.all([declaredStage(directory, variants), buildFunctions(distOf(directory))]);
 
 const cloud = await startCloud(graph, {
   projectDirectory,

@@ -20,38 +20,79 @@ export type CloudMessage =
       readonly state: string;
     };
 
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+export interface CloudProcessOptions {
+  /** Stops the process, when it is still starting too. */
+  readonly signal?: AbortSignal;
+  /** What runs the cloud over the folder that is its argument. */
+  readonly script?: string;
+}
+
+const cloudScript = join(import.meta.dirname, "cloud-process.ts");
+
 /** A local cloud outside the process that measures. */
 export class CloudProcess {
   readonly api: string;
   readonly #process: ChildProcess;
+  readonly #ended = new AbortController();
   readonly #finished = new Map<string, Set<string>>();
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, Waiting>();
 
-  private constructor(child: ChildProcess, api: string) {
+  private constructor(child: ChildProcess, ended: Promise<never>, api: string) {
     this.#process = child;
     this.api = api;
     child.on("message", (message: CloudMessage) => {
       if (message.kind === "finished") this.#note(message.uploadId, message.variant);
     });
+    ended.catch((reason: Error) => {
+      this.#ended.abort(reason);
+      for (const { reject } of this.#waiting.values()) reject(reason);
+    });
   }
 
-  /** Starts a cloud with nothing in it over `directory`. */
-  static async start(directory: string): Promise<CloudProcess> {
-    const child = fork(join(import.meta.dirname, "cloud-process.ts"), [directory], { execArgv: [] });
-    const ended = once(child, "exit").then(([code]) => {
-      throw new Error(`The local cloud's process ended with code ${code}`);
+  /**
+   * Starts a cloud with nothing in it over `directory`.
+   *
+   * @throws {Error} when its process ends before it is ready
+   */
+  static async start(
+    directory: string,
+    { signal, script = cloudScript }: CloudProcessOptions = {},
+  ): Promise<CloudProcess> {
+    // Not in the terminal's group: Ctrl-C would end it before its functions have been stopped.
+    const child = fork(script, [directory], { execArgv: [], detached: true });
+    const stop = () => void child.kill("SIGTERM");
+    signal?.addEventListener("abort", stop, { once: true });
+    const ended = once(child, "exit").then(([code, killer]): never => {
+      signal?.removeEventListener("abort", stop);
+      throw new Error(`The local cloud's process ended with ${killer ?? `code ${code}`}`);
     });
     ended.catch(() => {});
     const [ready] = (await Promise.race([once(child, "message"), ended])) as [CloudMessage];
     if (ready.kind !== "ready") throw new Error(`Expected the local cloud to be ready, not ${ready.kind}`);
-    return new CloudProcess(child, ready.api);
+    return new CloudProcess(child, ended, ready.api);
   }
 
-  /** Resolves when completion events of `count` variants of the upload have come. */
+  /** Aborted when the process ends; the reason is an error that tells how. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * Resolves when completion events of `count` variants of the upload have come.
+   *
+   * @throws {Error} when the process has ended, or ends before
+   */
   async completion(uploadId: string, count: number): Promise<void> {
     while ((this.#finished.get(uploadId)?.size ?? 0) < count) {
-      await new Promise<void>((resolve) => this.#waiting.set(uploadId, resolve));
+      this.ended.throwIfAborted();
+      await new Promise<void>((resolve, reject) => this.#waiting.set(uploadId, { resolve, reject }));
     }
+    this.#waiting.delete(uploadId);
   }
 
   /** Of the cloud's own process, and of the functions' processes together. */
@@ -60,15 +101,15 @@ export class CloudProcess {
   }
 
   async close(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
-    const exit = once(this.#process, "exit");
+    if (this.ended.aborted) return;
+    const ended = once(this.ended, "abort");
     this.#process.kill("SIGTERM");
-    await exit;
+    await ended;
   }
 
   #note(uploadId: string, variant: string): void {
     const variants = this.#finished.get(uploadId) ?? new Set();
     this.#finished.set(uploadId, variants.add(variant));
-    this.#waiting.get(uploadId)?.();
+    this.#waiting.get(uploadId)?.resolve();
   }
 }

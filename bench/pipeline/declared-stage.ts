@@ -7,6 +7,9 @@ import { projectDirectory } from "../../scripts/build/directories.ts";
 
 const stage = "bench";
 
+/** Where a stage in `directory` expects the functions' bundles, as `buildFunctions` writes them. */
+export const distOf = (directory: string) => join(directory, "program", "dist");
+
 /** What the program declares for a stage of the bench's own with these `henkan:variants`, described in `directory`. */
 export async function declaredStage(directory: string, variants: unknown): Promise<Graph> {
   const program = join(directory, "program");
@@ -21,7 +24,5 @@ export async function declaredStage(directory: string, variants: unknown): Promi
   const project = { name: "henkan", runtime: "nodejs", main: join(projectDirectory, "index.ts") };
   writeFileSync(join(program, "Pulumi.yaml"), stringify(project));
   writeFileSync(join(program, `Pulumi.${stage}.yaml`), stringify({ config }));
-  const graph = await runProgram({ projectDirectory: program, stage });
-  // The program names the bundles relative to its project.
-  return JSON.parse(JSON.stringify(graph).replaceAll(program, projectDirectory));
+  return runProgram({ projectDirectory: program, stage });
 }
