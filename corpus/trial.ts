@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { permanentErrorCodes } from "../converters/errors.ts";
 import { type ConverterName, converterNames, findConverter } from "../converters/registry.ts";
 import { sourceType } from "../handlers/source-type.ts";
+import { defectsOf, nameOf } from "./defects.ts";
 import { type HostileFile, idOf } from "./hostile-file.ts";
 import { LimitedProcess, ProcessEnd } from "./limited-process.ts";
 import type { Job, JobResult, Question } from "./messages.ts";
@@ -30,7 +30,7 @@ export interface Trial {
   readonly converter: ConverterName;
   /** `ready` or the code of each variant. */
   readonly outcomes: readonly string[];
-  /** What must never be: no answer, an error of no code, an output that is not what it should be. */
+  /** What must never be: no answer, an error of no code, a variant left out, an output that is not what it should be. */
   readonly defects: readonly string[];
   readonly peakMegabytes: number;
   readonly memoryMb: number;
@@ -38,21 +38,8 @@ export interface Trial {
 }
 
 const moduleOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const knownOutcomes: readonly string[] = ["ready", ...permanentErrorCodes];
-
 /** Kinds whose files a decoder may find fault with. */
 const damaged = /^(?:mutated-|damaged-|regression)/;
-
-function unexpected(
-  { expected }: HostileFile,
-  converter: ConverterName,
-  outcomes: readonly string[],
-): string[] {
-  const wanted = converter !== "zip" ? expected : expected === "empty-file" ? "empty-file" : "ready";
-  return outcomes
-    .filter((outcome) => !knownOutcomes.includes(outcome) || (wanted !== "any" && outcome !== wanted))
-    .map((outcome) => `Expected ${wanted} but it was ${outcome}`);
-}
 
 /** Puts files through every converter that would get them, each in a process as large as its function. */
 export class TrialRun {
@@ -94,11 +81,9 @@ export class TrialRun {
           yield { ...common, outcomes: [], defects, peakMegabytes: Number.NaN };
           continue;
         }
-        const outcomes = result.outcomes.map((each) => (each.state === "ready" ? "ready" : each.code));
+        const outcomes = result.outcomes.map(nameOf);
         const defects = [
-          ...(result.unclassified === undefined ? [] : [`no permanent error: ${result.unclassified}`]),
-          ...unexpected(file, converter, outcomes),
-          ...(result.peakMegabytes > memoryMb ? [`${result.peakMegabytes.toFixed(0)} MB resident`] : []),
+          ...defectsOf(file, converter, Object.keys(variants), result, memoryMb),
           ...(await this.#complaints(file, path, converter, result)),
         ];
         yield { ...common, outcomes, defects, peakMegabytes: result.peakMegabytes };
@@ -128,9 +113,10 @@ export class TrialRun {
     }
   }
 
-  close(): void {
-    for (const { child } of this.#converters.values()) child.close();
-    this.#judge.close();
+  /** Ends the processes, whatever they are at, and removes what they wrote. */
+  async close(): Promise<void> {
+    const converters = [...this.#converters.values()].map(({ child }) => child.close());
+    await Promise.all([...converters, this.#judge.close()]);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
