@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
 /** A process that ended, or was ended, instead of answering. */
@@ -29,9 +30,13 @@ function residentMb(pid: number): number {
   }
 }
 
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
 /**
  * A child process that answers one message after the other and, as on Lambda, dies of too much time or memory. The
- * next message starts another.
+ * next message starts another, also when it died after its answer.
  */
 export class LimitedProcess<Request extends object, Answer> {
   readonly #start: () => ChildProcess;
@@ -40,17 +45,29 @@ export class LimitedProcess<Request extends object, Answer> {
 
   constructor(module: string, args: readonly string[], limits: Limits) {
     this.#limits = limits;
-    this.#start = () =>
-      fork(module, args, {
+    this.#start = () => {
+      const child = fork(module, args, {
         execArgv: [],
         // What the program sets for the functions.
         env: { ...process.env, MALLOC_ARENA_MAX: "2" },
         stdio: ["ignore", "ignore", "pipe", "ipc"],
+        // Ctrl-C ends a whole group of processes: not this one, whose death would look like the file's doing.
+        detached: true,
       });
+      child.on("exit", () => this.#forget(child));
+      child.on("error", () => this.#forget(child));
+      return child;
+    };
+  }
+
+  /** Of the process that answers, while there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** @throws {ProcessEnd} */
   ask(request: Request): Promise<Answer> {
+    const isReused = this.#child !== undefined;
     this.#child ??= this.#start();
     const child = this.#child;
     const { memoryMb, timeoutSeconds } = this.#limits;
@@ -65,16 +82,18 @@ export class LimitedProcess<Request extends object, Answer> {
         child.stderr?.off("data", hear);
         child.off("message", answer);
         child.off("exit", exit);
+        child.off("error", fail);
         action();
       };
       const end = (reason: ProcessEnd["reason"], message: string) => {
-        this.#child = undefined;
+        this.#forget(child);
         child.kill("SIGKILL");
         settle(() => reject(new ProcessEnd(reason, message)));
       };
       const answer = (message: unknown) => settle(() => resolve(message as Answer));
       const exit = (code: number | null, signal: NodeJS.Signals | null) =>
         end("crash", `${signal ?? `exit code ${code}`} ${said.trim().split("\n").slice(0, 6).join(" ")}`);
+      const fail = (error: Error) => end("crash", error.message);
       const watch = setInterval(() => {
         const resident = residentMb(child.pid ?? 0);
         if (resident > memoryMb) end("out-of-memory", `${resident.toFixed(0)} MB of ${memoryMb}`);
@@ -83,12 +102,29 @@ export class LimitedProcess<Request extends object, Answer> {
       child.stderr?.on("data", hear);
       child.once("message", answer);
       child.once("exit", exit);
-      child.send(request);
+      child.once("error", fail);
+      child.send(request, (error) => {
+        if (!error) return;
+        if (!isReused) return end("crash", error.message);
+        // It died after its answer: this request never reached it.
+        this.#forget(child);
+        settle(() => resolve(this.ask(request)));
+      });
     });
   }
 
-  close(): void {
-    this.#child?.kill("SIGKILL");
-    this.#child = undefined;
+  /** Resolves when the process has ended. */
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#forget(child);
+    if (!isAlive(child)) return;
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  }
+
+  #forget(child: ChildProcess): void {
+    if (this.#child === child) this.#child = undefined;
   }
 }

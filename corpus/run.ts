@@ -1,5 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import sharp from "sharp";
-import { parseCommand, run, UsageError } from "../cli/command.ts";
+import { parseCommand, run, UsageError, unlessInterrupted } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { permanentErrorCodes } from "../converters/errors.ts";
 import { corpus } from "./corpus.ts";
@@ -18,6 +19,9 @@ that tries that file alone again.
   --json          one JSON document instead of the table`;
 
 const defaultMutations = 2000;
+
+/** In which a signal that a child has got has come here as well. */
+const signalMs = 200;
 
 interface Row {
   readonly kind: string;
@@ -95,17 +99,22 @@ await run(async (interruption) => {
 
   const trials: Trial[] = [];
   const trialRun = new TrialRun();
-  try {
+  const tryAll = async () => {
     for (const file of files) {
-      interruption.throwIfAborted();
       for await (const trial of trialRun.try(file)) {
+        // A signal to the whole group may have ended a process that had just begun: no defect of the file's.
+        if (trial.defects.length > 0) await setTimeout(signalMs);
+        interruption.throwIfAborted();
         trials.push(trial);
         for (const defect of trial.defects) console.error(`${trial.id} (${trial.converter}): ${defect}`);
         if (trial.defects.length > 0) console.error(`  ${replayOf(trial)}`);
       }
     }
+  };
+  try {
+    await unlessInterrupted(interruption, tryAll());
   } finally {
-    trialRun.close();
+    await trialRun.close();
   }
 
   const rows = summarise(trials);
