@@ -38,7 +38,7 @@ export function parseCommand<Options extends ParseArgsOptionsConfig>(
 ) {
   try {
     const parsed = parseArgs({
-      args,
+      args: withNegativeNumbers(args, options),
       options: { ...options, help: { type: "boolean", short: "h" } },
       allowPositionals: true,
     });
@@ -48,6 +48,19 @@ export function parseCommand<Options extends ParseArgsOptionsConfig>(
   }
   console.log(help);
   process.exit(0);
+}
+
+/** `--rate -1` as `--rate=-1`: a number is no option, and the command can say what is wrong with it. */
+function withNegativeNumbers(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const joined: string[] = [];
+  for (const arg of args.slice(0, end)) {
+    const option = joined.at(-1) ?? "";
+    const takesText = option.startsWith("--") && options[option.slice(2)]?.type === "string";
+    if (takesText && /^-\d/.test(arg)) joined.splice(-1, 1, `${option}=${arg}`);
+    else joined.push(arg);
+  }
+  return [...joined, ...args.slice(end)];
 }
 
 /** Exit code of a program that a signal ended, by shell convention: 128 and SIGINT's number. */
@@ -99,11 +112,11 @@ export function userPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-/** @throws {UsageError} for what is no whole number from 1 to `most` */
-export function wholeNumber(option: string, text: string, most: number): number {
+/** @throws {UsageError} for what is no whole number from `least` to `most` */
+export function wholeNumber(option: string, text: string, most: number, least = 1): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new UsageError(
-    `${option} takes a whole number from 1 to ${most.toLocaleString("en")}, not "${text}"`,
+    `${option} takes a whole number from ${least} to ${most.toLocaleString("en")}, not "${text}"`,
   );
 }

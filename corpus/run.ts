@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import sharp from "sharp";
-import { parseCommand, run, UsageError, unlessInterrupted } from "../cli/command.ts";
+import { parseCommand, run, UsageError, unlessInterrupted, wholeNumber } from "../cli/command.ts";
 import { table } from "../cli/table.ts";
 import { permanentErrorCodes } from "../converters/errors.ts";
 import { corpus } from "./corpus.ts";
@@ -15,10 +15,13 @@ that tries that file alone again.
 
   --seed N        seed of the first mutated file (default 1)
   --mutations N   mutated files (default 2000)
-  --only TEXT     the files whose kind/name contains TEXT
+  --only TEXT     the files whose kind/name contains TEXT: "bomb", "name/", "mutated-png/17"
   --json          one JSON document instead of the table`;
 
-const defaultMutations = 2000;
+/** A day's worth. */
+const maxMutations = 1_000_000;
+/** Beyond it other seeds make the same files again. */
+const maxSeed = 2 ** 32 - 1;
 
 /** In which a signal that a child has got has come here as well. */
 const signalMs = 200;
@@ -32,12 +35,6 @@ interface Row {
   /** Of the function's memory, at most. */
   readonly peakPercent: number;
   readonly slowestMs: number;
-}
-
-function numberOf(name: string, text: string | undefined, byDefault: number): number {
-  const value = text === undefined ? byDefault : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new UsageError(`--${name} must be a whole number from 0, but is "${text}"`);
 }
 
 function summarise(trials: readonly Trial[]): Row[] {
@@ -86,16 +83,21 @@ function replayOf({ id, kind }: Trial): string {
 }
 
 await run(async (interruption) => {
-  const { values } = parseCommand(help, {
-    seed: { type: "string" },
-    mutations: { type: "string" },
-    only: { type: "string" },
+  const { values, positionals } = parseCommand(help, {
+    seed: { type: "string", default: "1" },
+    mutations: { type: "string", default: "2000" },
+    only: { type: "string", default: "" },
     json: { type: "boolean" },
   });
-  const seed = numberOf("seed", values.seed, 1);
-  const mutations = numberOf("mutations", values.mutations, defaultMutations);
-  const files = corpus({ seed, mutations }).filter((file) => idOf(file).includes(values.only ?? ""));
-  if (files.length === 0) throw new UsageError(`No file's kind/name contains "${values.only}"`);
+  if (positionals.length > 0) throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
+  const seed = wholeNumber("--seed", values.seed, maxSeed, 0);
+  const mutations = wholeNumber("--mutations", values.mutations, maxMutations, 0);
+  const every = corpus({ seed, mutations });
+  const files = every.filter((file) => idOf(file).includes(values.only));
+  if (files.length === 0) {
+    const kinds = new Set(every.map(({ kind }) => kind));
+    throw new UsageError(`No file's kind/name contains "${values.only}". Kinds: ${[...kinds].join(", ")}`);
+  }
 
   const trials: Trial[] = [];
   const trialRun = new TrialRun();
