@@ -1,6 +1,7 @@
-/** sharp as it comes: its cache and its threads. `clone` makes several sizes as its documentation shows. */
+/** sharp as it comes, with its cache, which no new picture is in, and its threads. `clone` makes several sizes as its documentation shows. */
 import { writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
+import { underNewName } from "../inputs/new-name.ts";
 import type { PrepareCase } from "../measure/case.ts";
 
 interface Arguments {
@@ -16,9 +17,11 @@ const prepare: PrepareCase<Arguments> = async ({ path, sizes, quality = 80, out 
     image.autoOrient().flatten({ background: "#ffffff" }).jpeg({ quality }).toBuffer();
   return {
     async run() {
-      const image = sharp(path, { limitInputPixels: false });
-      const made = sizes.map((size) => encode(image.clone().resize(size, size, { fit: "inside" })));
-      const outputs = await Promise.all(made.length > 0 ? made : [encode(image)]);
+      const outputs = await underNewName(path, (name) => {
+        const image = sharp(name, { limitInputPixels: false });
+        const made = sizes.map((size) => encode(image.clone().resize(size, size, { fit: "inside" })));
+        return Promise.all(made.length > 0 ? made : [encode(image)]);
+      });
       if (out && outputs[0]) await writeFile(out, outputs[0]);
       return { bytes: outputs.reduce((sum, { length }) => sum + length, 0) };
     },

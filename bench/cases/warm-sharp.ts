@@ -1,5 +1,6 @@
-/** The same pictures through sharp as it comes. */
+/** The same pictures through sharp as it comes, each time as a new file: functions are not sent one twice. */
 import sharp from "sharp";
+import { underNewName } from "../inputs/new-name.ts";
 import type { PrepareCase } from "../measure/case.ts";
 
 interface Arguments {
@@ -10,9 +11,11 @@ interface Arguments {
 const prepare: PrepareCase<Arguments> = async ({ paths, count }) => ({
   async run() {
     for (let index = 0; index < count; index += 1) {
-      const image = sharp(paths[index % paths.length]).autoOrient();
-      await image.clone().resize(300, 300, { fit: "inside" }).toBuffer();
-      await image.clone().resize(1280).webp().toBuffer();
+      await underNewName(paths[index % paths.length] ?? "", async (name) => {
+        const image = sharp(name).autoOrient();
+        await image.clone().resize(300, 300, { fit: "inside" }).toBuffer();
+        await image.clone().resize(1280).webp().toBuffer();
+      });
     }
     return undefined;
   },
