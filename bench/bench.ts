@@ -7,7 +7,6 @@ import type { Bench, Group } from "./group.ts";
 import { isMet, type Line } from "./line.ts";
 import { thisMachine } from "./machine.ts";
 import { bundleCases } from "./measure/bundle-cases.ts";
-import type { CaseSettings } from "./measure/case-runner.ts";
 import { contest } from "./measure/contest.ts";
 import { findTool } from "./measure/tool.ts";
 import { installPeers } from "./peers.ts";
@@ -54,8 +53,14 @@ function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench 
     bundles,
     contest: (cases, { rounds, warmUps }) =>
       contest(
-        cases.filter((each): each is CaseSettings => each !== undefined),
-        { bundles, rounds: quick ? Math.min(rounds, quickRounds) : rounds, warmUps, signal },
+        cases.filter((each) => each !== undefined),
+        {
+          bundles,
+          rounds: quick ? Math.min(rounds, quickRounds) : rounds,
+          warmUps,
+          signal,
+          say: (text) => say(`  ${text}`),
+        },
       ),
     tool: findTool,
     say: (text) => say(`  ${text}`),

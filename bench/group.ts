@@ -1,6 +1,6 @@
 import type { Line } from "./line.ts";
 import type { CaseSettings } from "./measure/case-runner.ts";
-import type { Figures } from "./measure/contest.ts";
+import type { Missing, Results } from "./measure/contest.ts";
 
 /** What a group of lines measures with. */
 export interface Bench {
@@ -11,11 +11,11 @@ export interface Bench {
   readonly signal: AbortSignal;
   /** Where the cases' bundles are. */
   readonly bundles: string;
-  /** Runs contenders in turns; those that are absent here are left out. Rounds are fewer when quick. */
+  /** Runs contenders in turns; the results tell of those that are missing, but for undefined ones. Rounds are fewer when quick. */
   contest(
-    cases: readonly (CaseSettings | undefined)[],
+    cases: readonly (CaseSettings | Missing | undefined)[],
     options: { readonly rounds: number; readonly warmUps?: number },
-  ): Promise<ReadonlyMap<string, Figures>>;
+  ): Promise<Results>;
   /** A program of the system, or undefined when it is absent. */
   tool(name: string): string | undefined;
   /** Tells the user how far it is. */

@@ -1,8 +1,13 @@
+import { freshMemory } from "../fresh-memory.ts";
 import type { Group } from "../group.ts";
 import { imageFile } from "../inputs/images.ts";
 import { atMost } from "../line.ts";
+import type { Memory } from "../measure/case.ts";
 
 const title = "Memory of a warm image function";
+
+const megabytes = ({ residentMb, peakMb }: Memory) =>
+  `${residentMb.toFixed(0)} MB, peak ${peakMb.toFixed(0)}`;
 
 export const memory: Group = {
   name: "memory",
@@ -13,27 +18,22 @@ export const memory: Group = {
       paths.push(await imageFile(bench.directory, name));
     }
     const count = bench.quick ? 30 : 150;
-    const resident: number[] = [];
-    for (const [file, env] of [
-      ["warm-ours", { MALLOC_ARENA_MAX: "2" }],
-      ["warm-sharp", {}],
-    ] as const) {
-      bench.say(`${count} images, ${file}`);
-      const figures = await bench.contest([{ name: file, file, args: { paths, count }, env }], {
-        rounds: 1,
-        warmUps: 0,
-      });
-      resident.push(figures.get(file)?.residentMb ?? Number.NaN);
-    }
-    const [ours = Number.NaN, theirs = Number.NaN] = resident;
+    const args = { paths, count };
+    bench.say(`${count} images in each process`);
+    const held = await freshMemory(bench, [
+      { name: "ours", file: "warm-ours", args, env: { MALLOC_ARENA_MAX: "2" } },
+      { name: "sharp's defaults", file: "warm-sharp", args },
+    ]);
+    const [ours, theirs] = [held.get("ours"), held.get("sharp's defaults")];
+    if (!ours || !theirs) throw new Error("Nothing was measured");
     return [
       {
         group: title,
         name: `Resident after ${count} mixed images, against sharp's defaults`,
-        value: ours / theirs,
+        value: ours.residentMb / theirs.residentMb,
         unit: "×",
         goal: atMost(0.6),
-        note: `${ours.toFixed(0)} and ${theirs.toFixed(0)} MB`,
+        note: `ours ${megabytes(ours)}; sharp's defaults ${megabytes(theirs)}`,
       },
     ];
   },

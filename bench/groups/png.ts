@@ -1,10 +1,13 @@
-import { join } from "node:path";
+import { equalQuality, type Found, similarityAt } from "../equal-quality.ts";
+import { freshMemory } from "../fresh-memory.ts";
 import type { Bench, Group } from "../group.ts";
-import { type ImageContender, imageContenders } from "../image-contenders.ts";
+import { contendersForAnyFormat, type ImageContender, imageContenders } from "../image-contenders.ts";
 import { writeDeflatedPixels } from "../inputs/deflated-pixels.ts";
 import { imageFile } from "../inputs/images.ts";
 import { atMost, type Line } from "../line.ts";
 import type { CaseSettings } from "../measure/case-runner.ts";
+import { absent, type Missing } from "../measure/contest.ts";
+import { programCase } from "../measure/program-case.ts";
 import { quoted, runTools } from "../measure/tool.ts";
 import { cpuRatio, field } from "../ratio.ts";
 
@@ -12,63 +15,79 @@ const title = "PNG to JPEG at equal SSIM";
 const quality = 80;
 const limit = "inflate + cjpeg";
 
-/** The lowest quality at which `contender` looks as good as `target`, found on a small picture. */
-async function equalQuality(
-  bench: Bench,
-  contender: ImageContender,
-  path: string,
-  target: number,
-): Promise<number> {
-  const { similarity } = await import("../similarity.ts");
-  const out = join(bench.directory, "quality.jpg");
-  let [low, high] = [quality - 12, quality + 12];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    await bench.contest([contender.case({ path, quality: middle, out })], { rounds: 1, warmUps: 0 });
-    if ((await similarity(path, out)) < target) low = middle + 1;
-    else high = middle;
+/** On which a quality is searched: SSIM of all of 12 MP would take minutes. */
+const searched = { name: "1mp.png", what: "1 MP" } as const;
+
+const ours = (path: string, out?: string) => ({
+  name: "ours",
+  file: "png-to-jpg",
+  args: { path, quality, out },
+});
+
+/** By contender, the quality at which it looks as good as ours. */
+async function equalQualities(bench: Bench): Promise<ReadonlyMap<string, Found | Missing>> {
+  const path = await imageFile(bench.directory, searched.name);
+  const tiny = await imageFile(bench.directory, "tiny.png");
+  const own = await similarityAt(bench, { path, quality, make: (_, out) => ours(path, out) });
+  if ("missing" in own) throw new Error(own.missing);
+  const found = new Map<string, Found | Missing>([["ours", own]]);
+  for (const contender of imageContenders(bench)) {
+    bench.signal.throwIfAborted();
+    bench.say(`the quality at which ${contender.name} looks as good as ours`);
+    const make = (tried: number, out: string) => contender.case({ path, tiny, quality: tried, out });
+    const range = [quality - 12, quality + 12] as const;
+    found.set(contender.name, await equalQuality(bench, { path, make, target: own.similarity, range }));
   }
-  return low;
+  return found;
 }
 
-async function ownSimilarity(bench: Bench, path: string): Promise<number> {
-  const { similarity } = await import("../similarity.ts");
-  const out = join(bench.directory, "quality.jpg");
-  await bench.contest([{ name: "ours", file: "png-to-jpg", args: { path, quality, out } }], {
-    rounds: 1,
-    warmUps: 0,
-  });
-  return similarity(path, out);
+/** What the notes say of the qualities. */
+function remarks(qualities: ReadonlyMap<string, Found | Missing>): ReadonlyMap<string, string> {
+  const own = qualities.get("ours");
+  const target = own && "similarity" in own ? own.similarity : Number.NaN;
+  const remarkOf = (found: Found) => {
+    const reached = found.similarity >= target ? "" : "not reached: ";
+    const [like, wanted] = [found.similarity.toFixed(4), target.toFixed(4)];
+    return `${reached}quality ${found.quality}, SSIM ${like} on ${searched.what}, ours ${quality}, ${wanted}`;
+  };
+  return new Map(
+    [...qualities].flatMap(([name, found]) => ("missing" in found ? [] : [[name, remarkOf(found)] as const])),
+  );
 }
 
 /** libdeflate inflates the pixels and libjpeg-turbo compresses them: nobody else filters, copies or thinks. */
-async function limitCase(bench: Bench, path: string): Promise<CaseSettings | undefined> {
-  const [gunzip, cjpeg, pngtopnm] = [
-    bench.tool("libdeflate-gunzip"),
-    bench.tool("cjpeg"),
-    bench.tool("pngtopnm"),
-  ];
-  if (!gunzip || !cjpeg || !pngtopnm) return undefined;
-  const [pixels, pnm] = [join(bench.directory, "pixels.gz"), join(bench.directory, "pixels.ppm")];
-  await writeDeflatedPixels(path, pixels);
-  await runTools(`${pngtopnm} ${quoted(path)} > ${quoted(pnm)}`);
-  const line = `${gunzip} -c ${quoted(pixels)} > /dev/null; ${cjpeg} -quality ${quality} ${quoted(pnm)} > /dev/null`;
-  return { name: limit, file: "tool", args: { line } };
+async function limitCase(bench: Bench, path: string, tiny: string): Promise<CaseSettings | Missing> {
+  const [gunzip, cjpeg, pngtopnm] = ["libdeflate-gunzip", "cjpeg", "pngtopnm"].map((name) =>
+    bench.tool(name),
+  );
+  if (!gunzip || !cjpeg || !pngtopnm) return absent(limit);
+  const lineOf = async (picture: string) => {
+    const [pixels, pnm] = [`${picture}.gz`, `${picture}.ppm`];
+    await writeDeflatedPixels(picture, pixels);
+    await runTools(`${pngtopnm} ${quoted(picture)} > ${quoted(pnm)}`);
+    return `${gunzip} -c ${quoted(pixels)} > /dev/null && ${cjpeg} -quality ${quality} ${quoted(pnm)} > /dev/null`;
+  };
+  return programCase(limit, await lineOf(path), await lineOf(tiny));
+}
+
+function caseAt(
+  contender: ImageContender,
+  found: Found | Missing | undefined,
+  task: { readonly path: string; readonly tiny: string; readonly flatten?: boolean },
+): CaseSettings | Missing {
+  if (!found || "missing" in found) return found ?? absent(contender.name);
+  return contender.case({ ...task, quality: found.quality });
 }
 
 async function growth(bench: Bench): Promise<Line> {
   const megapixels = bench.quick ? ([12, 24] as const) : ([12, 96] as const);
-  const peaks: number[] = [];
+  const cases: CaseSettings[] = [];
   for (const size of megapixels) {
     const path = await imageFile(bench.directory, `${size}mp.png`);
-    const file = "png-to-jpg-unlimited";
-    const figures = await bench.contest([{ name: "ours", file, args: { path, quality } }], {
-      rounds: 1,
-      warmUps: 0,
-    });
-    peaks.push(figures.get("ours")?.peakMb ?? Number.NaN);
+    cases.push({ name: `${size}`, file: "png-to-jpg-unlimited", args: { path, quality } });
   }
-  const [small = Number.NaN, large = Number.NaN] = peaks;
+  const held = await freshMemory(bench, cases);
+  const [small = Number.NaN, large = Number.NaN] = megapixels.map((size) => held.get(`${size}`)?.peakMb);
   return {
     group: title,
     name: `Peak memory, ${megapixels[0]} to ${megapixels[1]} MP`,
@@ -83,27 +102,38 @@ export const png: Group = {
   name: "png",
   title,
   async run(bench) {
-    const [path, smallPath] = [
-      await imageFile(bench.directory, "12mp.png"),
-      await imageFile(bench.directory, "1mp.png"),
-    ];
-    const target = await ownSimilarity(bench, smallPath);
-    const cases: (CaseSettings | undefined)[] = [
-      { name: "ours", file: "png-to-jpg", args: { path, quality } },
-      await limitCase(bench, path),
-    ];
-    for (const contender of imageContenders(bench)) {
-      bench.signal.throwIfAborted();
-      if (!contender.case({ path, quality })) continue;
-      bench.say(`the quality at which ${contender.name} looks as good as ours`);
-      cases.push(contender.case({ path, quality: await equalQuality(bench, contender, smallPath, target) }));
-    }
-    const figures = await bench.contest(cases, { rounds: 7 });
-    const ratio = { group: title, name: `12 MP: ours against ${limit}`, figures, of: "ours", against: limit };
+    const qualities = await equalQualities(bench);
+    const found = remarks(qualities);
+    const picture = async (name: "12mp" | "12mp-alpha", tiny: "tiny" | "tiny-alpha") => ({
+      path: await imageFile(bench.directory, `${name}.png`),
+      tiny: await imageFile(bench.directory, `${tiny}.png`),
+    });
+
+    bench.say("12 MP");
+    const opaque = await picture("12mp", "tiny");
+    const figures = await bench.contest(
+      [
+        ours(opaque.path),
+        await limitCase(bench, opaque.path, opaque.tiny),
+        ...imageContenders(bench).map((each) => caseAt(each, qualities.get(each.name), opaque)),
+      ],
+      { rounds: 7 },
+    );
+    bench.say("12 MP with alpha");
+    const alpha = { ...(await picture("12mp-alpha", "tiny-alpha")), flatten: true };
+    const flattened = await bench.contest(
+      [
+        ours(alpha.path),
+        ...contendersForAnyFormat(bench).map((each) => caseAt(each, qualities.get(each.name), alpha)),
+      ],
+      { rounds: 7 },
+    );
     bench.say("memory");
+    const ratio = { group: title, name: `12 MP: ours against ${limit}`, figures, of: "ours", against: limit };
     return [
       cpuRatio({ ...ratio, goal: atMost(1.5) }),
-      ...field(title, "12 MP", figures, "ours"),
+      ...field(title, "12 MP", figures, "ours", found),
+      ...field(title, "12 MP with alpha, at these qualities", flattened, "ours"),
       await growth(bench),
     ];
   },

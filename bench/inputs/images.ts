@@ -5,6 +5,10 @@ import { type PhotoSize, photoRows } from "./photo.ts";
 
 /** The pictures there are to measure on. Names say megapixels and form. */
 export const imageNames = [
+  "tiny.jpg",
+  "tiny.png",
+  "tiny-alpha.png",
+  "tiny.webp",
   "1mp.jpg",
   "1mp.png",
   "12mp.jpg",
@@ -15,15 +19,15 @@ export const imageNames = [
   "24mp.png",
   "96mp.png",
   "12mp.webp",
-  "50mp.jpg",
   "50mp-progressive.jpg",
   "50mp.png",
   "50mp-interlaced.png",
 ] as const;
 export type ImageName = (typeof imageNames)[number];
 
-/** Width and height, four to three. */
+/** Width and height, four to three but for the one of next to no pixels. */
 const sizes: Readonly<Record<string, readonly [number, number]>> = {
+  tiny: [8, 8],
   "1mp": [1200, 900],
   "12mp": [4000, 3000],
   "24mp": [5656, 4242],

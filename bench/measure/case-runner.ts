@@ -14,6 +14,10 @@ export interface CaseSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Times in a row that make one turn: a case of milliseconds would else be measured with others' data in the caches. */
   readonly repeat?: number;
+  /** Whether the others go on without it when it fails. */
+  readonly optional?: boolean;
+  /** How its program is started `times` times on next to nothing: what that takes of CPU is subtracted. */
+  readonly startUp?: { readonly args: unknown; readonly times: number };
 }
 
 /** A case that could not be run: names it and carries what its process said. */

@@ -1,13 +1,21 @@
-import type { Extra, Memory, Sample } from "./case.ts";
-import { type CaseSettings, RunningCase } from "./case-runner.ts";
-import { median } from "./statistics.ts";
+import { CaseError, type CaseSettings } from "./case-runner.ts";
+import { Contender, type Figures } from "./contender.ts";
 
-/** What a contender took, medians over the rounds. */
-export interface Figures extends Memory {
+export type { Figures } from "./contender.ts";
+
+/** A contender that is not measured, and why: `absent`, or how it failed. */
+export interface Missing {
   readonly name: string;
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly extra: Extra;
+  readonly missing: string;
+}
+
+/** A contender whose program is not installed. */
+export const absent = (name: string): Missing => ({ name, missing: "absent" });
+
+/** Figures by contender, in the order they were given. */
+export interface Results extends ReadonlyMap<string, Figures> {
+  /** Why there are none, by contender. */
+  readonly missing?: ReadonlyMap<string, string>;
 }
 
 export interface ContestSettings {
@@ -17,54 +25,65 @@ export interface ContestSettings {
   /** Runs before the first that counts. */
   readonly warmUps?: number;
   readonly signal: AbortSignal;
+  /** Hears of an optional contender that fails. */
+  readonly say?: (text: string) => void;
 }
 
 /**
- * Runs every contender in a process of its own, in turns, so that what else the machine does meets all alike.
+ * Runs every contender in a process of its own, in turns, so that what else the machine does meets all alike. An
+ * optional one that fails leaves the contest.
  *
- * @throws {CaseError} when one cannot be run
+ * @throws {CaseError} when one that is not optional cannot be run
  */
 export async function contest(
-  cases: readonly CaseSettings[],
-  { bundles, rounds, warmUps = 1, signal }: ContestSettings,
-): Promise<ReadonlyMap<string, Figures>> {
-  const running: RunningCase[] = [];
+  entered: readonly (CaseSettings | Missing)[],
+  { bundles, rounds, warmUps = 1, signal, say = () => {} }: ContestSettings,
+): Promise<Results> {
+  const contenders = new Set<Contender>();
+  const missing = new Map<string, string>();
   const stop = () => {
-    for (const each of running) each.close();
+    for (const each of contenders) each.close();
+  };
+  const attempt = async (settings: CaseSettings, work: () => Promise<void>): Promise<void> => {
+    signal.throwIfAborted();
+    try {
+      await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!settings.optional || !(error instanceof CaseError)) throw error;
+      say(error.message);
+      missing.set(settings.name, failure(error, settings.name));
+    }
+  };
+  const attemptAll = async (work: (contender: Contender) => Promise<void>): Promise<void> => {
+    for (const each of contenders) {
+      await attempt(each.settings, () => work(each));
+      if (missing.has(each.settings.name) && contenders.delete(each)) each.close();
+    }
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    for (const settings of cases) {
-      signal.throwIfAborted();
-      running.push(await RunningCase.start(bundles, settings));
+    for (const each of entered) {
+      if ("missing" in each) missing.set(each.name, each.missing);
+      else await attempt(each, async () => void contenders.add(await Contender.start(bundles, each)));
     }
-    const samples = new Map<RunningCase, Sample[]>(running.map((each) => [each, []]));
-    for (let round = -warmUps; round < rounds; round += 1) {
-      for (const [each, taken] of samples) {
-        signal.throwIfAborted();
-        const sample = await each.run();
-        if (round >= 0) taken.push(sample);
-      }
-    }
-    const figures: [string, Figures][] = [];
-    for (const [each, taken] of samples) {
-      figures.push([each.name, { ...summarise(each.name, taken), ...(await each.memory()) }]);
-    }
-    return new Map(figures);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
+    for (let round = -warmUps; round < rounds; round += 1) await attemptAll((each) => each.turn(round >= 0));
+    const figures = new Map<string, Figures>();
+    await attemptAll(async (each) => void figures.set(each.settings.name, await each.figures()));
+    return Object.assign(figures, { missing });
   } finally {
     signal.removeEventListener("abort", stop);
     stop();
   }
 }
 
-function summarise(name: string, samples: readonly Sample[]): Omit<Figures, keyof Memory> {
-  return {
-    name,
-    cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
-    wallMs: median(samples.map(({ wallMs }) => wallMs)),
-    extra: samples.at(-1)?.extra ?? {},
-  };
+const mostOfMessage = 160;
+
+/** The last sentence of what it said, without its stack and what `time` adds. */
+function failure({ message }: CaseError, name: string): string {
+  const sentences = message
+    .replace(`${name}: `, "")
+    .split("\n")
+    .filter((line) => line.trim() && !/^\s+at |^\d+\.\d+ \d+\.\d+$/.test(line));
+  return `failed: ${sentences.at(-1)?.trim().slice(0, mostOfMessage) ?? "without a word"}`;
 }
