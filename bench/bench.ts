@@ -11,6 +11,7 @@ import { contest } from "./measure/contest.ts";
 import { findTool } from "./measure/tool.ts";
 import { installPeers } from "./peers.ts";
 import { figure, markdown } from "./report/markdown.ts";
+import { type FailedGroup, json, type Report } from "./report/report.ts";
 
 /** By name, in their order; each is loaded when it is its turn. */
 const groups: Readonly<Record<string, () => Promise<Group>>> = {
@@ -33,7 +34,8 @@ Measures Henkan against others and against limits, and says which goals are met.
   --quick       fewer rounds and smaller inputs: to try things out, not to quote
   --json        print JSON instead of Markdown
 
-A whole run writes bench/results/latest.md and latest.json. Programs that are not installed are reported as absent.`;
+A whole run in which no group fails writes bench/results/latest.md and latest.json. Programs that are not installed are
+reported as absent.`;
 
 const options = {
   only: { type: "string" },
@@ -68,12 +70,9 @@ function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench 
 }
 
 /** A group that fails is told and left out: what others have measured is not lost with it. */
-async function measure(
-  wanted: readonly string[],
-  bench: Bench,
-): Promise<{ lines: Line[]; failed: string[] }> {
+async function measure(wanted: readonly string[], bench: Bench): Promise<Pick<Report, "lines" | "failed">> {
   const lines: Line[] = [];
-  const failed: string[] = [];
+  const failed: FailedGroup[] = [];
   for (const name of wanted) {
     const group = await groups[name]?.();
     if (!group) continue;
@@ -88,7 +87,8 @@ async function measure(
     } catch (error) {
       bench.signal.throwIfAborted();
       console.error(error);
-      failed.push(name);
+      const [message = ""] = String(error).split("\n");
+      failed.push({ title: group.title, message });
     }
   }
   return { lines, failed };
@@ -115,17 +115,16 @@ await run(async (signal) => {
       .filter(Boolean)
       .join("");
     const command = `npm run bench${flags && ` --${flags}`}`;
-    const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines };
-    const json = `${JSON.stringify(report, null, 2)}\n`;
-    process.stdout.write(values.json ? json : markdown(report));
+    const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines, failed };
+    process.stdout.write(values.json ? json(report) : markdown(report));
     if (failed.length > 0) {
-      say(`Failed, and left out: ${failed.join(", ")}`);
+      say(`Failed, and left out: ${failed.map(({ title }) => title).join(", ")}`);
       return 1;
     }
     if (!values.only && !values.quick) {
       const results = join(import.meta.dirname, "results");
       mkdirSync(results, { recursive: true });
-      writeFileSync(join(results, "latest.json"), json);
+      writeFileSync(join(results, "latest.json"), json(report));
       writeFileSync(join(results, "latest.md"), markdown(report));
     }
     return 0;

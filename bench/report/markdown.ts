@@ -1,12 +1,5 @@
 import { isMet, type Line } from "../line.ts";
-import type { Machine } from "../machine.ts";
-
-export interface Report {
-  readonly at: string;
-  readonly command: string;
-  readonly machine: Machine;
-  readonly lines: readonly Line[];
-}
+import type { Report } from "./report.ts";
 
 /** Three digits that count, whole numbers from a hundred up. */
 export function figure(value: number): string {
@@ -33,16 +26,24 @@ function row(line: Line): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
+/** A goal whose line has no value counts as neither met nor missed. */
+function summary(lines: readonly Line[]): string {
+  const judged = lines.filter(({ goal }) => goal).map(isMet);
+  const measured = judged.filter((met) => met !== undefined);
+  const rest = judged.length - measured.length;
+  const met = `${measured.filter(Boolean).length} of ${measured.length} goals met`;
+  return rest > 0 ? `${met}, ${rest} not measured.` : `${met}.`;
+}
+
 /** One table for each group, in the order of its lines. */
-export function markdown({ at, command, machine, lines }: Report): string {
+export function markdown({ at, command, machine, lines, failed }: Report): string {
   const groups = Map.groupBy(lines, ({ group }) => group);
   const tables = [...groups].map(([title, of]) =>
     [`## ${title}`, "", "| | value | goal | | |", "| --- | ---: | ---: | --- | --- |", ...of.map(row)].join(
       "\n",
     ),
   );
-  const judged = lines.map(isMet).filter((met) => met !== undefined);
-  const summary = `${judged.filter(Boolean).length} of ${judged.length} goals met.`;
+  const failures = failed.map(({ title, message }) => `- **Failed, and not below:** ${title}: ${message}`);
   const where = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node.js ${machine.node}`;
   return [
     "# Bench",
@@ -50,10 +51,13 @@ export function markdown({ at, command, machine, lines }: Report): string {
     `\`${command}\`, ${at}, on ${where}; load before it began ${machine.load}.`,
     "",
     "CPU is user and system time, median of runs taken in turns, each contender in a process of its own and warm. " +
-      "A ratio below 1 against ours is a contender that takes less.",
+      "A ratio below 1 against ours is a contender that takes less. What a program that converts pictures takes for one of " +
+      "8×8 pixels is its start: measured in the same turns and subtracted from its CPU, not from the clock. Megabytes are the " +
+      "peak of a process, of programs unknown.",
     "",
-    summary,
+    summary(lines),
     "",
+    ...(failures.length > 0 ? [...failures, ""] : []),
     tables.join("\n\n"),
     "",
   ].join("\n");

@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { atLeast, atMost, isMet } from "../../bench/line.ts";
 import { median, percentile } from "../../bench/measure/statistics.ts";
 import { markdown } from "../../bench/report/markdown.ts";
+import { json, type Report } from "../../bench/report/report.ts";
 
 describe("the bench's report", () => {
   const machine = { cpu: "Test CPU", cores: 2, memoryGb: 8, system: "Linux", node: "24.0.0", load: 0.1 };
   const line = { group: "Zip", name: "ours against a copy", unit: "×" };
-  const report = (...lines: Parameters<typeof markdown>[0]["lines"]) =>
-    markdown({ at: "2026-11-23", command: "npm run bench", machine, lines });
+  const found = { at: "2026-11-23", command: "npm run bench", machine, failed: [] };
+  const report = (...lines: Report["lines"]) => markdown({ ...found, lines });
 
   it("says which goals are met", () => {
     expect(isMet({ ...line, value: 1.15, goal: atMost(1.15) })).to.equal(true);
@@ -29,6 +30,22 @@ describe("the bench's report", () => {
     expect(text).to.contain("| ours against a copy | 519 KiB |  |  |  |");
     expect(text.match(/^## .*$/gm)).to.deep.equal(["## Zip", "## Cold start"]);
     expect(text).to.contain("Test CPU, 2 cores, 8 GB");
+  });
+
+  it("counts a goal whose line has no value as not measured", () => {
+    const lines = [{ ...line, value: 1, goal: atMost(2) }, { ...line, goal: atMost(2) }, line];
+    expect(report(...lines)).to.contain("1 of 1 goals met, 1 not measured.");
+    const told = JSON.parse(json({ ...found, lines })).lines.map(({ met }: { met?: boolean }) => met);
+    expect(told).to.deep.equal([true, null, undefined]);
+    const missed = [{ ...line, value: 3, goal: atMost(2) }];
+    expect(JSON.parse(json({ ...found, lines: missed })).lines[0].met).to.equal(false);
+  });
+
+  it("names the groups that failed, with why", () => {
+    const failed = [{ title: "Cold start", message: "Error: resize is not built" }];
+    const text = markdown({ ...found, lines: [], failed });
+    expect(text).to.contain("**Failed, and not below:** Cold start: Error: resize is not built");
+    expect(JSON.parse(json({ ...found, lines: [], failed })).failed).to.deep.equal(failed);
   });
 
   it("takes medians and percentiles that are there", () => {
