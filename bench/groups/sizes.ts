@@ -60,6 +60,7 @@ async function linesOf(bench: Bench, picture: ImageName, what: string): Promise<
       value: runs / cpu("the four"),
       unit: "×",
       goal: atLeast(3),
+      note: `${Math.round(runs)} ms in four runs`,
     },
     {
       group,
