@@ -19,8 +19,8 @@ export type Door = "api" | "s3" | "cdn" | "sns";
 export type Row = readonly [
   name: string,
   door: Door,
-  /** Statuses with which the door may refuse. */
-  statuses: readonly number[],
+  /** With which the door refuses. */
+  status: number,
   request: (scene: Scene) => string,
 ];
 

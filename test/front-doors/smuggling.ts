@@ -9,22 +9,22 @@ export function smuggling(door: Door): Row[] {
   const text = (headers: Readonly<Record<string, string>>, rest: string) => () =>
     requestText(`${target} HTTP/1.1`, { connection: "keep-alive", ...headers }, rest);
   // A CDN answers a GET before it comes to the body.
-  const ofBody = door === "cdn" ? [400, 404] : [400, 501];
+  const ofBody = door === "cdn" ? 404 : 400;
   return [
     [
       "Content-Length and Transfer-Encoding",
       door,
-      [400],
+      400,
       text({ "content-length": "4", "transfer-encoding": "chunked" }, `0\r\n\r\n${smuggled}`),
     ],
     [
       "two lengths",
       door,
-      [400],
+      400,
       () =>
         `${target} HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: ${smuggled.length}\r\n\r\n${smuggled}`,
     ],
-    ["a signed length", door, [400], text({ "content-length": "+4" }, smuggled)],
+    ["a signed length", door, 400, text({ "content-length": "+4" }, smuggled)],
     [
       "a coding nobody knows",
       door,
@@ -35,19 +35,14 @@ export function smuggling(door: Door): Row[] {
     [
       "space before a colon",
       door,
-      [400],
+      400,
       () => `${target} HTTP/1.1\r\nhost: a\r\ncontent-length : 4\r\n\r\n${smuggled}`,
     ],
-    [
-      "a folded header",
-      door,
-      [400],
-      () => `${target} HTTP/1.1\r\nhost: a\r\nx: 1\r\n y: 2\r\n\r\n${smuggled}`,
-    ],
-    ["a bare line feed", door, [400], () => `${target} HTTP/1.1\nhost: a\n\n${smuggled}`],
-    ["NUL in a header", door, [400], () => `${target} HTTP/1.1\r\nhost: a\r\nx: a\0b\r\n\r\n`],
-    ["no host", door, [400], () => `${target} HTTP/1.1\r\nconnection: close\r\n\r\n`],
-    ["HTTP/3.0", door, [400, 505], () => `${target} HTTP/3.0\r\nhost: a\r\n\r\n`],
-    ["no HTTP", door, [400], () => "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
+    ["a folded header", door, 400, () => `${target} HTTP/1.1\r\nhost: a\r\nx: 1\r\n y: 2\r\n\r\n${smuggled}`],
+    ["a bare line feed", door, 400, () => `${target} HTTP/1.1\nhost: a\n\n${smuggled}`],
+    ["NUL in a header", door, 400, () => `${target} HTTP/1.1\r\nhost: a\r\nx: a\0b\r\n\r\n`],
+    ["no host", door, 400, () => `${target} HTTP/1.1\r\nconnection: close\r\n\r\n`],
+    ["HTTP/3.0", door, 400, () => `${target} HTTP/3.0\r\nhost: a\r\n\r\n`],
+    ["no HTTP", door, 400, () => "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
   ];
 }
