@@ -1,4 +1,6 @@
-import { equalQuality, type Found, similarityAt } from "../equal-quality.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { equalQuality, type Found } from "../equal-quality.ts";
 import { freshMemory } from "../fresh-memory.ts";
 import type { Bench, Group } from "../group.ts";
 import { contendersForAnyFormat, type ImageContender, imageContenders } from "../image-contenders.ts";
@@ -10,9 +12,11 @@ import { absent, type Missing } from "../measure/contest.ts";
 import { programCase } from "../measure/program-case.ts";
 import { quoted, runTools } from "../measure/tool.ts";
 import { cpuRatio, field } from "../ratio.ts";
+import { similarity } from "../similarity.ts";
 
 const title = "PNG to JPEG at equal SSIM";
 const quality = 80;
+const range = [quality - 12, quality + 12] as const;
 const limit = "inflate + cjpeg";
 
 /** On which a quality is searched: SSIM of all of 12 MP would take minutes. */
@@ -24,19 +28,37 @@ const ours = (path: string, out?: string) => ({
   args: { path, quality, out },
 });
 
+/** What a contender makes of the picture at `path`, once; or why it makes nothing. */
+async function similarityAt(
+  bench: Bench,
+  path: string,
+  tried: number,
+  make: (out: string) => CaseSettings | Missing,
+): Promise<Found | Missing> {
+  const out = join(bench.directory, "quality.jpg");
+  // Another's may be there.
+  await rm(out, { force: true });
+  const settings = make(out);
+  const once = "missing" in settings ? settings : { ...settings, startUp: undefined };
+  const { missing } = await bench.contest([once], { rounds: 1, warmUps: 0 });
+  const why = missing?.get(settings.name);
+  if (why !== undefined) return { name: settings.name, missing: why };
+  return { quality: tried, similarity: await similarity(path, out) };
+}
+
 /** By contender, the quality at which it looks as good as ours. */
 async function equalQualities(bench: Bench): Promise<ReadonlyMap<string, Found | Missing>> {
   const path = await imageFile(bench.directory, searched.name);
   const tiny = await imageFile(bench.directory, "tiny.png");
-  const own = await similarityAt(bench, { path, quality, make: (_, out) => ours(path, out) });
+  const own = await similarityAt(bench, path, quality, (out) => ours(path, out));
   if ("missing" in own) throw new Error(own.missing);
   const found = new Map<string, Found | Missing>([["ours", own]]);
   for (const contender of imageContenders(bench)) {
     bench.signal.throwIfAborted();
     bench.say(`the quality at which ${contender.name} looks as good as ours`);
-    const make = (tried: number, out: string) => contender.case({ path, tiny, quality: tried, out });
-    const range = [quality - 12, quality + 12] as const;
-    found.set(contender.name, await equalQuality(bench, { path, make, target: own.similarity, range }));
+    const at = (tried: number) =>
+      similarityAt(bench, path, tried, (out) => contender.case({ path, tiny, quality: tried, out }));
+    found.set(contender.name, await equalQuality(at, own.similarity, range));
   }
   return found;
 }

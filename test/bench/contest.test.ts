@@ -2,18 +2,27 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { build } from "esbuild";
 import { contendersForAnyFormat } from "../../bench/image-contenders.ts";
-import { bundleCases } from "../../bench/measure/bundle-cases.ts";
 import type { CaseSettings } from "../../bench/measure/case-runner.ts";
 import { absent, contest, type Missing } from "../../bench/measure/contest.ts";
 import { programCase } from "../../bench/measure/program-case.ts";
 import { field } from "../../bench/ratio.ts";
 
 describe("the bench's contest", () => {
+  const bench = join(import.meta.dirname, "..", "..", "bench");
   let bundles: string;
   before(async () => {
     bundles = mkdtempSync(join(tmpdir(), "henkan-contest-"));
-    await bundleCases(bundles);
+    await build({
+      entryPoints: ["measure/case-process.ts", "cases/tool.ts"].map((file) => join(bench, file)),
+      outdir: bundles,
+      entryNames: "[name]",
+      outExtension: { ".js": ".cjs" },
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+    });
     const runs = (body: string) =>
       `module.exports = { default: async () => ({ run: async () => { ${body} } }) };`;
     writeFileSync(join(bundles, "works.cjs"), runs("return { bytes: 1 };"));
