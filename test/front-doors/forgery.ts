@@ -1,19 +1,6 @@
-import type { CreatedUpload } from "../../cli/upload-client.ts";
-import type { Cloud } from "../../local/cloud.ts";
 import { putOf } from "../end-to-end/pipeline.ts";
 import { requestText } from "./raw-request.ts";
-
-/** What the attacker has seen: an upload that is finished, and one of their own that is announced. */
-export interface Scene {
-  readonly urls: Cloud["urls"];
-  readonly other: CreatedUpload;
-  readonly otherKey: string;
-  readonly own: CreatedUpload;
-  /** Target of the own presigned request, `/bucket/key?query`. */
-  readonly target: string;
-  readonly bucket: string;
-  readonly outputs: string;
-}
+import { body, type Scene } from "./scene.ts";
 
 export type Door = "api" | "s3" | "cdn" | "sns";
 export type Row = readonly [
@@ -24,8 +11,6 @@ export type Row = readonly [
   request: (scene: Scene) => string,
 ];
 
-/** The file that the own upload announces. */
-export const body = "the own file";
 const json = { "content-type": "application/json" };
 
 export function postText(content: string, headers: Readonly<Record<string, string>> = json): string {

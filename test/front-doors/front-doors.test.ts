@@ -1,26 +1,28 @@
 import { tmpdir } from "node:os";
 import { PublishCommand, SNSClient, type SNSServiceException } from "@aws-sdk/client-sns";
 import { expect } from "chai";
+import type { Graph } from "../../local/graph.ts";
 import {
   finished,
   type Pipeline,
-  pipelineGraph,
   projectDirectory,
-  putOf,
   startPipeline,
   temporaryDirectory,
   upload,
 } from "../end-to-end/pipeline.ts";
 import { apiForgeries } from "./api-forgeries.ts";
 import { cdnForgeries } from "./cdn-forgeries.ts";
-import { body, putText, type Scene } from "./forgery.ts";
-import { type RawAnswer, sendRaw } from "./raw-request.ts";
+import { putText, type Row } from "./forgery.ts";
+import { multipartForgeries, ownAbort, ownCompletion, ownLastPart } from "./multipart-forgeries.ts";
+import { sendRaw } from "./raw-request.ts";
 import { s3Forgeries } from "./s3-forgeries.ts";
 import { s3SignatureForgeries } from "./s3-signature-forgeries.ts";
+import { body, frontDoorsGraph, othersText, type Scene, setScene } from "./scene.ts";
+import { rememberSecrets, told } from "./secrets.ts";
 import { smuggling } from "./smuggling.ts";
 import { snsForgeries } from "./sns-forgeries.ts";
 
-/** Code, places and secrets that no answer may tell. */
+/** Code and places that no answer may tell. */
 const leak = new RegExp(
   [
     projectDirectory,
@@ -39,44 +41,48 @@ describe("the front doors", () => {
   const data = temporaryDirectory();
   let pipeline: Pipeline;
   let scene: Scene;
+  let graph: Graph;
+  let remembered: ReturnType<typeof rememberSecrets>;
   let stored: string;
 
   const everything = () =>
     [scene.bucket, scene.outputs]
-      .flatMap((bucket) =>
-        [...pipeline.cloud.store.list(bucket)].map(({ key, etag }) => `${bucket}/${key} ${etag}`),
-      )
+      .flatMap((bucket) => {
+        const { store } = pipeline.cloud;
+        const objects = [...store.list(bucket)].map(({ key, etag }) => `${bucket}/${key} ${etag}`);
+        const parts = store.uploads
+          .list(bucket)
+          .map(({ id, key }) => `${bucket}/${key} ${id}: ${store.uploads.parts(id).map(({ etag }) => etag)}`);
+        return [...objects, ...parts];
+      })
       .join("\n");
 
   before(async () => {
-    pipeline = await startPipeline(data.path, { onDenied: () => {} });
-    const { cloud, client } = pipeline;
-    const other = await upload(pipeline, "a.png", "image/png", Buffer.from("another's file"));
-    await finished(pipeline, other.id);
-    const own = await client.create({ filename: "own.png", contentType: "image/png", size: body.length });
-    const { pathname, search } = new URL(putOf(own).url);
-    const bucket = pathname.split("/")[1] ?? "";
-    const outputs = String((await pipelineGraph()).outputs.outputsBucket);
-    scene = {
-      urls: cloud.urls,
-      other,
-      otherKey: `${other.id}/a.png`,
-      own,
-      target: pathname + search,
-      bucket,
-      outputs,
-    };
+    remembered = rememberSecrets();
+    graph = await frontDoorsGraph();
+    pipeline = await startPipeline(data.path, { graph, onDenied: () => {} });
+    scene = await setScene(pipeline, graph);
     stored = everything();
   });
   after(async () => {
+    remembered.forget();
     await pipeline.cloud.close();
     data.remove();
   });
 
-  const expectRefusal = ({ text, status, count }: RawAnswer, refusal: number) => {
+  /** What only others know: no answer may tell it to who did not know it. */
+  const secrets = () => {
+    const { other, otherKey, otherLarge } = scene;
+    const { id, key, uploadId } = otherLarge;
+    return [...remembered.secrets, other.id, otherKey, othersText, id, key, uploadId];
+  };
+
+  const expectRefusal = async (door: Row[1], request: string, refusal: number) => {
+    const { text, status, count } = await sendRaw(scene.urls[door], request);
     expect(status, text).to.equal(refusal);
     expect(count, "one answer to one request").to.equal(1);
     expect(text).not.to.match(leak);
+    expect(told(secrets(), request, text)).to.deep.equal([]);
     expect(everything(), "nothing was stored or removed").to.equal(stored);
   };
 
@@ -86,13 +92,14 @@ describe("the front doors", () => {
         ...apiForgeries,
         ...s3Forgeries,
         ...s3SignatureForgeries,
+        ...multipartForgeries,
         ...cdnForgeries,
         ...snsForgeries,
         ...smuggling(door),
       ];
       for (const [name, , status, request] of rows.filter(([, ofDoor]) => ofDoor === door)) {
         it(`refuses ${name}`, async () => {
-          expectRefusal(await sendRaw(scene.urls[door], request(scene)), status);
+          await expectRefusal(door, request(scene), status);
         });
       }
     });
@@ -118,7 +125,7 @@ describe("the front doors", () => {
         // After the signature.
         { step: "deserialize" },
       );
-      const TopicArn = String((await pipelineGraph()).outputs.conversionsTopicArn);
+      const TopicArn = String(graph.outputs.conversionsTopicArn);
       const statuses: (number | undefined)[] = [];
       for (publish of ["honest", "forged"]) {
         const sent = client.send(new PublishCommand({ TopicArn, Message: '{"it":"honest"}' }));
@@ -132,9 +139,24 @@ describe("the front doors", () => {
     it("takes the own upload once, and refuses its replay", async () => {
       const first = await sendRaw(scene.urls.s3, putText(scene));
       expect(first.status, first.text).to.equal(200);
+      await finished(pipeline, scene.own.id);
       stored = everything();
       for (const content of [body, body.toUpperCase()]) {
-        expectRefusal(await sendRaw(scene.urls.s3, putText(scene, { body: content })), 412);
+        await expectRefusal("s3", putText(scene, { body: content }), 412);
+      }
+    });
+
+    it("refuses a large file with a part left out, and what comes after its end", async () => {
+      const part = await sendRaw(scene.urls.s3, ownLastPart(scene));
+      expect(part.status, part.text).to.equal(200);
+      stored = everything();
+      const etag = /^etag: (.+?)\r$/im.exec(part.text)?.[1] ?? "";
+      await expectRefusal("s3", ownCompletion(scene, etag), 400);
+      const end = await sendRaw(scene.urls.s3, ownAbort(scene));
+      expect(end.status, end.text).to.equal(204);
+      stored = everything();
+      for (const late of [ownLastPart(scene), ownCompletion(scene, etag), ownAbort(scene)]) {
+        await expectRefusal("s3", late, 404);
       }
     });
 

@@ -1,5 +1,6 @@
-import { body, get, long, putText, type Row, withQuery } from "./forgery.ts";
+import { get, long, putText, type Row, withQuery } from "./forgery.ts";
 import { requestText } from "./raw-request.ts";
+import { body } from "./scene.ts";
 
 /** What can be tried with no credentials and one presigned URL. */
 export const s3Forgeries: readonly Row[] = [
