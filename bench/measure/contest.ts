@@ -77,13 +77,14 @@ export async function contest(
   }
 }
 
-const mostOfMessage = 160;
+const mostOfMessage = 100;
 
-/** The last sentence of what it said, without its stack and what `time` adds. */
+/** The last sentence of what it said, without its stack and what `time` adds; of a long one the end, which says why. */
 function failure({ message }: CaseError, name: string): string {
-  const sentences = message
+  const sentence = message
     .replace(`${name}: `, "")
     .split("\n")
-    .filter((line) => line.trim() && !/^\s+at |^\d+\.\d+ \d+\.\d+$/.test(line));
-  return `failed: ${sentences.at(-1)?.trim().slice(0, mostOfMessage) ?? "without a word"}`;
+    .findLast((line) => line.trim() && !/^\s+at |^\d+\.\d+ \d+\.\d+$/.test(line));
+  const text = sentence?.trim() ?? "without a word";
+  return `failed: ${text.length > mostOfMessage ? `… ${text.slice(-mostOfMessage)}` : text}`;
 }
