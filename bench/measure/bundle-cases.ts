@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { bundleSettings } from "../../scripts/build/functions.ts";
 
 const bench = join(import.meta.dirname, "..");
@@ -11,10 +11,12 @@ const external = ["@napi-rs/image", "jimp"];
 /**
  * Bundles the cases as the functions are bundled for Lambda, and the process that runs them: neither time nor memory
  * is measured of TypeScript being loaded. Packages are found in the project and among the bench's own.
+ *
+ * @throws {DOMException} an AbortError when esbuild's own process was ended, as by Ctrl-C
  */
 export async function bundleCases(directory: string): Promise<void> {
   const files = await readdir(join(bench, "cases"));
-  await build({
+  const settings: BuildOptions = {
     ...bundleSettings,
     entryPoints: [
       ...files.map((file) => join(bench, "cases", file)),
@@ -27,5 +29,14 @@ export async function bundleCases(directory: string): Promise<void> {
     external: [...bundleSettings.external, ...external],
     nodePaths: [join(bench, "node_modules")],
     logLevel: "error",
-  });
+  };
+  try {
+    await build(settings);
+  } catch (error) {
+    if (isStopped(error)) throw new DOMException("esbuild was ended while it bundled", "AbortError");
+    throw error;
+  }
 }
+
+/** Ctrl-C reaches esbuild's own process, too. */
+const isStopped = (error: unknown) => error instanceof Error && error.message.startsWith("The service ");
