@@ -126,6 +126,8 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
   const cpuShare = await cpuShareOf(bench, endpoint, converter);
   const { memoryMb, mibPerSecond } = registry[converter];
   const best = bestMemory(work, { peakMb, cpuShare });
+  if (best !== memoryMb)
+    bench.say(`${converter}: this model says ${best} MB, the registry has ${memoryMb} MB`);
   const dollars = (size: number) => dollarsPerMillion(work, size).toFixed(2);
   const pace =
     cpuShare > 0 ? `${cpuShare.toFixed(2)} of a CPU for ${mibPerSecond} MiB/s of text at level 9; ` : "";
