@@ -21,6 +21,15 @@ export interface Remnant {
   readonly sha256: string;
 }
 
+/** A multipart upload that was neither completed nor aborted. */
+export interface UnfinishedUpload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: Date;
+  /** How many parts of it arrived. */
+  readonly parts: number;
+}
+
 /** A completion event as a subscriber got it. */
 export type CompletionEvent = Receipt & { readonly url?: string };
 
@@ -32,12 +41,7 @@ export interface Remains {
   /** With the text of what is no receipt. */
   readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | { unreadable: string } }[];
   readonly events: readonly CompletionEvent[];
-  /** Bucket and key of every multipart upload that was neither completed nor aborted. */
-  readonly multipartUploads: readonly {
-    readonly bucket: string;
-    readonly key: string;
-    readonly initiated: Date;
-  }[];
+  readonly multipartUploads: readonly UnfinishedUpload[];
   /** Bodies of the messages in each queue but the subscriber's, by ARN. */
   readonly messages: ReadonlyMap<string, readonly string[]>;
   /** Files that no object and no part refers to. */
@@ -84,7 +88,11 @@ export async function examine(
         })),
       ),
       events: messagesOf(eventsQueueArn).map((body) => JSON.parse(body) as CompletionEvent),
-      multipartUploads: buckets.flatMap((bucket) => store.uploads.list(bucket)),
+      multipartUploads: buckets.flatMap((bucket) =>
+        store.uploads
+          .list(bucket)
+          .map((upload) => ({ ...upload, parts: store.uploads.parts(upload.id).length })),
+      ),
       messages: new Map(
         settings.filter(({ arn }) => arn !== eventsQueueArn).map(({ arn }) => [arn, messagesOf(arn)]),
       ),

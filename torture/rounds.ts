@@ -4,23 +4,32 @@ import type { RoundReport } from "./report.ts";
 /** Seeds lie below. */
 export const seeds = 2 ** 31;
 
+/** What was finished, and why nothing came after it, if something went wrong. */
+export interface Rounds {
+  readonly finished: readonly RoundReport[];
+  readonly failure?: { readonly seed: number; readonly cause: unknown };
+}
+
 /**
  * Runs one round after the other, each with a seed that follows from the one before, until `end` (milliseconds since
- * the epoch) has passed. An interruption ends the round under way; what was finished before it counts.
+ * the epoch) has passed. An interruption or an error ends the round under way; what was finished before it counts.
+ *
+ * @throws the interruption when it came before a round was finished
  */
 export async function runRounds(
   runRound: (seed: number) => Promise<RoundReport>,
   { firstSeed, end, interruption }: { firstSeed: number; end: number; interruption: AbortSignal },
-): Promise<RoundReport[]> {
-  const rounds: RoundReport[] = [];
+): Promise<Rounds> {
+  const finished: RoundReport[] = [];
   let seed = firstSeed;
   do {
     try {
-      rounds.push(await runRound(seed));
-    } catch (error) {
-      if (!interruption.aborted || rounds.length === 0) throw error;
+      finished.push(await runRound(seed));
+    } catch (cause) {
+      if (!interruption.aborted) return { finished, failure: { seed, cause } };
+      if (finished.length === 0) throw cause;
     }
     seed = Math.floor(chance(seed, "next") * seeds);
   } while (Date.now() < end && !interruption.aborted);
-  return rounds;
+  return { finished };
 }

@@ -6,7 +6,7 @@ import { CleanConversions } from "./clean-conversion.ts";
 import { CloudChild } from "./cloud/cloud-child.ts";
 import type { Footprint } from "./cloud/messages.ts";
 import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
-import { hasMoreFiles } from "./invariants/resources.ts";
+import { hasMoreHandles } from "./invariants/resources.ts";
 import { processesOf } from "./leftovers.ts";
 import { type Accepted, announcementOf, uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
@@ -43,6 +43,8 @@ export class Round {
   #restart: Promise<void> | undefined;
   #cloudEnded = new AbortController();
   #begin: Footprint | undefined;
+  #acceptedAtBegin = 0;
+  #accepted = 0;
   #generation = 0;
   readonly #kills: number[] = [];
 
@@ -64,36 +66,35 @@ export class Round {
   }
 
   async #run(): Promise<Evidence> {
-    const { dataDirectory, uploads } = this.#options;
-    await this.#start(this.#options.faults);
+    const { dataDirectory, uploads, onProgress, faults } = this.#options;
+    await this.#start(faults);
     const accepted = await this.#uploadAll();
-    this.#options.onProgress("all uploads accepted");
+    onProgress("all uploads accepted");
     const unsettled = await this.#settle();
-    this.#options.onProgress("settled");
-    const begin = this.#begin;
-    if (!begin) throw new Error("The cloud was never measured");
-    const end = await this.#quietFootprint(begin);
+    onProgress("settled");
+    const footprints = await this.#quietFootprints();
     await this.#requireCloud().close();
     const afterStorm = await examine(dataDirectory, this.#stage, { empty: false });
-
-    this.#options.onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
+    onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
     await this.#start({});
-    await this.#requireCloud().redrive();
+    const redriven = await this.#requireCloud().redrive();
     const calm = await pictureOfTheCalm(uploads);
-    accepted.push(await this.#expect(calm, await this.#upload(calm)));
+    const calmUpload = await this.#expect(calm, await this.#upload(calm));
     const left = await this.#settle();
     const calmFootprint = await this.#requireCloud().measure();
     await this.#requireCloud().close();
     const afterRedrive = await examine(dataDirectory, this.#stage, { empty: true });
     return {
       stage: this.#stage,
-      accepted,
+      accepted: [...accepted, calmUpload],
+      calmUploadId: calmUpload.id,
+      redriven,
       faults: this.#faults,
       kills: this.#kills,
       unsettled: unsettled + left,
       afterStorm,
       afterRedrive,
-      footprints: { begin, end },
+      footprints,
       calmFootprint,
       processes: await processesOf(dataDirectory),
     };
@@ -109,6 +110,7 @@ export class Round {
       onCrash: (error) => this.#failure.abort(error),
     });
     this.#begin = await this.#cloud.measure();
+    this.#acceptedAtBegin = this.#accepted;
   }
 
   async #uploadAll(): Promise<AcceptedUpload[]> {
@@ -119,8 +121,10 @@ export class Round {
     const client = async () => {
       // Several clients take turns: ending one must not end what the others take from.
       for await (const upload of { [Symbol.asyncIterator]: () => ({ next: () => mix.next() }) }) {
-        accepted.push(this.#expect(upload, await this.#upload(upload)));
-        if (killPoints.has(accepted.length)) await this.#killAndRestart(accepted.length);
+        const stored = await this.#upload(upload);
+        const count = ++this.#accepted;
+        accepted.push(this.#expect(upload, stored));
+        for (const point of killPoints) if (point === count) await this.#killAndRestart(count);
       }
     };
     const end = (error: unknown) => {
@@ -146,26 +150,24 @@ export class Round {
   }
 
   /** After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. */
-  #killPoints(): Set<number> {
+  #killPoints(): number[] {
     const { kills, uploads, seed } = this.#options;
     const span = uploads / (kills + 1);
-    return new Set(
-      Array.from({ length: kills }, (_, index) =>
-        Math.max(1, Math.ceil((index + chance(seed, "kill", index)) * span)),
-      ),
+    return Array.from({ length: kills }, (_, index) =>
+      Math.max(1, Math.ceil((index + chance(seed, "kill", index)) * span)),
     );
   }
 
+  /** One kill after the other: clients may reach two of their points at once. */
   async #killAndRestart(count: number): Promise<void> {
-    this.#kills.push(Date.now());
-    this.#options.onProgress(`kill -9 after ${count} uploads`);
-    this.#restart = this.#requireCloud()
-      .kill()
-      .then(() => {
-        this.#cloudEnded.abort();
-        this.#cloudEnded = new AbortController();
-        return this.#start(this.#options.faults);
-      });
+    this.#restart = (this.#restart ?? Promise.resolve()).then(async () => {
+      this.#kills.push(Date.now());
+      this.#options.onProgress(`kill -9 after ${count} uploads`);
+      await this.#requireCloud().kill();
+      this.#cloudEnded.abort();
+      this.#cloudEnded = new AbortController();
+      await this.#start(this.#options.faults);
+    });
     await this.#restart;
   }
 
@@ -181,11 +183,14 @@ export class Round {
   }
 
   /** Once connections that nobody uses have had the time to be closed. */
-  async #quietFootprint(begin: Footprint): Promise<Footprint> {
+  async #quietFootprints(): Promise<Evidence["footprints"]> {
+    const begin = this.#begin;
+    if (!begin) throw new Error("The cloud was never measured");
+    const uploads = this.#accepted - this.#acceptedAtBegin;
     const deadline = Date.now() + idleConnectionsMs;
     for (;;) {
-      const footprint = await this.#requireCloud().measure();
-      if (!hasMoreFiles(begin, footprint) || Date.now() > deadline) return footprint;
+      const footprints = { begin, end: await this.#requireCloud().measure(), uploads };
+      if (!hasMoreHandles(footprints) || Date.now() > deadline) return footprints;
       await sleep(lookMs, undefined, { signal: this.#interruption });
     }
   }

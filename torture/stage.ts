@@ -13,6 +13,8 @@ export interface Stage {
   readonly outputsBucket: string;
   readonly converters: readonly ConverterVariants[];
   readonly queues: readonly ConverterQueue[];
+  /** MB of memory that the program gives each function, by its name. */
+  readonly functionSizes: ReadonlyMap<string, number>;
   /** Gets every completion event, and keeps it. */
   readonly eventsQueueArn: string;
 }
@@ -39,6 +41,12 @@ export function describeStage(declared: Graph): Stage {
     ),
     queues: ofType("aws:lambda/eventSourceMapping:EventSourceMapping").map(({ inputs }) =>
       converterQueue(declared, inputs),
+    ),
+    functionSizes: new Map(
+      ofType("aws:lambda/function:Function").map(({ attributes, inputs }) => [
+        String(attributes.name),
+        Number(inputs.memorySize),
+      ]),
     ),
     eventsQueueArn,
   };

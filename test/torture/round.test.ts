@@ -80,18 +80,35 @@ describe("a round of torture", () => {
     "a multipart upload is forgotten": [
       "multipart-uploads",
       () =>
-        ending(() => ({ multipartUploads: [{ bucket: "outputs", key: "files/x", initiated: new Date() }] })),
+        ending(() => ({
+          multipartUploads: [{ bucket: "outputs", key: "files/x", initiated: new Date(), parts: 1 }],
+        })),
     ],
     "a client's multipart upload is forgotten": [
       "multipart-uploads",
       () => {
         const key = uploadKey({ uploadId: evidence.accepted[0]?.id ?? "", filename: "9999 never begun.bin" });
-        return ending(() => ({ multipartUploads: [{ bucket: "uploads", key, initiated: new Date() }] }));
+        return ending(() => ({
+          multipartUploads: [{ bucket: "uploads", key, initiated: new Date(), parts: 1 }],
+        }));
       },
     ],
     "a message is left": [
       "dead-letters",
       () => ending(({ messages }) => ({ messages: new Map([...messages].map(([arn]) => [arn, ["{}"]])) })),
+    ],
+    "a dead letter has no reason": [
+      "dead-letters",
+      () => {
+        const [queue] = evidence.stage.queues;
+        const [upload] = evidence.accepted;
+        const key = uploadKey({ uploadId: upload?.id ?? "", filename: upload?.storedName ?? "" });
+        const body = JSON.stringify({
+          Records: [{ s3: { bucket: { name: "uploads" }, object: { key, size: 1 } } }],
+        });
+        const messages = new Map([[queue?.deadLetterArn ?? "", [body]]]);
+        return { ...evidence, afterStorm: { ...evidence.afterStorm, messages } };
+      },
     ],
     "messages never settle": ["dead-letters", () => ({ ...evidence, unsettled: 1 })],
     "the heap has grown": [

@@ -1,11 +1,12 @@
 /** The local cloud in a process of its own, so that it can be killed with -9. Told what to do over IPC. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { projectDirectory } from "../../cli/local-cloud.ts";
 import { type Cloud, startCloud, workDirectoryOf } from "../../local/cloud.ts";
 import { describeStage, type Stage } from "../stage.ts";
+import { FunctionMemory } from "./function-memory.ts";
 import { HurriedClock } from "./hurried-clock.ts";
 import type { Command, Footprint, Report } from "./messages.ts";
 
@@ -16,7 +17,15 @@ const idleCheckMs = 50;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 const clock = new HurriedClock(speed);
-let running: { cloud: Cloud; stage: Stage; dataDirectory: string; idleCheck: NodeJS.Timeout } | undefined;
+
+interface Running {
+  readonly cloud: Cloud;
+  readonly stage: Stage;
+  readonly functions: FunctionMemory;
+  readonly dataDirectory: string;
+  readonly idleCheck: NodeJS.Timeout;
+}
+let running: Running | undefined;
 
 function report(message: Report): void {
   if (process.connected) process.send?.(message);
@@ -24,6 +33,7 @@ function report(message: Report): void {
 
 async function start({ graph, dataDirectory, faults }: Command & { kind: "start" }): Promise<Report> {
   const stage = describeStage(graph);
+  const functions = new FunctionMemory(stage.functionSizes);
   const cloud = await startCloud(stage.graph, {
     projectDirectory,
     dataDirectory,
@@ -31,15 +41,16 @@ async function start({ graph, dataDirectory, faults }: Command & { kind: "start"
     clock,
     faults,
     onFault: (fault) => report({ kind: "fault", fault }),
+    onReport: (invocation) => functions.add(invocation),
   });
   const idleCheck = setInterval(() => {
     if (!cloud.isBusy()) clock.skip();
   }, idleCheckMs);
-  running = { cloud, stage, dataDirectory, idleCheck };
+  running = { cloud, stage, functions, dataDirectory, idleCheck };
   return { kind: "started", apiUrl: cloud.urls.api };
 }
 
-function requireRunning() {
+function requireRunning(): Running {
   if (!running) throw new Error("The cloud was not started");
   return running;
 }
@@ -57,17 +68,38 @@ function redrive(): Report {
 }
 
 function measure(): Report {
+  const { dataDirectory, functions } = requireRunning();
   collectGarbage();
-  const { heapUsed, rss } = process.memoryUsage();
-  const scratch = join(workDirectoryOf(requireRunning().dataDirectory), "tmp");
-  const openFiles = existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : undefined;
+  const { heapUsed, external, rss } = process.memoryUsage();
+  const scratch = join(workDirectoryOf(dataDirectory), "tmp");
+  const open = openHandles();
   const footprint: Footprint = {
     heapMb: heapUsed / 2 ** 20,
+    externalMb: external / 2 ** 20,
     residentMb: rss / 2 ** 20,
-    ...(openFiles !== undefined && { openFiles }),
+    ...(open && { open }),
     temporaryFiles: Math.max(0, ...scratchDirectories(scratch).map(filesIn)),
+    functions: functions.footprints,
   };
   return { kind: "measured", footprint };
+}
+
+/** Undefined where there is no /proc, https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html. */
+function openHandles(): Footprint["open"] {
+  if (!existsSync("/proc/self/fd")) return undefined;
+  const targets = readdirSync("/proc/self/fd").flatMap((handle) => linkTarget(join("/proc/self/fd", handle)));
+  const files = targets.filter((target) => target.startsWith("/") && !target.startsWith("/dev/")).length;
+  return { files, connections: targets.filter((target) => /^(socket|pipe):/.test(target)).length };
+}
+
+/** None of the handle that has listed the others: it is closed by now. */
+function linkTarget(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** The `/tmp` of every environment, `{scratch}/{function}/{number}`. */

@@ -22,13 +22,29 @@ export type Report =
   | { readonly kind: "measured"; readonly footprint: Footprint }
   | { readonly kind: "failed"; readonly message: string };
 
-/** What the process of the local cloud holds. */
+/** What the process of the local cloud holds, after garbage collection; memory in MB of 2^20 bytes. */
 export interface Footprint {
-  /** After garbage collection. */
   readonly heapMb: number;
+  /** What lies outside V8's heap and belongs to objects in it: Buffers, above all. */
+  readonly externalMb: number;
   readonly residentMb: number;
-  /** Absent where the system does not tell. */
-  readonly openFiles?: number;
+  /** Open files, connections and pipes; absent where the system does not tell. */
+  readonly open?: { readonly files: number; readonly connections: number };
   /** Files in the fullest `/tmp` of a function's environment. */
   readonly temporaryFiles: number;
+  readonly functions: readonly FunctionFootprint[];
+}
+
+/** What the processes of one function held since the cloud began; memory is resident, in MB of 2^20 bytes. */
+export interface FunctionFootprint {
+  readonly functionName: string;
+  /** What the registry gives it. */
+  readonly memoryMb: number;
+  readonly invocations: number;
+  /** The most that a process held when its first invocation had ended. */
+  readonly firstMb: number;
+  /** The most that a process held when an invocation had ended. */
+  readonly peakMb: number;
+  /** How many of its processes ended because they held more than `memoryMb`, injected faults included. */
+  readonly outOfMemory: number;
 }

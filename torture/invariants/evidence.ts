@@ -20,17 +20,21 @@ export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest
 /** Everything that is known when a round has ended. */
 export interface Evidence {
   readonly stage: Stage;
+  /** The last one, sent when the faults were lifted, included. */
   readonly accepted: readonly AcceptedUpload[];
+  readonly calmUploadId: string;
   readonly faults: readonly InjectedFault[];
   /** When the cloud was killed with -9, milliseconds since the epoch. */
   readonly kills: readonly number[];
   /** Messages that were still on their way when patience ended. */
   readonly unsettled: number;
+  /** Messages that the redrive has moved out of the dead-letter queues. */
+  readonly redriven: number;
   /** On disk after the storm, and after everything that was left over was redriven without faults. */
   readonly afterStorm: Remains;
   readonly afterRedrive: Remains;
-  /** The last process of the storm as it began, and when it had settled. */
-  readonly footprints: { readonly begin: Footprint; readonly end: Footprint };
+  /** The last process of the storm as it began, and when it had settled after so many `uploads`. */
+  readonly footprints: { readonly begin: Footprint; readonly end: Footprint; readonly uploads: number };
   /** Of the process without faults, at its end. */
   readonly calmFootprint: Footprint;
   /** Command lines of processes that outlived the cloud. */

@@ -1,5 +1,7 @@
-import { parseUploadKey } from "../../converters/keys.ts";
-import type { Evidence, Invariant } from "./evidence.ts";
+import { filesPrefix, parseUploadKey } from "../../converters/keys.ts";
+import type { InjectedFault } from "../../local/faults.ts";
+import type { UnfinishedUpload } from "../remains.ts";
+import type { AcceptedUpload, Evidence, Invariant } from "./evidence.ts";
 
 /** What keeps a function from aborting what it began. */
 const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-memory"];
@@ -7,18 +9,65 @@ const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-m
 /** A function's upload is under way for this long at most. */
 const longestMs = 10_000;
 
+/** Whose multipart uploads of one file, or of one output of it, are counted together. */
+interface Owner {
+  readonly what: string;
+  /** Whether a fault hit the function that begins uploads to this place, while it was at work on this file. */
+  readonly isHit: (fault: InjectedFault) => boolean;
+  /** How the place of a request for it begins, after the operation; and what the fault calls the file. */
+  readonly detail: string;
+  readonly storedName: string;
+}
+
+const outputPattern = new RegExp(`^${filesPrefix}/(?<id>[^/]+)/(?<variant>[^/]+)/`);
+
+function ownerOf({ stage, accepted }: Evidence, { bucket, key }: UnfinishedUpload): Owner {
+  const { id = "", variant = "" } = outputPattern.exec(key)?.groups ?? {};
+  if (bucket === stage.outputsBucket) {
+    const converter = stage.converters.find(({ variants }) => variants.some(({ name }) => name === variant));
+    const queue = stage.queues.find((each) => each.converter === converter?.converter);
+    const storedName = accepted.find((upload) => upload.id === id)?.storedName ?? key;
+    return {
+      what: key,
+      isHit: ({ place, upload }) => place === queue?.functionName && upload === storedName,
+      detail: key.replace(id, ""),
+      storedName,
+    };
+  }
+  // A client that begins again gets another id: what it left is counted by the file.
+  const storedName = parseUploadKey(key)?.filename ?? key;
+  const announcement = accepted.find((upload) => upload.storedName === storedName)?.announcement;
+  const converters = new Set(stage.queues.map(({ functionName }) => functionName));
+  return {
+    what: storedName,
+    isHit: ({ place, upload }) => !converters.has(place) && upload === announcement,
+    detail: "",
+    storedName,
+  };
+}
+
 /**
- * How many multipart uploads of one file may have been left by who had no chance to abort them: a function that was
- * ended, whoever's abort went wrong, and the API's function, when the answer that told it the id was lost.
+ * How many of the uploads may have been left by who had no chance to abort them: the function that was ended, whoever
+ * S3 did not let abort, and the function whose beginning was answered by a broken connection, which left no parts.
  */
-function allowance({ faults }: Evidence, storedName: string, announcement: string | undefined): number {
-  const ended = faults.filter(
-    ({ kind, upload }) => (upload === storedName || upload === announcement) && endsFunction.includes(kind),
-  );
-  const lost = faults.filter(
-    ({ upload, place }) => upload === storedName && /^s3 (Abort|Create)MultipartUpload/.test(place),
-  );
-  return ended.length + lost.length;
+function allowance({ faults }: Evidence, { isHit, detail, storedName }: Owner, withoutParts: number): number {
+  const count = (isExcuse: (fault: InjectedFault) => boolean) => faults.filter(isExcuse).length;
+  const requestTo = (operation: string, { place, upload }: InjectedFault) =>
+    upload === storedName && place.startsWith(`s3 ${operation} ${detail} `);
+  const ended = count((fault) => endsFunction.includes(fault.kind) && isHit(fault));
+  // An abort that was reset was done, and one whose body would be slow has none.
+  const refused = count((fault) => fault.kind === "throttle" && requestTo("AbortMultipartUpload", fault));
+  // One that was throttled has created nothing.
+  const unknown = count((fault) => fault.kind === "reset" && requestTo("CreateMultipartUpload", fault));
+  return ended + refused + Math.min(unknown, withoutParts);
+}
+
+/** Whether the cloud was killed while it was under way. */
+function diedWithCloud({ kills, accepted }: Evidence): (upload: UnfinishedUpload) => boolean {
+  const abandoned = new Set(accepted.flatMap((upload: AcceptedUpload) => upload.abandoned));
+  return ({ initiated, key }) =>
+    abandoned.has(parseUploadKey(key)?.uploadId ?? "") ||
+    kills.some((kill) => kill > initiated.getTime() && kill < initiated.getTime() + longestMs);
 }
 
 export const multipartUploads: Invariant = {
@@ -26,19 +75,14 @@ export const multipartUploads: Invariant = {
   promise:
     "multipart uploads are completed or aborted; what a killed function or client leaves, the bucket's rule removes",
   broken(evidence) {
-    const byId = new Map(evidence.accepted.map((upload) => [upload.id, upload]));
-    const byName = new Map(evidence.accepted.map((upload) => [upload.storedName, upload]));
-    const abandoned = new Set(evidence.accepted.flatMap((upload) => upload.abandoned));
-    const diedWithCloud = ({ initiated, key }: { initiated: Date; key: string }) =>
-      abandoned.has(parseUploadKey(key)?.uploadId ?? "") ||
-      evidence.kills.some((kill) => kill > initiated.getTime() && kill < initiated.getTime() + longestMs);
-    const orphaned = evidence.afterRedrive.multipartUploads.filter((upload) => !diedWithCloud(upload));
-    // A client that begins again gets another id: what it left is counted by the file.
-    const left = Map.groupBy(orphaned, ({ key }) => parseUploadKey(key)?.filename ?? key);
+    const isExcused = diedWithCloud(evidence);
+    const orphaned = evidence.afterRedrive.multipartUploads.filter((upload) => !isExcused(upload));
+    const left = Map.groupBy(orphaned, (upload) => ownerOf(evidence, upload).what);
     const orphans = [...left].flatMap(([what, uploads]) => {
-      const id = what.split("/").find((segment) => byId.has(segment)) ?? "";
-      const upload = byId.get(id) ?? byName.get(what);
-      const allowed = allowance(evidence, upload?.storedName ?? what, upload?.announcement);
+      const [first] = uploads;
+      if (!first) return [];
+      const withoutParts = uploads.filter(({ parts }) => parts === 0).length;
+      const allowed = allowance(evidence, ownerOf(evidence, first), withoutParts);
       return uploads.length <= allowed
         ? []
         : [`${what}: ${uploads.length} neither completed nor aborted, ${allowed} of them by force`];

@@ -1,30 +1,90 @@
-import type { Footprint } from "../cloud/messages.ts";
-import type { Invariant } from "./evidence.ts";
+import type { Footprint, FunctionFootprint } from "../cloud/messages.ts";
+import type { Evidence, Invariant } from "./evidence.ts";
 
-/** What compiled code and filled caches take; a leak of some kilobytes for each upload is more. */
-const maxHeapGrowthMb = 24;
-/** Pipes of the functions' processes and connections that are kept alive, however many uploads there were. */
-const maxFileGrowth = 64;
+/** How much more than at its beginning a process may hold: so much at any rate, and so much for each upload since. */
+interface Limit {
+  readonly constant: number;
+  readonly perUpload: number;
+}
 
-/** Whether the process holds more files than the work it does explains. */
-export function hasMoreFiles(begin: Footprint, end: Footprint): boolean {
-  return (end.openFiles ?? 0) - (begin.openFiles ?? 0) > maxFileGrowth;
+/** In MB: what compiled code, filled caches and Buffers that servers keep for their next requests take. */
+const heapLimit: Limit = { constant: 12, perUpload: 0.1 };
+const externalLimit: Limit = { constant: 12, perUpload: 0.1 };
+/** With what the allocators keep for later. */
+const residentLimit: Limit = { constant: 128, perUpload: 0.5 };
+/** By invocation; with what the file in hand has taken. A process of a storm lives for some twenty invocations. */
+const functionLimit: Limit = { constant: 64, perUpload: 0.1 };
+const fileLimit: Limit = { constant: 4, perUpload: 0.1 };
+/** Those to the functions' processes, and those that are kept alive for a while. */
+const connectionLimit: Limit = { constant: 40, perUpload: 0.1 };
+
+function isBeyond({ constant, perUpload }: Limit, growth: number, uploads: number): boolean {
+  return growth > constant + perUpload * uploads;
+}
+
+type Handles = NonNullable<Footprint["open"]>;
+
+function handleGrowth({ begin, end, uploads }: Evidence["footprints"]): string[] {
+  const limits: [kind: keyof Handles, limit: Limit][] = [
+    ["files", fileLimit],
+    ["connections", connectionLimit],
+  ];
+  return limits.flatMap(([kind, limit]) => {
+    const [before = 0, after = 0] = [begin.open?.[kind], end.open?.[kind]];
+    return isBeyond(limit, after - before, uploads)
+      ? [`open ${kind} grew from ${before} to ${after} in ${uploads} uploads`]
+      : [];
+  });
+}
+
+/** Whether the process has more open than the work it does explains. */
+export function hasMoreHandles(footprints: Evidence["footprints"]): boolean {
+  return handleGrowth(footprints).length > 0;
+}
+
+function memoryGrowth({ begin, end, uploads }: Evidence["footprints"]): string[] {
+  const limits: [what: string, measure: (footprint: Footprint) => number, limit: Limit][] = [
+    ["the heap", ({ heapMb }) => heapMb, heapLimit],
+    ["memory outside the heap", ({ externalMb }) => externalMb, externalLimit],
+    ["resident memory", ({ residentMb }) => residentMb, residentLimit],
+  ];
+  return limits.flatMap(([what, measure, limit]) => {
+    const [before, after] = [measure(begin), measure(end)];
+    return isBeyond(limit, after - before, uploads)
+      ? [`${what} grew from ${before.toFixed(1)} to ${after.toFixed(1)} MB in ${uploads} uploads`]
+      : [];
+  });
+}
+
+function functionMemory({ functions }: Footprint, faults: Evidence["faults"]): string[] {
+  return functions.flatMap((footprint: FunctionFootprint) => {
+    const { functionName, memoryMb, invocations, firstMb, peakMb, outOfMemory } = footprint;
+    const injected = faults.filter(
+      ({ kind, place }) => kind === "out-of-memory" && place === functionName,
+    ).length;
+    const checks: [isBroken: boolean, message: string][] = [
+      [peakMb > memoryMb, `held ${peakMb} MB of the ${memoryMb} it is given`],
+      [outOfMemory > injected, `ran out of its ${memoryMb} MB ${outOfMemory - injected} times`],
+      [
+        firstMb > 0 && isBeyond(functionLimit, peakMb - firstMb, invocations),
+        `grew from ${firstMb} to ${peakMb} MB in ${invocations} invocations`,
+      ],
+    ];
+    return checks.flatMap(([isBroken, message]) => (isBroken ? [`${functionName} ${message}`] : []));
+  });
 }
 
 export const resources: Invariant = {
   name: "resources",
   promise: "memory, disk, file handles, temporary files and processes return to where they were",
-  broken({ afterRedrive, afterStorm, footprints: { begin, end }, calmFootprint, processes, stage }) {
+  broken(evidence) {
+    const { afterRedrive, afterStorm, footprints, calmFootprint, faults, processes, stage } = evidence;
+    const { end } = footprints;
     const declared = stage.graph.resources.filter(
       ({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2",
     );
     const { blobsAfterDeletion: blobs } = afterRedrive;
     const checks: [isBroken: boolean, message: string][] = [
-      [
-        end.heapMb - begin.heapMb > maxHeapGrowthMb,
-        `the heap grew from ${begin.heapMb.toFixed(1)} to ${end.heapMb.toFixed(1)} MB`,
-      ],
-      [hasMoreFiles(begin, end), `open files grew from ${begin.openFiles} to ${end.openFiles}`],
       // One is what the last killed process of an environment leaves to the next.
       [end.temporaryFiles > 1, `${end.temporaryFiles} files pile up in the /tmp of one environment`],
       [
@@ -45,6 +105,12 @@ export const resources: Invariant = {
       ],
       [processes.length > 0, `processes outlived the cloud: ${processes.join("; ")}`],
     ];
-    return checks.flatMap(([isBroken, message]) => (isBroken ? [message] : []));
+    return [
+      ...memoryGrowth(footprints),
+      ...handleGrowth(footprints),
+      ...functionMemory(end, faults),
+      ...functionMemory(calmFootprint, []),
+      ...checks.flatMap(([isBroken, message]) => (isBroken ? [message] : [])),
+    ];
   },
 };
