@@ -10,7 +10,14 @@ import { listen } from "../../local/listen.ts";
 import { ObjectStore } from "../../local/s3/object-store.ts";
 import { createS3Server } from "../../local/s3/server.ts";
 import { dataBlocks } from "../inputs/data.ts";
-import { bucket, type EndpointAnswer, type EndpointRequest, region } from "./endpoint.ts";
+import {
+  bucket,
+  type Copied,
+  type EndpointAnswer,
+  type EndpointRequest,
+  type Generated,
+  region,
+} from "./endpoint.ts";
 
 const [directory = ""] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
@@ -24,14 +31,27 @@ function answer(message: EndpointAnswer): void {
 
 process.once("disconnect", () => process.exit());
 process.on("message", async (request: EndpointRequest) => {
-  async function* blocks() {
-    if ("path" in request) yield* createReadStream(request.path);
-    else yield* dataBlocks(request.kind, request.bytes, 1);
-  }
-  const contentType = "path" in request ? "application/octet-stream" : request.contentType;
-  const { etag } = await store.put(bucket, request.key, blocks(), { contentType, metadata: {} });
-  answer({ kind: "stored", etag });
+  answer("allBut" in request ? remove(request.allBut) : await put(request));
 });
+
+async function put(request: Generated | Copied): Promise<EndpointAnswer> {
+  const [body, contentType] =
+    "path" in request
+      ? [createReadStream(request.path), "application/octet-stream"]
+      : [streamed(dataBlocks(request.kind, request.bytes, 1)), request.contentType];
+  const { etag } = await store.put(bucket, request.key, body, { contentType, metadata: {} });
+  return { kind: "stored", etag };
+}
+
+async function* streamed(blocks: Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* blocks;
+}
+
+function remove(kept: string): EndpointAnswer {
+  for (const { key } of [...store.list(bucket)]) if (key !== kept) store.delete(bucket, key);
+  for (const { key, id } of store.uploads.list(bucket)) if (key !== kept) store.uploads.abort(id);
+  return { kind: "removed" };
+}
 
 const port = await listen(server, 0);
 const { accessKeyId, secretAccessKey } = credentials.issue("arn:aws:iam::111111111111:user/bench");

@@ -20,7 +20,12 @@ export interface Copied {
   readonly path: string;
 }
 
-export type EndpointRequest = Generated | Copied;
+/** To remove every object and every unfinished upload but those of one key; of all keys if it is empty. */
+export interface Removed {
+  readonly allBut: string;
+}
+
+export type EndpointRequest = Generated | Copied | Removed;
 
 export type EndpointAnswer =
   | {
@@ -29,7 +34,8 @@ export type EndpointAnswer =
       readonly accessKeyId: string;
       readonly secretAccessKey: string;
     }
-  | { readonly kind: "stored"; readonly etag: string };
+  | { readonly kind: "stored"; readonly etag: string }
+  | { readonly kind: "removed" };
 
 /** What a client of the endpoint needs, as the SDK's environment variables. */
 export type EndpointVariables = Readonly<Record<string, string>>;
@@ -40,6 +46,8 @@ export interface Endpoint {
   /** Makes an object; returns its ETag. */
   put(request: Generated): Promise<string>;
   putFile(request: Copied): Promise<string>;
+  /** Removes every object and every unfinished upload, or all but those of `kept`. */
+  clear(kept?: string): Promise<void>;
   close(): void;
 }
 
@@ -49,9 +57,12 @@ export async function startEndpoint(directory: string): Promise<Endpoint> {
   const ready = await answerOf(child);
   if (ready.kind !== "ready")
     throw new Error(`Expected the S3 endpoint to be ready but it answered ${ready.kind}`);
-  async function put(request: EndpointRequest): Promise<string> {
+  function ask(request: EndpointRequest): Promise<EndpointAnswer> {
     child.send(request);
-    const stored = await answerOf(child);
+    return answerOf(child);
+  }
+  async function put(request: Generated | Copied): Promise<string> {
+    const stored = await ask(request);
     if (stored.kind !== "stored") throw new Error(`Expected ${request.key} to be stored, not ${stored.kind}`);
     return stored.etag;
   }
@@ -65,6 +76,10 @@ export async function startEndpoint(directory: string): Promise<Endpoint> {
     },
     put,
     putFile: put,
+    async clear(kept = "") {
+      const { kind } = await ask({ allBut: kept });
+      if (kind !== "removed") throw new Error(`Expected objects to be removed, not ${kind}`);
+    },
     close: () => void child.kill("SIGKILL"),
   };
 }
