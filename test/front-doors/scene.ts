@@ -39,9 +39,12 @@ export const pageOrigin = "https://page.example";
 
 export const targetOf = (url: string) => new URL(url).pathname + new URL(url).search;
 
-/** The tests' stage, where 5 MiB are a large file and one page may use it. */
+let graph: Promise<Graph> | undefined;
+
+/** The tests' stage, where 5 MiB are a large file and one page may use it; made once for all tests. */
 export function frontDoorsGraph(): Promise<Graph> {
-  return graphWith({ "henkan:multipartThresholdMiB": 5, "henkan:allowedOrigins": [pageOrigin] });
+  graph ??= graphWith({ "henkan:multipartThresholdMiB": 5, "henkan:allowedOrigins": [pageOrigin] });
+  return graph;
 }
 
 async function announceLarge({ client }: Pipeline, filename: string): Promise<LargeUpload> {
