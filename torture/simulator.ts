@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { chance } from "../local/faults/chance.ts";
 import type { FaultSettings, InjectedFault } from "../local/faults.ts";
 import type { Graph } from "../local/graph.ts";
 import { CleanConversions } from "./clean-conversion.ts";
@@ -7,6 +6,7 @@ import { CloudChild } from "./cloud/cloud-child.ts";
 import type { Footprint } from "./cloud/messages.ts";
 import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
 import { hasMoreHandles } from "./invariants/resources.ts";
+import { killPoints } from "./kill-points.ts";
 import { processesOf } from "./leftovers.ts";
 import { type Accepted, announcementOf, uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
@@ -27,6 +27,7 @@ export interface RoundOptions {
 
 const clients = 4;
 const lookMs = 100;
+/** How long messages may wait without one of them being dealt with. */
 const patienceMs = 180_000;
 /** Idle connections are closed by the servers after five seconds. */
 const idleConnectionsMs = 6_000;
@@ -116,7 +117,7 @@ export class Round {
   async #uploadAll(): Promise<AcceptedUpload[]> {
     const { seed, uploads } = this.#options;
     const mix = uploadMix(seed, uploads);
-    const killPoints = this.#killPoints();
+    const points = killPoints(seed, this.#options);
     const accepted: Promise<AcceptedUpload>[] = [];
     const client = async () => {
       // Several clients take turns: ending one must not end what the others take from.
@@ -124,7 +125,7 @@ export class Round {
         const stored = await this.#upload(upload);
         const count = ++this.#accepted;
         accepted.push(this.#expect(upload, stored));
-        for (const point of killPoints) if (point === count) await this.#killAndRestart(count);
+        for (const point of points) if (point === count) await this.#killAndRestart(count);
       }
     };
     const end = (error: unknown) => {
@@ -149,15 +150,6 @@ export class Round {
     return { ...accepted, storedName, digest, announcement, expected: await this.#conversions.of(upload) };
   }
 
-  /** After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. */
-  #killPoints(): number[] {
-    const { kills, uploads, seed } = this.#options;
-    const span = uploads / (kills + 1);
-    return Array.from({ length: kills }, (_, index) =>
-      Math.max(1, Math.ceil((index + chance(seed, "kill", index)) * span)),
-    );
-  }
-
   /** One kill after the other: clients may reach two of their points at once. */
   async #killAndRestart(count: number): Promise<void> {
     this.#restart = (this.#restart ?? Promise.resolve()).then(async () => {
@@ -171,12 +163,17 @@ export class Round {
     await this.#restart;
   }
 
-  /** Waits until the queues are empty; returns how many messages were left when patience ended. */
+  /** Waits until the queues are empty; returns how many messages were left when they had ceased to become fewer. */
   async #settle(): Promise<number> {
-    const deadline = Date.now() + patienceMs;
+    let fewest = Infinity;
+    let deadline = 0;
     for (;;) {
       const { isSettled, waiting } = await this.#requireCloud().look();
       if (isSettled) return 0;
+      if (waiting < fewest) {
+        fewest = waiting;
+        deadline = Date.now() + patienceMs;
+      }
       if (Date.now() > deadline) return waiting;
       await sleep(lookMs, undefined, { signal: this.#interruption });
     }

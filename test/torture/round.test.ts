@@ -101,11 +101,13 @@ describe("a round of torture", () => {
       "dead-letters",
       () => {
         const [queue] = evidence.stage.queues;
-        const [upload] = evidence.accepted;
+        const upload = evidence.accepted.at(-1);
         const key = uploadKey({ uploadId: upload?.id ?? "", filename: upload?.storedName ?? "" });
-        const body = JSON.stringify({
-          Records: [{ s3: { bucket: { name: "uploads" }, object: { key, size: 1 } } }],
-        });
+        const s3 = {
+          bucket: { name: "uploads" },
+          object: { key: encodeURIComponent(key), size: 1, eTag: "" },
+        };
+        const body = JSON.stringify({ Records: [{ s3 }] });
         const messages = new Map([[queue?.deadLetterArn ?? "", [body]]]);
         return { ...evidence, afterStorm: { ...evidence.afterStorm, messages } };
       },

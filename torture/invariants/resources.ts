@@ -12,7 +12,7 @@ const heapLimit: Limit = { constant: 12, perUpload: 0.1 };
 const externalLimit: Limit = { constant: 12, perUpload: 0.1 };
 /** With what the allocators keep for later. */
 const residentLimit: Limit = { constant: 128, perUpload: 0.5 };
-/** By invocation; with what the file in hand has taken. A process of a storm lives for some twenty invocations. */
+/** By invocation; with what the file in hand has taken: a storm lets a process live for a dozen of them or so. */
 const functionLimit: Limit = { constant: 64, perUpload: 0.1 };
 const fileLimit: Limit = { constant: 4, perUpload: 0.1 };
 /** Those to the functions' processes, and those that are kept alive for a while. */
