@@ -29,8 +29,8 @@ export interface Scene {
 
 /** The file that the own upload announces. */
 export const body = "the own file";
-/** What lies in another's finished upload. */
-export const othersText = "another's file";
+/** What lies in another's finished upload; no format of an answer has to escape any of it. */
+export const othersText = "what nobody else may read";
 /** The second and last part of the large uploads. */
 export const lastPart = "12345";
 
