@@ -20,12 +20,13 @@ import { type Rounds, runRounds, seeds } from "./rounds.ts";
 import { Round } from "./simulator.ts";
 import { killsPerRound, storm } from "./storm.ts";
 
-const defaultUploads = 100;
+const defaultUploads = 200;
 
 const help = `npm run torture -- [options]
 
-Sends files through the pipeline on this machine while services throttle, connections break, functions are
-killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when something was.
+Sends some hundreds of files through the pipeline on this machine while services throttle, connections break, functions
+are killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when
+something was.
 
   --seed N       the faults and files to begin with (default: a new seed each time)
   --uploads N    how many files a round uploads (default: ${defaultUploads})
