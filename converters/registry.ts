@@ -83,9 +83,9 @@ export const registry = {
     accepts: "any",
     options: zipOptions,
     outputType: () => zip,
-    memoryMb: 1024,
+    memoryMb: 768,
     timeoutSeconds: 300,
-    // Measured: 16 MB of text in a second of a whole core at level 9, of which this memory buys 0.58, and 45 at level 5.
+    // Text at level 9 takes 0.24 to 0.3 of a core for it by `npm run bench -- --only cost`; this memory buys 0.43.
     mibPerSecond: 8,
     batchSize: 1,
     needsSharp: false,
