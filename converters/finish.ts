@@ -3,10 +3,23 @@ import { ConversionError } from "./errors.ts";
 import { toConversionError } from "./image-errors.ts";
 import type { MediaType } from "./media-types.ts";
 
+let turn: Promise<void> = Promise.resolve();
+
+/**
+ * Runs one thing after the other: libvips leaves its warnings to the process, and sharp gives them to whichever picture is
+ * done next.
+ */
+export async function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+  const ours = turn.then(run);
+  const end = () => {};
+  turn = ours.then(end, end);
+  return ours;
+}
+
 /** Does something with a picture of `type`, telling what is wrong with the picture from what may pass. */
 export async function attempt<Result>(type: MediaType, run: () => Promise<Result>): Promise<Result> {
   try {
-    return await run();
+    return await inTurn(run);
   } catch (error) {
     throw toConversionError(error, type);
   }

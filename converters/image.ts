@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
 import type { Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
-import { attempt, finish } from "./finish.ts";
+import { attempt, finish, inTurn } from "./finish.ts";
 import type { Size } from "./geometry.ts";
 import { toConversionError } from "./image-errors.ts";
 import { gif, type MediaType, tiff, webp } from "./media-types.ts";
@@ -11,7 +11,7 @@ import { sniff, sniffedBytes } from "./sniff.ts";
 /** libvips caches operations of earlier images, which a next one never asks for. */
 sharp.cache(false);
 
-/** Lambda gives a full vCPU at 1,769 MB, and the image functions have less: a second thread only costs memory. */
+/** Lambda gives a full vCPU at 1,769 MB, and the image functions have no more: a second thread only costs memory. */
 sharp.concurrency(1);
 
 /** Everything is blocked that is not named: SVG, PDF, CSV, ImageMagick … can read other files or run for ever. */
@@ -163,7 +163,7 @@ const isMereWarning = /^Warning treated as error due to failOn setting/;
 async function checkTiles(path: string): Promise<void> {
   try {
     const strict = sharp(path, { failOn: "warning", limitInputPixels: maxPixels });
-    await strict.resize(16, 16, { fit: "fill" }).raw().toBuffer();
+    await inTurn(() => strict.resize(16, 16, { fit: "fill" }).raw().toBuffer());
   } catch (error) {
     if (error instanceof Error && isMereWarning.test(error.message)) return;
     throw toConversionError(error, tiff);

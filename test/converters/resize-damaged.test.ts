@@ -49,6 +49,18 @@ describe("resize of a damaged file", () => {
     }
   });
 
+  it("blames no other picture that is converted at the same time", async () => {
+    const sound = await photograph();
+    const damaged = withBytes(sound, sound.length >> 1, Buffer.from([0xff, 0xd9, 0, 0, 0, 0, 0, 0]));
+    const codeOf = (contents: Buffer) =>
+      resizeOne("a.jpg", contents, { width: 90 }).then(
+        () => "ready",
+        (error: { code?: string }) => error.code,
+      );
+    const pairs = Array.from({ length: 30 }, () => Promise.all([codeOf(damaged), codeOf(sound)]));
+    for (const pair of await Promise.all(pairs)) expect(pair).to.deep.equal(["corrupt-input", "ready"]);
+  });
+
   it("refuses a TIFF that leads out of its file, and a fax with lines of another length", async () => {
     const black = (await smallPhotograph(600)).threshold().toColourspace("b-w");
     const fax = await black.tiff({ compression: "ccittfax4", bitdepth: 1 }).toBuffer();
