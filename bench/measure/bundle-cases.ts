@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type BuildOptions, build } from "esbuild";
 import { bundleSettings } from "../../scripts/build/functions.ts";
 
@@ -33,10 +34,14 @@ export async function bundleCases(directory: string): Promise<void> {
   try {
     await build(settings);
   } catch (error) {
-    if (isStopped(error)) throw new DOMException("esbuild was ended while it bundled", "AbortError");
-    throw error;
+    if (!isStopped(error)) throw error;
+    // The same signal has reached this process, which may hear of esbuild's end first.
+    await sleep(signalMs);
+    throw new DOMException("esbuild was ended while it bundled", "AbortError");
   }
 }
+
+const signalMs = 100;
 
 /** Ctrl-C reaches esbuild's own process, too. */
 const isStopped = (error: unknown) => error instanceof Error && error.message.startsWith("The service ");
