@@ -5,9 +5,9 @@ import {
   interruptedExitCode,
   parseCommand,
   run,
-  UsageError,
   unlessInterrupted,
   userPath,
+  wholeNumber,
 } from "../cli/command.ts";
 import { projectDirectory } from "../cli/local-cloud.ts";
 import { runProgram } from "../local/program.ts";
@@ -50,11 +50,12 @@ await run(async (interruption) => {
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   });
-  const uploads = wholeNumber("--uploads", values.uploads);
-  if (uploads === 0) throw new UsageError("--uploads takes a number from 1 on, not 0");
-  const minutes = wholeNumber("--minutes", values.minutes);
+  const uploads = wholeNumber("--uploads", values.uploads, Number.MAX_SAFE_INTEGER);
+  const minutes = wholeNumber("--minutes", values.minutes, Number.MAX_SAFE_INTEGER, 0);
   const firstSeed =
-    values.seed === undefined ? Math.floor(Math.random() * seeds) : wholeNumber("--seed", values.seed);
+    values.seed === undefined
+      ? Math.floor(Math.random() * seeds)
+      : wholeNumber("--seed", values.seed, Number.MAX_SAFE_INTEGER, 0);
   const log = values.json ? () => {} : console.log;
   const [graph] = await unlessInterrupted(
     interruption,
@@ -107,10 +108,3 @@ await run(async (interruption) => {
   if (report.broken > 0) return 1;
   return interruption.aborted ? interruptedExitCode : 0;
 });
-
-/** @throws {UsageError} for what is none. */
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new UsageError(`${option} takes a whole number, not "${text}"`);
-}
