@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { GenericSchema } from "valibot";
+import type { MediaType } from "../contract/media-types.ts";
 import type { ConversionError } from "./errors.ts";
 import type { Size } from "./geometry.ts";
-import type { MediaType } from "./media-types.ts";
 
 /** One uploaded file, readable as often as a converter needs. */
 export interface Source {

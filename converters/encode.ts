@@ -1,8 +1,8 @@
 import type { Sharp } from "sharp";
+import { avif, gif, jpeg, type MediaType, png, webp } from "../contract/media-types.ts";
 import type { Output } from "./converter.ts";
 import { finish } from "./finish.ts";
 import type { Picture } from "./image.ts";
-import { avif, gif, jpeg, type MediaType, png, webp } from "./media-types.ts";
 
 interface Encoder {
   readonly type: MediaType;

@@ -1,7 +1,7 @@
 import type { OutputInfo, Sharp } from "sharp";
+import type { MediaType } from "../contract/media-types.ts";
 import { ConversionError } from "./errors.ts";
 import { toConversionError } from "./image-errors.ts";
-import type { MediaType } from "./media-types.ts";
 
 let turn: Promise<void> = Promise.resolve();
 

@@ -1,5 +1,5 @@
+import { type MediaType, png } from "../contract/media-types.ts";
 import { ConversionError, type PermanentErrorCode } from "./errors.ts";
-import { type MediaType, png } from "./media-types.ts";
 
 interface Rule {
   readonly message: RegExp;

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
+import { gif, type MediaType, tiff, webp } from "../contract/media-types.ts";
 import type { Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
 import { attempt, finish, inTurn } from "./finish.ts";
 import type { Size } from "./geometry.ts";
 import { toConversionError } from "./image-errors.ts";
-import { gif, type MediaType, tiff, webp } from "./media-types.ts";
 import { sniff, sniffedBytes } from "./sniff.ts";
 
 /** libvips caches operations of earlier images, which a next one never asks for. */

@@ -1,7 +1,7 @@
 import type { Sharp } from "sharp";
+import type { MediaType } from "../contract/media-types.ts";
 import type { Size } from "./geometry.ts";
 import { freePixels, fromPixels, type Pixels, toPixels } from "./image.ts";
-import type { MediaType } from "./media-types.ts";
 
 /** A level this many times as wide and high as a picture loses nothing that the picture could show. */
 const oversampling = 2;

@@ -1,8 +1,8 @@
 import type { Sharp } from "sharp";
+import { jpeg } from "../contract/media-types.ts";
 import type { Convert, Variant } from "./converter.ts";
 import { layOn, toOutput } from "./encode.ts";
 import { freePixels, fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
-import { jpeg } from "./media-types.ts";
 import type { PngToJpgOptions } from "./registry.ts";
 
 /** A quarter of the function's 1,024 MB: pixels shared by variants take another, and mozjpeg a third. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { avif, gif, jpeg, png, tiff, webp, zip } from "../contract/media-types.ts";
 import type { ConverterDefinition } from "./converter.ts";
 import { geometry } from "./geometry.ts";
-import { avif, gif, jpeg, png, tiff, webp, zip } from "./media-types.ts";
 import { resizedType } from "./resized-type.ts";
 
 /** Widest side WebP and libvips' other writers agree on, https://developers.google.com/speed/webp/faq. */

@@ -1,11 +1,11 @@
 import type { Sharp } from "sharp";
+import { jpeg, type MediaType } from "../contract/media-types.ts";
 import type { Conversion, Convert, Variant } from "./converter.ts";
 import { encodeAs, layOn, maxOutputPixels, toOutput } from "./encode.ts";
 import { ConversionError, type PermanentErrorCode } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
 import { openPicture, type Picture, toPixels } from "./image.ts";
 import { Levels } from "./levels.ts";
-import { jpeg, type MediaType } from "./media-types.ts";
 import type { ResizeOptions } from "./registry.ts";
 import { resizedType } from "./resized-type.ts";
 

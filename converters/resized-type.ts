@@ -1,4 +1,4 @@
-import { avif, jpeg, type MediaType, png, tiff, webp } from "./media-types.ts";
+import { avif, jpeg, type MediaType, png, tiff, webp } from "../contract/media-types.ts";
 import type { ResizeOptions } from "./registry.ts";
 
 const formats = { jpeg, png, webp, avif };

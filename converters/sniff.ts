@@ -1,4 +1,4 @@
-import { avif, gif, jpeg, type MediaType, png, tiff, webp } from "./media-types.ts";
+import { avif, gif, jpeg, type MediaType, png, tiff, webp } from "../contract/media-types.ts";
 
 /** Bytes of a file's start that `sniff` looks at: an AVIF's list of brands seldom goes past the first 64. */
 export const sniffedBytes = 256;

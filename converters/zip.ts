@@ -1,9 +1,9 @@
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { ZipArchive } from "archiver";
+import { zip } from "../contract/media-types.ts";
 import { isCompressed } from "./compressibility.ts";
 import type { Convert, Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
-import { zip } from "./media-types.ts";
 import type { ZipOptions } from "./registry.ts";
 
 /** The earliest date a zip can hold: a date of its own would make every archive of the same upload differ. */

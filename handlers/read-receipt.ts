@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
+import { type Receipt, receiptSchema } from "../contract/receipt.ts";
 import { logger } from "./observability.ts";
-import { type Receipt, receiptSchema } from "./receipt.ts";
 
 const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
 

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { pagePrefix } from "../converters/keys.ts";
+import { pagePrefix } from "../contract/keys.ts";
 
 /** Nobody asks for a distribution's root but for the page; without one it answers 404 as every unknown path does. */
 export const rootObject = "index.html";

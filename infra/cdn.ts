@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, outputKey, pagePrefix } from "../converters/keys.ts";
+import { filesPrefix, outputKey, pagePrefix } from "../contract/keys.ts";
 import { pageBehaviours, pageOrigin, rootObject } from "./cdn-page.ts";
 import { CdnPolicies } from "./cdn-policies.ts";
 import type { Domain } from "./config/settings.ts";

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, receiptsPrefix } from "../converters/keys.ts";
+import { filesPrefix, receiptsPrefix } from "../contract/keys.ts";
 import type { DeclaredConverter } from "./config/variants.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";

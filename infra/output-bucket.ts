@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, receiptsPrefix, trialIdStart, uploadIdStart } from "../converters/keys.ts";
+import { filesPrefix, receiptsPrefix, trialIdStart, uploadIdStart } from "../contract/keys.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 
 export interface OutputBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { filesPrefix, receiptsPrefix, trialIdStart } from "../converters/keys.ts";
+import { filesPrefix, receiptsPrefix, trialIdStart } from "../contract/keys.ts";
 import type { DeclaredVariant } from "./config/variants.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";

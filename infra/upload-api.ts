@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { receiptsPrefix } from "../converters/keys.ts";
+import { receiptsPrefix } from "../contract/keys.ts";
 import type { DeclaredVariant } from "./config/variants.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { HttpApi, type HttpApiArgs } from "./http-api.ts";

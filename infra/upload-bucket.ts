@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { trialIdStart } from "../converters/keys.ts";
+import { trialIdStart } from "../contract/keys.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 

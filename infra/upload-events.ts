@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { uploadIdStart } from "../converters/keys.ts";
+import { uploadIdStart } from "../contract/keys.ts";
 import { type EncryptionKey, useOfKey } from "./encryption-key.ts";
 import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import mime from "mime";
-import { pagePrefix } from "../converters/keys.ts";
+import { pagePrefix } from "../contract/keys.ts";
 import { assetsPath, rootObject } from "./cdn-page.ts";
 import { contentSecurityPolicy, pageContents } from "./cdn-policies.ts";
 import type { Auth } from "./config/settings.ts";
@@ -18,7 +18,7 @@ export interface WebPageArgs {
   readonly signIn: Extract<Auth, { kind: "jwt" }> | undefined;
 }
 
-/** What `npm run build` made of `web/`. */
+/** What `npm run build` made of `packages/web/`. */
 const directory = "dist/page";
 const year = 365 * 86_400;
 

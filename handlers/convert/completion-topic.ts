@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { isTrial, outputUrl } from "../../converters/keys.ts";
-import type { CompletionEvent, Receipt } from "../receipt.ts";
+import { isTrial, outputUrl } from "../../contract/keys.ts";
+import type { CompletionEvent, Receipt } from "../../contract/receipt.ts";
 
 /** Tells the subscribers what became of a variant. */
 export type Announce = (receipt: Receipt) => Promise<void>;

@@ -1,6 +1,6 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Receipt } from "../../contract/receipt.ts";
 import { count, metrics } from "../observability.ts";
-import type { Receipt } from "../receipt.ts";
 
 /** What operators want to know of a converter, in numbers. */
 export interface ConversionMetrics {

@@ -1,8 +1,8 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { outputKey, receiptKey } from "../../contract/keys.ts";
+import type { Receipt } from "../../contract/receipt.ts";
 import type { Output } from "../../converters/converter.ts";
-import { outputKey, receiptKey } from "../../converters/keys.ts";
 import { readReceipt } from "../read-receipt.ts";
-import type { Receipt } from "../receipt.ts";
 import { streamUploads } from "./stream-upload.ts";
 
 export interface Outputs {

@@ -1,8 +1,8 @@
+import { parseUploadKey } from "../../contract/keys.ts";
+import { settingsHash } from "../../contract/settings-hash.ts";
 import type { Conversion, Convert, Source, Variant } from "../../converters/converter.ts";
 import { ConversionError } from "../../converters/errors.ts";
-import { parseUploadKey } from "../../converters/keys.ts";
 import { logger } from "../observability.ts";
-import { settingsHash } from "../settings.ts";
 import type { ConversionMetrics } from "./conversion-metrics.ts";
 import type { UploadedObject } from "./uploaded-objects.ts";
 import { SourceGoneError, type Uploads } from "./uploads.ts";

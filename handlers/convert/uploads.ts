@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { sourceType } from "../../contract/source-type.ts";
 import type { Source } from "../../converters/converter.ts";
-import { sourceType } from "../source-type.ts";
 import { save } from "./save.ts";
 import type { UploadedObject } from "./uploaded-objects.ts";
 

@@ -1,7 +1,7 @@
+import { outputPath, type UploadKey } from "../../contract/keys.ts";
+import type { Receipt } from "../../contract/receipt.ts";
 import type { Conversion, Variant } from "../../converters/converter.ts";
 import { ConversionError } from "../../converters/errors.ts";
-import { outputPath, type UploadKey } from "../../converters/keys.ts";
-import type { Receipt } from "../receipt.ts";
 import type { Announce } from "./completion-topic.ts";
 import type { Outputs } from "./outputs.ts";
 import type { UploadedObject } from "./uploaded-objects.ts";

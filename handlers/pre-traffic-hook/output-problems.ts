@@ -1,7 +1,7 @@
+import { type MediaType, zip } from "../../contract/media-types.ts";
+import type { ReadyReceipt } from "../../contract/receipt.ts";
 import type { Size } from "../../converters/geometry.ts";
-import { type MediaType, zip } from "../../converters/media-types.ts";
 import { sniff } from "../../converters/sniff.ts";
-import type { ReadyReceipt } from "../receipt.ts";
 import { pictureSize } from "./picture-size.ts";
 
 /** What a variant of a golden sample has to turn out as. */

@@ -7,9 +7,9 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import * as v from "valibot";
-import { outputKey, receiptKey, trialIdStart, uploadKey } from "../../converters/keys.ts";
+import { outputKey, receiptKey, trialIdStart, uploadKey } from "../../contract/keys.ts";
+import { type Receipt, receiptSchema } from "../../contract/receipt.ts";
 import type { UploadedObject } from "../convert/uploaded-objects.ts";
-import { type Receipt, receiptSchema } from "../receipt.ts";
 
 /** A golden sample in the uploads bucket, under an id that is announced to nobody. */
 export interface TrialUpload extends UploadedObject {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { outputPath } from "../../contract/keys.ts";
+import { type MediaType, png } from "../../contract/media-types.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
-import { outputPath } from "../../converters/keys.ts";
-import { type MediaType, png } from "../../converters/media-types.ts";
 import type { DeclaredVariant } from "../upload-api/declared-variants.ts";
 import { type GoldenSamples, goldenSample, goldenSize } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";

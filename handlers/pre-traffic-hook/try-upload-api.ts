@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { outputPath, uploadIdPattern } from "../../converters/keys.ts";
-import { type MediaType, png } from "../../converters/media-types.ts";
-import type { ReadyReceipt } from "../receipt.ts";
+import { outputPath, uploadIdPattern } from "../../contract/keys.ts";
+import { type MediaType, png } from "../../contract/media-types.ts";
+import type { ReadyReceipt } from "../../contract/receipt.ts";
 import { accepts, type DeclaredVariant } from "../upload-api/declared-variants.ts";
 import { type GoldenSamples, goldenSample } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";

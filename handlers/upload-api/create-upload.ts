@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { outputPath, outputUrl, uploadKey } from "../../converters/keys.ts";
+import { outputPath, outputUrl, uploadKey } from "../../contract/keys.ts";
+import { sourceType } from "../../contract/source-type.ts";
 import { logger } from "../observability.ts";
-import { sourceType } from "../source-type.ts";
 import { acceptedTypes, accepts } from "./declared-variants.ts";
 import type { uploadApiEnvironment } from "./environment.ts";
 import { storedFilename } from "./filename.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { MediaType } from "../../converters/media-types.ts";
+import type { MediaType } from "../../contract/media-types.ts";
 import { converterNames, findConverter } from "../../converters/registry.ts";
 import { name } from "../environment.ts";
 

@@ -1,7 +1,7 @@
 import mime from "mime";
-import { extensionOf } from "../../converters/keys.ts";
-import { mediaTypes } from "../../converters/media-types.ts";
-import { sourceType } from "../source-type.ts";
+import { extensionOf } from "../../contract/keys.ts";
+import { mediaTypes } from "../../contract/media-types.ts";
+import { sourceType } from "../../contract/source-type.ts";
 
 const unknownExtension = ".bin";
 

@@ -1,4 +1,4 @@
-import { sanitised, shortened } from "../../converters/safe-name.ts";
+import { sanitised, shortened } from "../../contract/safe-name.ts";
 import { canonicalExtension } from "./extension.ts";
 
 /**

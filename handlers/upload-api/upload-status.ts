@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { outputUrl, uploadIdPattern } from "../../converters/keys.ts";
-import type { Receipt } from "../receipt.ts";
-import { sourceType } from "../source-type.ts";
+import { outputUrl, uploadIdPattern } from "../../contract/keys.ts";
+import type { Receipt } from "../../contract/receipt.ts";
+import { sourceType } from "../../contract/source-type.ts";
 import { accepts, type DeclaredVariant } from "./declared-variants.ts";
 import { Problem } from "./problem.ts";
 import type { StoredUpload, UploadStore } from "./upload-store.ts";

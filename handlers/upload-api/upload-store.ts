@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { parseUploadKey, receiptsPrefix } from "../../converters/keys.ts";
+import { parseUploadKey, receiptsPrefix } from "../../contract/keys.ts";
+import type { Receipt } from "../../contract/receipt.ts";
 import { readReceipt } from "../read-receipt.ts";
-import type { Receipt } from "../receipt.ts";
 
 export interface StoredUpload {
   readonly filename: string;

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import sharp from "sharp";
+import { jpeg } from "../../contract/media-types.ts";
 import { fromPixels } from "../../converters/image.ts";
 import { Levels } from "../../converters/levels.ts";
-import { jpeg } from "../../converters/media-types.ts";
 import { failureOf } from "./convert-all.ts";
 import { ssim } from "./similarity.ts";
 

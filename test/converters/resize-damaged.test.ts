@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { expect } from "chai";
 import sharp from "sharp";
 import { convert } from "../../converters/resize.ts";
-import { original } from "../../corpus/mutated-files.ts";
+import { original } from "../../proofs/corpus/mutated-files.ts";
 import { convertAll, failureOf } from "./convert-all.ts";
 import { animation, photograph, smallPhotograph } from "./pictures.ts";
 import { options, resizeOne } from "./resizing.ts";

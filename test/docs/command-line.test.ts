@@ -5,10 +5,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { Credentials, close, listen, verifySignature } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { Credentials } from "../../local/credentials.ts";
-import { close, listen } from "../../local/listen.ts";
-import { verifySignature } from "../../local/sigv4.ts";
 import { projectDirectory, startPipeline, temporaryDirectory } from "../end-to-end/pipeline.ts";
 
 const run = promisify(execFile);

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Graph } from "@henkan/local-cloud";
+import { close, listen } from "@henkan/local-cloud/testing";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { parse } from "yaml";
-import type { Graph } from "../../local/graph.ts";
-import { close, listen } from "../../local/listen.ts";
 import {
   finished,
   graphWith,

@@ -1,4 +1,4 @@
-import type { Denial } from "../../local/iam/access-request.ts";
+import type { Denial } from "@henkan/local-cloud";
 import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
 import type { Edit } from "./policy-edits.ts";
 

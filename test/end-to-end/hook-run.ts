@@ -3,12 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import type { Cloud } from "../../local/cloud.ts";
-import { Faults } from "../../local/faults.ts";
-import type { Graph } from "../../local/graph.ts";
-import type { LambdaFunction } from "../../local/lambda/lambda-function.ts";
-import { addressRewriter } from "../../local/wiring/addresses.ts";
-import { createFunctions } from "../../local/wiring/functions.ts";
+import type { Cloud, Graph } from "@henkan/local-cloud";
+import { addressRewriter, createFunctions, Faults, type LambdaFunction } from "@henkan/local-cloud/testing";
 import { projectDirectory, temporaryDirectory } from "./pipeline.ts";
 
 interface CodeDeployRequest {

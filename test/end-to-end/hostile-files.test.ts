@@ -1,8 +1,8 @@
 import { expect } from "chai";
+import { sourceType } from "../../contract/source-type.ts";
 import { permanentErrorCodes } from "../../converters/errors.ts";
-import { fixedFiles, mutatedFiles } from "../../corpus/corpus.ts";
-import { type HostileFile, idOf } from "../../corpus/hostile-file.ts";
-import { sourceType } from "../../handlers/source-type.ts";
+import { fixedFiles, mutatedFiles } from "../../proofs/corpus/corpus.ts";
+import { type HostileFile, idOf } from "../../proofs/corpus/hostile-file.ts";
 import { finished, type Pipeline, startPipeline, temporaryDirectory, upload } from "./pipeline.ts";
 
 /** The first file of every kind that the API lets in at all, and a bomb of each format. */

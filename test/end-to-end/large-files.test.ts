@@ -5,11 +5,11 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
+import type { CreatedUpload } from "@henkan/client";
 import { expect } from "chai";
 import sharp from "sharp";
-import type { CreatedUpload } from "../../cli/upload-client.ts";
 import type { MultipartUpload } from "../../handlers/upload-api/presigned-put.ts";
-import { errorOf } from "../local/s3/endpoint.ts";
+import { errorOf } from "../packages/local-cloud/s3/endpoint.ts";
 import { unzip } from "../unzip.ts";
 import { peakMegabytesOfFunction } from "./function-memory.ts";
 import {

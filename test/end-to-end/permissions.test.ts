@@ -1,6 +1,6 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import sharp from "sharp";
-import type { Graph } from "../../local/graph.ts";
 import { arnOf, one } from "../infra/stages.ts";
 import { editedPipeline } from "./edited-pipeline.ts";
 import { finished, type Pipeline, pipelineGraph, put, until, upload } from "./pipeline.ts";

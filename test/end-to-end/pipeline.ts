@@ -2,14 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildFunctions } from "@henkan/build";
+import { type CreatedUpload, UploadClient, type UploadStatus } from "@henkan/client";
+import { type Cloud, type CloudOptions, type Graph, runProgram, startCloud } from "@henkan/local-cloud";
+import type { InvocationReport } from "@henkan/local-cloud/testing";
 import { stringify } from "yaml";
-import { type CreatedUpload, UploadClient, type UploadStatus } from "../../cli/upload-client.ts";
 import type { PutUpload } from "../../handlers/upload-api/presigned-put.ts";
-import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
-import type { Graph } from "../../local/graph.ts";
-import type { InvocationReport } from "../../local/lambda/lambda-function.ts";
-import { runProgram } from "../../local/program.ts";
-import { buildFunctions } from "../../scripts/build.ts";
 
 export const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Graph } from "../../local/graph.ts";
+import type { Graph } from "@henkan/local-cloud";
 import { one } from "../infra/stages.ts";
 
 interface Statement {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Denial } from "@henkan/local-cloud";
+import { roleOf } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import type { Denial } from "../../local/iam/access-request.ts";
-import { roleOf } from "../../local/wiring/function-references.ts";
 import { type HookRun, startHookRun } from "./hook-run.ts";
 import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
 

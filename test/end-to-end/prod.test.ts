@@ -1,5 +1,5 @@
+import { runProgram } from "@henkan/local-cloud";
 import { expect } from "chai";
-import { runProgram } from "../../local/program.ts";
 import {
   finished,
   type Pipeline,

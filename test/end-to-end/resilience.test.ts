@@ -1,9 +1,9 @@
+import { queueSettings } from "@henkan/local-cloud";
+import type { Clock } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import sharp from "sharp";
-import type { Clock } from "../../local/clock.ts";
-import { queueSettings } from "../../local/wiring/messaging.ts";
 import { craftedPng } from "../converters/pictures.ts";
-import { FakeClock } from "../local/fake-clock.ts";
+import { FakeClock } from "../packages/local-cloud/fake-clock.ts";
 import {
   finished,
   type Pipeline,

@@ -1,5 +1,5 @@
+import { AccessDeniedError } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { AccessDeniedError } from "../../local/iam/access-request.ts";
 import { editedPipeline } from "./edited-pipeline.ts";
 import { type Edit, editing, without } from "./policy-edits.ts";
 

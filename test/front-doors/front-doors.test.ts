@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { PublishCommand, SNSClient, type SNSServiceException } from "@aws-sdk/client-sns";
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import {
   finished,
   type Pipeline,

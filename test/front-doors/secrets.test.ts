@@ -1,5 +1,5 @@
+import { Credentials } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { Credentials } from "../../local/credentials.ts";
 import { rememberSecrets, told } from "./secrets.ts";
 
 describe("the secrets of the front doors", () => {

@@ -1,4 +1,4 @@
-import { Credentials } from "../../local/credentials.ts";
+import { Credentials } from "@henkan/local-cloud/testing";
 
 /** Keeps what every access key that is issued from now on must hide; `forget` ends that. */
 export function rememberSecrets(): { readonly secrets: readonly string[]; forget(): void } {

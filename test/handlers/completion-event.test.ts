@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import fc from "fast-check";
 import * as v from "valibot";
-import { type CompletionEvent, receiptSchema } from "../../handlers/receipt.ts";
+import { type CompletionEvent, receiptSchema } from "../../contract/receipt.ts";
 
 const schema = JSON.parse(
   readFileSync(new URL("../../docs/completion-event.schema.json", import.meta.url), "utf8"),

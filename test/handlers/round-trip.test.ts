@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import type { Receipt } from "../../contract/receipt.ts";
 import { convert } from "../../converters/zip.ts";
 import { s3Outputs } from "../../handlers/convert/outputs.ts";
 import { uploadConverter } from "../../handlers/convert/upload-converter.ts";
 import { uploadedObjects } from "../../handlers/convert/uploaded-objects.ts";
 import { s3Uploads } from "../../handlers/convert/uploads.ts";
-import type { Receipt } from "../../handlers/receipt.ts";
 import { createUpload } from "../../handlers/upload-api/create-upload.ts";
 import { uploadStatus } from "../../handlers/upload-api/upload-status.ts";
 import { s3UploadStore } from "../../handlers/upload-api/upload-store.ts";
-import { type Endpoint, startEndpoint } from "../local/s3/endpoint.ts";
+import { type Endpoint, startEndpoint } from "../packages/local-cloud/s3/endpoint.ts";
 import { apiEnvironment, apiEvent, bodyOf } from "./support/api.ts";
 import { eventBody, eventRecord } from "./support/events.ts";
 import { captureLogs } from "./support/logs.ts";

@@ -1,5 +1,5 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import { accountId, arnOf, one, runConfig, statements } from "./stages.ts";
 
 describe("henkan:accessLogs", () => {

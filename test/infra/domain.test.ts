@@ -1,5 +1,5 @@
+import { addressRewriter } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { addressRewriter } from "../../local/wiring/addresses.ts";
 import { accountId, all, one, runConfig } from "./stages.ts";
 
 describe("henkan:domain", () => {

@@ -1,5 +1,5 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import { accountId, all, arnOf, one, runConfig, type Statement, statements } from "./stages.ts";
 
 const allowKey = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });

@@ -1,5 +1,5 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import { all, functionVariables, runConfig } from "./stages.ts";
 
 describe("functions", () => {

@@ -1,5 +1,5 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import { namesOf, one, runConfig, runStage } from "./stages.ts";
 
 const hardeningTypes = ["Key", "KeyPolicy", "WebAcl", "BucketLogging", "LogDelivery", "KeyGroup", "Record"];

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Graph } from "@henkan/local-cloud";
+import type { GraphResource } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
-import type { Graph, GraphResource } from "../../local/graph.ts";
 import {
   all,
   arnOf,

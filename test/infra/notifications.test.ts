@@ -1,5 +1,5 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import type { Graph } from "../../local/graph.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import { stackFrom } from "../policy/stack.ts";
 import { all, arnOf, one, runConfig, statements } from "./stages.ts";

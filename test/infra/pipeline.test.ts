@@ -1,6 +1,6 @@
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
-import type { Graph } from "../../local/graph.ts";
 import { all, arnOf, convertersOf, functionVariables, keyArns, one, runStage, stages } from "./stages.ts";
 
 const json = (value: unknown) => JSON.parse(String(value));

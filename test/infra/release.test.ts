@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Graph, runProgram } from "@henkan/local-cloud";
 import { expect } from "chai";
-import { parseUploadKey, trialIdStart, uploadIdStart } from "../../converters/keys.ts";
-import type { Graph } from "../../local/graph.ts";
-import { runProgram } from "../../local/program.ts";
+import { parseUploadKey, trialIdStart, uploadIdStart } from "../../contract/keys.ts";
 import {
   all,
   arnOf,

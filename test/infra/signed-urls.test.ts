@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
+import { distributionSettings } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { distributionSettings } from "../../local/wiring/delivery.ts";
 import { all, namesOf, one, runConfig } from "./stages.ts";
 
 const publicKey = () =>

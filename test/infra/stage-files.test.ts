@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { trialIdStart } from "../../converters/keys.ts";
-import type { Graph } from "../../local/graph.ts";
+import { trialIdStart } from "../../contract/keys.ts";
 import { all, one, repository, runConfig, runStage, stages } from "./stages.ts";
 
 const lifecycleOf = (graph: Graph, bucket: string) =>

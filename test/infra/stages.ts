@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Graph, runProgram } from "@henkan/local-cloud";
+import type { GraphResource } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { type ConverterName, converterNames } from "../../converters/registry.ts";
-import type { Graph, GraphResource } from "../../local/graph.ts";
-import { runProgram } from "../../local/program.ts";
 
 export const repository = resolve(import.meta.dirname, "../..");
 export const stages = ["dev", "test", "prod"];

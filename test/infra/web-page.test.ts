@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync } from "node:fs";
+import { buildPage, type PageFile } from "@henkan/build";
+import type { Graph } from "@henkan/local-cloud";
+import type { AssetPath, GraphResource } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import type { AssetPath, Graph, GraphResource } from "../../local/graph.ts";
-import { buildPage, type PageFile } from "../../scripts/build.ts";
 import { all, one, runConfig, type Statement, statements } from "./stages.ts";
 
 const auth = {

@@ -1,5 +1,5 @@
-import type { Graph, GraphResource } from "../../local/graph.ts";
-import { readStage } from "../../local/program/stage-file.ts";
+import type { Graph } from "@henkan/local-cloud";
+import { type GraphResource, readStage } from "@henkan/local-cloud/testing";
 import type { Stack } from "../../policy/evaluate.ts";
 import type { Resource } from "../../policy/resource.ts";
 import { repository, runStage } from "../infra/stages.ts";

@@ -1,9 +1,9 @@
+import { buildPage } from "@henkan/build";
+import { runProgram } from "@henkan/local-cloud";
+import { readStage } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { readStage } from "../../local/program/stage-file.ts";
-import { runProgram } from "../../local/program.ts";
 import { evaluate, type Verdict } from "../../policy/evaluate.ts";
 import { waivers } from "../../policy/waivers.ts";
-import { buildPage } from "../../scripts/build.ts";
 import { repository, stages } from "../infra/stages.ts";
 import { stackFrom, stackOf } from "./stack.ts";
 

@@ -1,7 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
+import type { Receipt } from "../../../contract/receipt.ts";
 import { completionTopic } from "../../../handlers/convert/completion-topic.ts";
-import type { Receipt } from "../../../handlers/receipt.ts";
 import { rejection } from "../support/rejection.ts";
 import { clientSettings, type Reply, standIn } from "../support/stand-in.ts";
 

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
+import { png } from "../../../contract/media-types.ts";
 import type { Convert } from "../../../converters/converter.ts";
 import { ConversionError } from "../../../converters/errors.ts";
-import { png } from "../../../converters/media-types.ts";
 import { SourceGoneError } from "../../../handlers/convert/uploads.ts";
 import { captureLogs } from "../support/logs.ts";
 import { appendSuffix, type Options, pipeline, uploaded, uploadId } from "../support/pipeline.ts";

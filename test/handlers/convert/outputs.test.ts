@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { png, zip } from "../../../converters/media-types.ts";
+import { png, zip } from "../../../contract/media-types.ts";
+import type { Receipt } from "../../../contract/receipt.ts";
 import { s3Outputs } from "../../../handlers/convert/outputs.ts";
-import type { Receipt } from "../../../handlers/receipt.ts";
 import { captureLogs } from "../support/logs.ts";
 import { rejection } from "../support/rejection.ts";
 import { clientSettings, type ReceivedRequest, type Reply, s3Error, standIn } from "../support/stand-in.ts";

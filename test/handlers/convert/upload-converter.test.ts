@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { settingsHash } from "../../../handlers/settings.ts";
+import { settingsHash } from "../../../contract/settings-hash.ts";
 import { captureLogs } from "../support/logs.ts";
 import { appendSuffix, pipeline, uploaded, uploadId } from "../support/pipeline.ts";
 

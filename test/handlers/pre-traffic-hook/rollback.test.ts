@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { preTrafficHook } from "../../../handlers/pre-traffic-hook.ts";
+import { preTrafficHook } from "../../../handlers/pre-traffic-hook/handler.ts";
 import { awsVariables, withEnvironment } from "../support/environment.ts";
 import { captureLogs } from "../support/logs.ts";
 import { standIn } from "../support/stand-in.ts";

@@ -1,7 +1,7 @@
+import type { Receipt } from "../../../contract/receipt.ts";
 import { findConverter } from "../../../converters/registry.ts";
 import type { GoldenSamples } from "../../../handlers/pre-traffic-hook/golden-samples.ts";
 import type { TrialStorage, TrialUpload } from "../../../handlers/pre-traffic-hook/trial-storage.ts";
-import type { Receipt } from "../../../handlers/receipt.ts";
 import type { DeclaredVariant } from "../../../handlers/upload-api/declared-variants.ts";
 
 export const samples: GoldenSamples = {

@@ -1,11 +1,11 @@
 import type { SQSEvent } from "aws-lambda";
 import { expect } from "chai";
 import sharp from "sharp";
+import type { ReadyReceipt } from "../../../contract/receipt.ts";
 import { registry } from "../../../converters/registry.ts";
 import { uploadedObjects } from "../../../handlers/convert/uploaded-objects.ts";
 import { TrialError } from "../../../handlers/pre-traffic-hook/invoke-version.ts";
 import { tryConverter } from "../../../handlers/pre-traffic-hook/try-converter.ts";
-import type { ReadyReceipt } from "../../../handlers/receipt.ts";
 import { rejection } from "../support/rejection.ts";
 import { memoryStorage, samples, variant } from "./trial.ts";
 

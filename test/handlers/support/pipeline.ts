@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { png } from "../../../contract/media-types.ts";
+import type { Receipt } from "../../../contract/receipt.ts";
 import type { Convert, Variant } from "../../../converters/converter.ts";
-import { png } from "../../../converters/media-types.ts";
 import { uploadConverter } from "../../../handlers/convert/upload-converter.ts";
 import type { UploadedObject } from "../../../handlers/convert/uploaded-objects.ts";
-import type { Receipt } from "../../../handlers/receipt.ts";
 
 export const uploadId = "0190f1e0-7d7c-7a6f-8000-0123456789ab";
 const receivedAt = Date.UTC(2026, 0, 2, 3, 4, 5);

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { parseUploadKey, uploadKey } from "../../../converters/keys.ts";
-import { mediaTypes } from "../../../converters/media-types.ts";
-import { maxFilenameBytes } from "../../../converters/safe-name.ts";
-import { sourceType } from "../../../handlers/source-type.ts";
+import { parseUploadKey, uploadKey } from "../../../contract/keys.ts";
+import { mediaTypes } from "../../../contract/media-types.ts";
+import { maxFilenameBytes } from "../../../contract/safe-name.ts";
+import { sourceType } from "../../../contract/source-type.ts";
 import { storedFilename } from "../../../handlers/upload-api/filename.ts";
 import { uploadId } from "../support/pipeline.ts";
 

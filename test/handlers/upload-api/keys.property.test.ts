@@ -1,3 +1,4 @@
+import { encodeKey } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
@@ -7,17 +8,16 @@ import {
   outputUrl,
   parseUploadKey,
   uploadKey,
-} from "../../../converters/keys.ts";
-import { mediaTypes, webp } from "../../../converters/media-types.ts";
-import { maxFilenameBytes } from "../../../converters/safe-name.ts";
-import { awkwardNames } from "../../../corpus/awkward-names.ts";
+} from "../../../contract/keys.ts";
+import { mediaTypes, webp } from "../../../contract/media-types.ts";
+import { maxFilenameBytes } from "../../../contract/safe-name.ts";
+import { sourceType } from "../../../contract/source-type.ts";
 import { uploadedObjects } from "../../../handlers/convert/uploaded-objects.ts";
-import { sourceType } from "../../../handlers/source-type.ts";
 import { parseContentType } from "../../../handlers/upload-api/content-type.ts";
 import { canonicalExtension } from "../../../handlers/upload-api/extension.ts";
 import { storedFilename } from "../../../handlers/upload-api/filename.ts";
 import { newUploadId } from "../../../handlers/upload-api/upload-id.ts";
-import { encodeKey } from "../../../local/wiring/storage.ts";
+import { awkwardNames } from "../../../proofs/corpus/awkward-names.ts";
 import { eventBody, eventRecord } from "../support/events.ts";
 
 /** S3's limit, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { uploadIdPattern } from "../../../converters/keys.ts";
+import { uploadIdPattern } from "../../../contract/keys.ts";
 import { newUploadId } from "../../../handlers/upload-api/upload-id.ts";
 
 describe("upload id", () => {

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { Receipt } from "../../../handlers/receipt.ts";
+import type { Receipt } from "../../../contract/receipt.ts";
 import { router } from "../../../handlers/upload-api/router.ts";
 import { uploadStatus } from "../../../handlers/upload-api/upload-status.ts";
 import { s3UploadStore } from "../../../handlers/upload-api/upload-store.ts";

@@ -1,0 +1,10 @@
+/** The converter of the function that is being bundled; `packages/build` resolves this name. */
+declare module "henkan:converter" {
+  export const convert: import("../../converters/converter.ts").Convert<unknown>;
+}
+
+/** One small picture of each media type that a converter accepts; `packages/build` makes them. */
+declare module "henkan:golden-samples" {
+  const samples: import("../pre-traffic-hook/golden-samples.ts").GoldenSamples;
+  export default samples;
+}

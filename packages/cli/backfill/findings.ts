@@ -1,0 +1,52 @@
+import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
+import * as v from "valibot";
+import { receiptKey } from "../../../contract/keys.ts";
+import { type Receipt, receiptSchema } from "../../../contract/receipt.ts";
+import { explained } from "../aws-refusals.ts";
+import type { StageVariant } from "./stage-variants.ts";
+import type { StoredUpload } from "./stored-uploads.ts";
+
+/** What the receipt of a variant says, beside what the stage declares now and the upload that is there now. */
+export type Finding = "missing" | "otherSettings" | "otherSource" | "failed" | "ready";
+
+/** Resolves with undefined when there is no receipt, or none that can be understood. */
+export type ReceiptReader = (uploadId: string, variant: string) => Promise<Receipt | undefined>;
+
+const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
+
+/** `onRequest` is called for every receipt that is asked for. */
+export function s3Receipts(
+  client: S3Client,
+  Bucket: string,
+  { signal, onRequest = () => {} }: { signal: AbortSignal; onRequest?: () => void },
+): ReceiptReader {
+  async function textOf(Key: string): Promise<string | undefined> {
+    onRequest();
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal: signal });
+      return await Body?.transformToString();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  return async (uploadId, variant) => {
+    const Key = receiptKey(uploadId, variant);
+    const text = await explained(`s3:GetObject and s3:ListBucket on ${Bucket}`, () => textOf(Key));
+    const result = v.safeParse(receiptText, text);
+    return result.success ? result.output : undefined;
+  };
+}
+
+/** A receipt of other bytes or other settings does not keep a converter from making the variant: neither here. */
+export function findingOf(
+  receipt: Receipt | undefined,
+  { settings }: StageVariant,
+  { etag, bytes }: Pick<StoredUpload, "etag" | "bytes">,
+): Finding {
+  if (!receipt) return "missing";
+  if (receipt.source.etag !== etag || receipt.source.bytes !== bytes) return "otherSource";
+  if (receipt.settings !== settings) return "otherSettings";
+  return receipt.state;
+}

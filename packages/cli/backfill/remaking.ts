@@ -1,0 +1,153 @@
+import { forEachConcurrently } from "@henkan/client";
+import type { Receipt } from "../../../contract/receipt.ts";
+import type { Ledger, OutstandingUpload } from "./ledger.ts";
+import { msToNextLook } from "./looks.ts";
+
+/** A variant that turned out to be impossible to make. */
+export interface Failure {
+  readonly key: string;
+  readonly variant: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What has become of a backfill. */
+export interface Outcome {
+  /** Uploads whose events were published, and those whose turn has not come. */
+  readonly published: number;
+  readonly unpublished: number;
+  /** Variants of the published uploads. */
+  readonly ready: number;
+  readonly failed: number;
+  readonly pending: number;
+  /** The first few of the failed. */
+  readonly failures: readonly Failure[];
+}
+
+export interface RemakingOptions {
+  /** Uploads in the ledger. */
+  readonly total: number;
+  readonly publish: (upload: OutstandingUpload) => Promise<void>;
+  /** A variant's receipt; undefined as long as there is none of this upload and today's settings. */
+  readonly receiptOf: (upload: OutstandingUpload, variant: string) => Promise<Receipt | undefined>;
+  /** Events a second at most. */
+  readonly rate: number;
+  /** Milliseconds in which nothing happens, after which the rest is given up. */
+  readonly patienceMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Rejects when the backfill is interrupted. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Hears of every step, so that whoever catches what is thrown knows how far it came. */
+  readonly onProgress: (outcome: Outcome) => void;
+}
+
+/** Uploads published and not yet finished at a time: a new upload waits behind no more than these. */
+export const uploadsUnderWay = 500;
+
+const shownFailures = 10;
+const receiptsAtOnce = 32;
+/** Events that leave together, a tenth of a second's, since each takes its time to SNS and back. */
+const publicationsASecond = 10;
+/** Between looks at those uploads whose turn has come. */
+const pollMs = 500;
+
+/** An upload whose event went out, with the variants of which no receipt has been seen. Times as of `now`. */
+interface UploadUnderWay {
+  readonly upload: OutstandingUpload;
+  readonly publishedAt: number;
+  readonly lookAt: number;
+}
+
+/**
+ * Publishes the events of a ledger's uploads at a bounded rate and follows their receipts. When nothing gets finished
+ * any more it stops publishing as well, and in the end gives up.
+ */
+export async function remake(ledger: Ledger, options: RemakingOptions): Promise<Outcome> {
+  const { publish, receiptOf, rate, patienceMs, now, sleep, onProgress, total } = options;
+  const underWay = new Map<string, UploadUnderWay>();
+  const done = { published: 0, ready: 0, failed: 0, pending: 0 };
+  const failures: Failure[] = [];
+  const outcome = (): Outcome => ({ ...done, unpublished: total - done.published, failures });
+  const uploads = ledger.read()[Symbol.asyncIterator]();
+  const atOnce = Math.ceil(rate / publicationsASecond);
+  let isAllPublished = false;
+  let nextPublishAt = now();
+
+  async function take(count: number): Promise<OutstandingUpload[]> {
+    const taken: OutstandingUpload[] = [];
+    while (taken.length < count && !isAllPublished) {
+      const next = await uploads.next();
+      if (next.done) isAllPublished = true;
+      else taken.push(next.value);
+    }
+    return taken;
+  }
+
+  function follow(upload: OutstandingUpload, publishedAt: number): void {
+    const lookAt = now() + msToNextLook(now() - publishedAt, patienceMs);
+    underWay.set(upload.key, { upload, publishedAt, lookAt });
+  }
+
+  async function publishUntil(deadline: number): Promise<void> {
+    while (!isAllPublished && underWay.size < uploadsUnderWay && nextPublishAt < deadline) {
+      await sleep(Math.max(0, nextPublishAt - now()));
+      const batch = await take(Math.min(atOnce, uploadsUnderWay - underWay.size));
+      // After a time without publishing nothing is made up for.
+      nextPublishAt = Math.max(nextPublishAt, now()) + (batch.length * 1_000) / rate;
+      await forEachConcurrently(atOnce, batch, async (upload) => {
+        await publish(upload);
+        follow(upload, now());
+        done.published++;
+        done.pending += upload.variants.length;
+        onProgress(outcome());
+      });
+    }
+  }
+
+  function conclude({ key }: OutstandingUpload, receipt: Receipt): void {
+    done[receipt.state]++;
+    done.pending--;
+    if (receipt.state === "ready" || failures.length === shownFailures) return;
+    failures.push({ key, variant: receipt.variant, ...receipt.error });
+  }
+
+  /** Looks at the uploads whose turn comes by `time`; how many of their variants have been finished. */
+  async function lookAtThose(time: number): Promise<number> {
+    const pendingBefore = done.pending;
+    const due = [...underWay.values()].filter(({ lookAt }) => lookAt <= time);
+    await forEachConcurrently(receiptsAtOnce, due, async ({ upload, publishedAt }) => {
+      const left: string[] = [];
+      for (const variant of upload.variants) {
+        const receipt = await receiptOf(upload, variant);
+        if (receipt) conclude(upload, receipt);
+        else left.push(variant);
+      }
+      if (left.length === 0) underWay.delete(upload.key);
+      else follow({ ...upload, variants: left }, publishedAt);
+    });
+    return pendingBefore - done.pending;
+  }
+
+  async function untilFinished(): Promise<Outcome> {
+    let lastStepAt = now();
+    for (;;) {
+      const publishedBefore = done.published;
+      const pollAt = now() + pollMs;
+      await publishUntil(pollAt);
+      await sleep(Math.max(0, pollAt - now()));
+      const isLastLook = now() - lastStepAt > patienceMs;
+      const finished = await lookAtThose(isLastLook ? Number.POSITIVE_INFINITY : now());
+      onProgress(outcome());
+      if (isAllPublished && underWay.size === 0) return outcome();
+      if (finished > 0 || done.published > publishedBefore) lastStepAt = now();
+      else if (isLastLook) return outcome();
+    }
+  }
+
+  try {
+    return await untilFinished();
+  } finally {
+    await uploads.return?.();
+  }
+}

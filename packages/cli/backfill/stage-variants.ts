@@ -1,0 +1,52 @@
+import { settingsHash } from "../../../contract/settings-hash.ts";
+import { findConverter } from "../../../converters/registry.ts";
+import { UsageError } from "../command.ts";
+
+/** A variant as the stage makes it today. */
+export interface StageVariant {
+  readonly name: string;
+  readonly converter: string;
+  readonly options: unknown;
+  /** What a receipt of today's options says; see `settingsHash`. */
+  readonly settings: string;
+}
+
+/** The variants of a stage, and which of them are to be made. */
+export interface StageVariants {
+  readonly all: readonly StageVariant[];
+  readonly wanted: readonly StageVariant[];
+}
+
+/**
+ * @param names of the wanted variants; all of them when empty
+ * @throws {UsageError} for a variant the stage does not declare, and for a converter this checkout does not know
+ */
+export function stageVariants(
+  stage: string,
+  declared: readonly { readonly name: string; readonly converter: string; readonly options?: unknown }[],
+  names: readonly string[],
+): StageVariants {
+  const all = declared.map(({ name, converter, options }) => {
+    if (!findConverter(converter)) {
+      throw new UsageError(
+        `Stage ${stage} has a converter "${converter}" that this checkout does not know. ` +
+          "Run the command from the version that is deployed",
+      );
+    }
+    return { name, converter, options, settings: settingsHash(converter, options) };
+  });
+  const unknown = names.filter((name) => !all.some((variant) => variant.name === name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `Stage ${stage} declares no variant ${unknown.map((name) => `"${name}"`).join(" or ")}. ` +
+        `Its variants: ${all.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  return { all, wanted: names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all };
+}
+
+/** Whether the event of an upload under `key` reaches the converter: its subscription filters on the key's end. */
+export function reaches(key: string, converter: string): boolean {
+  const accepts = findConverter(converter)?.accepts ?? [];
+  return accepts === "any" || accepts.some(({ extension }) => key.endsWith(extension));
+}

@@ -1,0 +1,33 @@
+import { projectDirectory } from "@henkan/build/directories";
+import { type Graph, runProgram } from "@henkan/local-cloud";
+import { parseCommand, UsageError } from "./command.ts";
+import { mermaid } from "./graph/mermaid.ts";
+import { topology } from "./graph/topology.ts";
+
+const help = `Prints what the Pulumi program declares for a stage, as a Mermaid flowchart of a file's way through it.
+
+  npm run henkan -- graph STAGE [--json]
+
+  --json   print {"stage", "resources": [{"type", "name", "parent", "inputs"}]} instead: every resource and component
+
+Add --silent to npm's own options when the output goes into a file: npm run --silent henkan -- graph dev`;
+
+export async function graph(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand(help, { json: { type: "boolean", default: false } }, args);
+  const [stage, ...others] = positionals;
+  if (!stage || others.length > 0) throw new UsageError(`Name one stage.\n\n${help}`);
+  const declaredGraph = await runProgram({ projectDirectory, stage });
+  console.log(values.json ? toJson(declaredGraph) : mermaid(topology(declaredGraph)));
+  return 0;
+}
+
+function toJson({ stage, components, resources }: Graph): string {
+  const groups = components.map((component) => ({ ...component, inputs: {} }));
+  const all = [...groups, ...resources].map(({ type, name, parent = null, inputs }) => ({
+    type,
+    name,
+    parent,
+    inputs,
+  }));
+  return JSON.stringify({ stage, resources: all }, null, 2);
+}

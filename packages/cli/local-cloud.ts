@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildFunctions, buildPage } from "@henkan/build";
+import { projectDirectory } from "@henkan/build/directories";
+import { type Cloud, type CloudOptions, type Graph, runProgram, startCloud } from "@henkan/local-cloud";
+
+export { defaultDataDirectory } from "./data-directory.ts";
+
+/** The page as every stage has it here: without sign-in, for an API that admits everybody on loopback. */
+const localPage = { "henkan:page": "open" };
+
+/**
+ * Builds the bundles, runs the Pulumi program of `stage` and brings up what it declares; with `page`, that of the
+ * local cloud in place of what the stage says of one.
+ */
+export async function bringUp(
+  stage: string,
+  { page = false, ...options }: Omit<CloudOptions, "projectDirectory"> & { readonly page?: boolean },
+): Promise<{ graph: Graph; cloud: Cloud }> {
+  const [graph] = await Promise.all([declare(stage, page), buildFunctions()]);
+  return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
+}
+
+async function declare(stage: string, page: boolean): Promise<Graph> {
+  if (!page) return runProgram({ projectDirectory, stage });
+  await buildPage();
+  return runProgram({ projectDirectory, stage, overrides: localPage });
+}
+
+/** Does `work` with a cloud on free ports and nothing in it, of which nothing stays behind. */
+export async function withTemporaryCloud<Result>(
+  stage: string,
+  options: Omit<CloudOptions, "projectDirectory" | "dataDirectory" | "ports">,
+  work: (running: { graph: Graph; cloud: Cloud }) => Promise<Result>,
+): Promise<Result> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "henkan-data-"));
+  try {
+    const running = await bringUp(stage, { dataDirectory, ports: { api: 0, s3: 0, cdn: 0 }, ...options });
+    try {
+      return await work(running);
+    } finally {
+      await running.cloud.close();
+    }
+  } finally {
+    rmSync(dataDirectory, { recursive: true });
+  }
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { styleText } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
+import { forEachConcurrently, UploadClient } from "@henkan/client";
+import {
+  type Cloud,
+  type Denial,
+  describeDenial,
+  type Graph,
+  type Permissions,
+  queueSettings,
+  type Retry,
+} from "@henkan/local-cloud";
+import { parseCommand } from "./command.ts";
+import { type ConvertedFile, convertFile } from "./converted-file.ts";
+import { withTemporaryCloud } from "./local-cloud.ts";
+import { Retries } from "./retries.ts";
+import { table } from "./table.ts";
+
+const help = `Sends files through the pipeline on this machine and prints what the functions' roles were granted and
+never used.
+
+  npm run henkan -- permissions [FILE…] [--stage dev] [--json]
+
+  FILE…          what is sent (default: everything in samples/)
+  --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
+  --json         print {"stage", "granted", "used", "unused", "idleRoles"} instead of the table
+
+Nothing is encrypted here, so permissions to use a KMS key are never used. Refused calls are reported as they
+happen. The exit code is 1 when a file could not be sent: the list is then too long.`;
+
+type Usage = ReturnType<Permissions["usage"]>;
+
+const filesAtOnce = 4;
+const patienceMs = 10_000;
+const pollMs = 50;
+
+export async function permissions(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    { stage: { type: "string", default: "dev" }, json: { type: "boolean", default: false } },
+    args,
+  );
+  const files = positionals.length > 0 ? positionals : await samples();
+  const retries = new Retries();
+  const options = {
+    onDenied: (denial: Denial) => console.error(styleText("red", describeDenial(denial))),
+    onRetry: (retry: Retry) => retries.add(retry),
+    onLog: (_: string, line: string) => retries.readLog(line),
+  };
+  const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
+  try {
+    return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
+      const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
+      await settled(graph, cloud);
+      const usage = cloud.permissions.usage();
+      console.log(values.json ? toJson(graph.stage, usage) : report(usage));
+      for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
+      return results.some(({ error }) => error) ? 1 : 0;
+    });
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+async function samples(): Promise<string[]> {
+  const directory = join(projectDirectory, "samples");
+  return (await readdir(directory)).map((name) => join(directory, name));
+}
+
+function sendAll(
+  files: readonly string[],
+  client: UploadClient,
+  retries: Retries,
+  out: string,
+): Promise<ConvertedFile[]> {
+  return forEachConcurrently(filesAtOnce, files, (file, index) =>
+    convertFile(file, {
+      client,
+      directory: join(out, String(index)),
+      retryReason: (id) => retries.reasonFor(id),
+      onProgress: () => {},
+    }),
+  );
+}
+
+/** Waits for what follows a variant's receipt: its message is deleted last. */
+async function settled(graph: Graph, { queues }: Cloud): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  const waiting = () => queueSettings(graph).some(({ arn }) => queues.depth(arn) > 0);
+  while (waiting() && Date.now() < deadline) await setTimeout(pollMs);
+}
+
+function toJson(stage: string, { grants, idleRoles }: Usage): string {
+  const unused = grants.filter(({ used }) => !used).map(({ used: _, ...grant }) => grant);
+  const granted = grants.length;
+  return JSON.stringify({ stage, granted, used: granted - unused.length, unused, idleRoles }, null, 2);
+}
+
+function report({ grants, idleRoles }: Usage): string {
+  const unused = grants.filter(({ used }) => !used);
+  const rows = unused.map(({ role, policy, statement, action, resource }) => [
+    role,
+    `${policy} ${statement}`,
+    action,
+    resource,
+  ]);
+  return [
+    ...(rows.length > 0 ? [table(["role", "statement", "never used", "on"], rows), ""] : []),
+    `${grants.length - unused.length} of ${grants.length} grants were used.`,
+    ...(idleRoles.length > 0 ? [`Roles that had nothing to do: ${idleRoles.join(", ")}`] : []),
+  ].join("\n");
+}

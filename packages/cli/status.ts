@@ -1,0 +1,61 @@
+import { UploadClient, type UploadStatus } from "@henkan/client";
+import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
+import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
+import { printable } from "./display-text.ts";
+import { table } from "./table.ts";
+import { variantCells } from "./upload/results.ts";
+import { unfinished } from "./upload/upload-files.ts";
+
+const help = `Shows what has become of an upload.
+
+  npm run henkan -- status ID [--stage NAME | --api URL] [--wait] [--json]
+
+  --wait         until every variant is ready or has failed
+  --timeout N    how many seconds at most (default: 300)
+  --json         print the API's answer on one line, and nothing else
+${apiHelp}
+
+Exit codes: 0, 1 when nothing was uploaded under this id, a variant failed or the time ran out, 2 for a mistake in the
+command, 3 when the API cannot be reached or does not let you in.`;
+
+const maxTimeoutSeconds = 86_400;
+
+export async function status(args: string[], interruption: AbortSignal): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    {
+      ...apiOptions,
+      wait: { type: "boolean", default: false },
+      timeout: { type: "string", default: "300" },
+      json: { type: "boolean", default: false },
+    },
+    args,
+  );
+  const [id, ...others] = positionals;
+  if (id === undefined || others.length > 0) throw new UsageError(`Name one upload by its id.\n\n${help}`);
+  const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+  const { url, auth, description } = await unlessInterrupted(interruption, resolveApi(values));
+  console.error(`Asking ${description}`);
+  const client = new UploadClient(url, { auth, signal: interruption });
+  const end = performance.now() + timeoutMs;
+  const found = values.wait
+    ? await client.finished(
+        id,
+        () => {},
+        () => performance.now() > end,
+      )
+    : await client.status(id);
+  console.log(values.json ? JSON.stringify(found) : statusText(found));
+  if (values.wait && found.state === "converting") throw unfinished(id, timeoutMs);
+  return found.variants.some(({ state }) => state === "failed") ? 1 : 0;
+}
+
+function statusText({ state, variants }: UploadStatus): string {
+  const rows = variants.map((variant) => {
+    const { url, error } = variant;
+    const outcome = error ? `${error.code}: ${error.message}` : (url ?? "");
+    const [name, ...cells] = variantCells(variant);
+    return [String(name), variant.state, ...cells, printable(outcome)];
+  });
+  return `${state}\n\n${table(["variant", "state", "type", "dimensions", "bytes", "where"], rows)}`;
+}

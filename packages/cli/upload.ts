@@ -1,0 +1,125 @@
+import { RequestError, UploadClient } from "@henkan/client";
+import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
+import {
+  accessExitCode,
+  interruptedExitCode,
+  parseCommand,
+  UsageError,
+  unlessInterrupted,
+  userPath,
+  wholeNumber,
+} from "./command.ts";
+import { printable } from "./display-text.ts";
+import { findFiles } from "./upload/named-files.ts";
+import {
+  isFailed,
+  resultJson,
+  resultLines,
+  type UploadResult,
+  uploadTable,
+  variantTable,
+} from "./upload/results.ts";
+import { defaultStateFile, SentUploads } from "./upload/sent-uploads.ts";
+import { TransferDisplay } from "./upload/transfer-display.ts";
+import { uploadFiles } from "./upload/upload-files.ts";
+
+const help = `Sends files to a pipeline; what is there already is not sent again.
+
+  npm run henkan -- upload FILE… [--stage NAME | --api URL] [--wait] [--download DIR] [--json]
+
+  FILE…          files, and folders for all that is in them
+  --wait         until every variant is ready or has failed
+  --download DIR wait, and save the variants as DIR/{filename}/{variant}/{name}
+  --timeout N    how many seconds a file's variants may take (default: 300)
+  --again        send files even if they are there
+  --state FILE   where to remember what was sent (default: .henkan/sent-uploads.db)
+  --concurrency N
+                 files sent at once, 1 to 32 (default: 4)
+  --json         print a JSON object a line, as each file is done, and nothing else
+${apiHelp}
+
+A file is there already when its path, size and time of modification are those of an earlier upload that the pipeline
+still has. Exit codes: 0 when all is well, 1 when a file was not sent or a variant failed, 2 for a mistake in the
+command, 3 when the API cannot be reached or does not let you in, 130 when interrupted.`;
+
+const maxConcurrency = 32;
+const maxTimeoutSeconds = 86_400;
+const namedInSummary = 5;
+
+export async function upload(args: string[], interruption: AbortSignal): Promise<number> {
+  const { values, positionals } = parseCommand(
+    help,
+    {
+      ...apiOptions,
+      wait: { type: "boolean", default: false },
+      download: { type: "string" },
+      timeout: { type: "string", default: "300" },
+      again: { type: "boolean", default: false },
+      state: { type: "string" },
+      concurrency: { type: "string", default: "4" },
+      json: { type: "boolean", default: false },
+    },
+    args,
+  );
+  if (positionals.length === 0) throw new UsageError(`Name at least one file or folder.\n\n${help}`);
+  const concurrency = wholeNumber("--concurrency", values.concurrency, maxConcurrency);
+  const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+  const files = await findFiles(positionals);
+  if (files.length === 0) throw new UsageError(`There are no files in ${positionals.join(", ")}`);
+
+  const isFollowed = values.wait || values.download !== undefined;
+  const api = await unlessInterrupted(interruption, resolveApi(values));
+  console.error(`Sending to ${api.description}`);
+
+  const stop = new AbortController();
+  interruption.addEventListener("abort", () => stop.abort(interrupted), { once: true });
+  const display = new TransferDisplay(values.json ? undefined : process.stderr, files.length);
+  const sentUploads = new SentUploads(values.state === undefined ? defaultStateFile : userPath(values.state));
+  try {
+    const results = await uploadFiles(files, {
+      client: new UploadClient(api.url, { auth: api.auth, signal: stop.signal }),
+      api: api.url,
+      sentUploads,
+      again: values.again,
+      concurrency,
+      waitMs: isFollowed ? timeoutMs : undefined,
+      downloads: values.download === undefined ? undefined : userPath(values.download),
+      stop,
+      display,
+      onResult: (result) => {
+        if (values.json) console.log(resultJson(result));
+        const { aborted, reason } = stop.signal;
+        // What stopped everything is said once.
+        return aborted && result.error?.code === reason.code ? [] : resultLines(result);
+      },
+    });
+    display.close();
+    const arrived = results.filter(({ id }) => id !== undefined);
+    if (!values.json && arrived.length > 0)
+      console.log(isFollowed ? variantTable(arrived) : uploadTable(arrived));
+    if (stop.signal.aborted) console.error(stoppedText(results, stop.signal.reason));
+    return exitCode(results, stop.signal);
+  } finally {
+    display.close();
+    sentUploads.close();
+  }
+}
+
+const interrupted = new RequestError("interrupted", "Interrupted");
+
+function exitCode(results: readonly UploadResult[], stopped: AbortSignal): number {
+  if (stopped.aborted) return stopped.reason === interrupted ? interruptedExitCode : accessExitCode;
+  return results.some(isFailed) ? 1 : 0;
+}
+
+/** Says what is left to do. */
+function stoppedText(results: readonly UploadResult[], { message }: RequestError): string {
+  const missing = results.filter(({ id }) => id === undefined).map(({ file }) => printable(file));
+  const named = missing.slice(0, namedInSummary).join(", ");
+  const others = missing.length > namedInSummary ? ` and ${missing.length - namedInSummary} more` : "";
+  const left =
+    missing.length === 0
+      ? "Every file has arrived."
+      : `${missing.length} of ${results.length} files have not arrived: ${named}${others}.`;
+  return `${message}. ${left} Run the same command again to go on: what has arrived is not sent twice.`;
+}

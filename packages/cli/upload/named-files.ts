@@ -1,0 +1,75 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { safeName } from "../../../contract/safe-name.ts";
+import { userPath } from "../command.ts";
+
+/** A file that the user named, or that is in a folder they named. */
+export interface NamedFile {
+  /** As the user would write it. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
+  /** A folder of its own below the one for downloads, made of names that every file system takes. */
+  readonly folder: string;
+}
+
+/**
+ * Each file once, in the order they were named. A folder stands for every file in it at any depth, hidden ones
+ * excepted; what cannot be found stays in the list, for whoever opens it to tell.
+ */
+export async function findFiles(names: readonly string[]): Promise<NamedFile[]> {
+  const found = new Map<string, { file: string; segments: string[] }>();
+  for (const name of names) {
+    const path = userPath(name);
+    for await (const below of filesBelow(path)) {
+      const file = join(name, ...below);
+      const key = join(path, ...below);
+      if (!found.has(key)) found.set(key, { file, segments: [basename(path), ...below] });
+    }
+  }
+  const taken = new Set<string>();
+  return [...found].map(([path, { file, segments }]) => ({ file, path, folder: folderOf(segments, taken) }));
+}
+
+/** Path segments below `path` of each file; none for a file itself. */
+async function* filesBelow(path: string): AsyncGenerator<string[]> {
+  const entries = (await isFolder(path)) ? await listing(path) : undefined;
+  if (!entries) {
+    yield [];
+    return;
+  }
+  for (const entry of entries) {
+    const child = join(path, entry.name);
+    // Links to folders could lead in circles.
+    if (entry.isDirectory()) for await (const below of filesBelow(child)) yield [entry.name, ...below];
+    else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(child)))) yield [entry.name];
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== undefined) return undefined;
+    throw error;
+  });
+  return found?.isDirectory() ?? false;
+}
+
+/** Undefined for a folder that may not be read. */
+async function listing(path: string) {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EACCES") return undefined;
+    throw error;
+  });
+  return entries
+    ?.filter(({ name }) => !name.startsWith("."))
+    .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+}
+
+/** Names that differ only where some file systems see no difference are told apart by a number. */
+function folderOf(segments: readonly string[], taken: Set<string>): string {
+  const plain = join(...segments.map(safeName));
+  let folder = plain;
+  for (let count = 2; taken.has(folder.toLowerCase()); count++) folder = `${plain}-${count}`;
+  taken.add(folder.toLowerCase());
+  return folder;
+}

@@ -1,0 +1,79 @@
+import {
+  type CreatedUpload,
+  hasExpired,
+  RequestError,
+  SourceFile,
+  type UploadClient,
+  type UploadStatus,
+} from "@henkan/client";
+import type { SentUploads } from "./sent-uploads.ts";
+
+export interface SendOptions {
+  readonly client: UploadClient;
+  readonly api: string;
+  readonly sentUploads: SentUploads;
+  /** Sends a file even if it has been sent before. */
+  readonly again: boolean;
+  readonly onProgress: (sentBytes: number, bytes: number) => void;
+}
+
+export interface SentFile {
+  readonly bytes: number;
+  /** Whether it was sent now; false when it had arrived before. */
+  readonly isNew: boolean;
+  /** What is known of its variants so far. */
+  readonly status: UploadStatus;
+}
+
+/**
+ * Sends a file unless it is there already.
+ *
+ * @throws {RequestError}
+ */
+export async function sendFile(path: string, options: SendOptions): Promise<SentFile> {
+  const source = await SourceFile.open(path);
+  try {
+    const { bytes } = source;
+    const earlier = options.again ? undefined : await earlierUpload(source, options);
+    if (earlier) return { bytes, isNew: false, status: earlier };
+    const { id, variants } = await send(source, options);
+    const pending = variants.map(({ name, url }) => ({ name, state: "pending", url }) as const);
+    return { bytes, isNew: true, status: { id, state: "converting", variants: pending } };
+  } finally {
+    await source.close();
+  }
+}
+
+async function earlierUpload(
+  source: SourceFile,
+  { client, api, sentUploads }: SendOptions,
+): Promise<UploadStatus | undefined> {
+  const id = sentUploads.find(api, source);
+  if (id === undefined) return undefined;
+  return client.status(id).catch((error: Error) => {
+    // It never arrived, or has been deleted since.
+    if (error instanceof RequestError && error.code === "not-found") return undefined;
+    throw error;
+  });
+}
+
+/** A presigned URL that came too late is replaced, once. */
+async function send(source: SourceFile, options: SendOptions): Promise<CreatedUpload> {
+  try {
+    return await sendOnce(source, options);
+  } catch (error) {
+    if (!hasExpired(error)) throw error;
+    return await sendOnce(source, options);
+  }
+}
+
+async function sendOnce(
+  source: SourceFile,
+  { client, api, sentUploads, onProgress }: SendOptions,
+): Promise<CreatedUpload> {
+  const upload = await client.createFor(source);
+  // Before the bytes: if this process is killed when they have arrived, the next one finds them.
+  sentUploads.record(api, source, upload.id);
+  await client.put(upload, source, { onProgress: (sentBytes) => onProgress(sentBytes, source.bytes) });
+  return upload;
+}

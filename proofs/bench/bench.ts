@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseCommand, run, UsageError } from "@henkan/cli/command";
+import { chosen } from "./chosen.ts";
+import type { Bench, Group } from "./group.ts";
+import { isMet, type Line } from "./line.ts";
+import { thisMachine } from "./machine.ts";
+import { bundleCases } from "./measure/bundle-cases.ts";
+import { contest } from "./measure/contest.ts";
+import { findTool } from "./measure/tool.ts";
+import { installPeers } from "./peers.ts";
+import { figure, markdown } from "./report/markdown.ts";
+import { type FailedGroup, json, type Report } from "./report/report.ts";
+
+/** By name, in their order; each is loaded when it is its turn. */
+const groups: Readonly<Record<string, () => Promise<Group>>> = {
+  jpeg: async () => (await import("./groups/jpeg.ts")).jpeg,
+  png: async () => (await import("./groups/png.ts")).png,
+  sizes: async () => (await import("./groups/sizes.ts")).sizes,
+  zip: async () => (await import("./groups/zip.ts")).zip,
+  cold: async () => (await import("./groups/cold.ts")).cold,
+  memory: async () => (await import("./groups/memory.ts")).memory,
+  pipeline: async () => (await import("./groups/pipeline.ts")).pipeline,
+  cost: async () => (await import("./groups/cost.ts")).cost,
+};
+const names = Object.keys(groups);
+
+const help = `Usage: npm run bench -- [--only NAMES] [--quick] [--json]
+
+Measures Henkan against others and against limits, and says which goals are met.
+
+  --only NAMES  some of ${names.join(", ")}, separated by commas
+  --quick       fewer rounds and smaller inputs: to try things out, not to quote
+  --json        print JSON instead of Markdown
+
+A whole run in which no group fails writes proofs/bench/results/latest.md and latest.json. Programs that are not installed are
+reported as absent.`;
+
+const options = {
+  only: { type: "string" },
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+const quickRounds = 3;
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench {
+  const bundles = join(import.meta.dirname, "../..", ".henkan", `bench-${process.pid}`);
+  return {
+    directory,
+    quick,
+    signal,
+    bundles,
+    contest: (cases, { rounds, warmUps }) =>
+      contest(
+        cases.filter((each) => each !== undefined),
+        {
+          bundles,
+          rounds: quick ? Math.min(rounds, quickRounds) : rounds,
+          warmUps,
+          signal,
+          say: (text) => say(`  ${text}`),
+        },
+      ),
+    tool: findTool,
+    say: (text) => say(`  ${text}`),
+  };
+}
+
+/** A group that fails is told and left out: what others have measured is not lost with it. */
+async function measure(wanted: readonly string[], bench: Bench): Promise<Pick<Report, "lines" | "failed">> {
+  const lines: Line[] = [];
+  const failed: FailedGroup[] = [];
+  for (const name of wanted) {
+    const group = await groups[name]?.();
+    if (!group) continue;
+    say(group.title);
+    try {
+      const made = await group.run(bench);
+      for (const line of made) {
+        if (isMet(line) === false)
+          say(`  not met: ${line.name}, ${figure(line.value ?? Number.NaN)} ${line.unit}`);
+      }
+      lines.push(...made);
+    } catch (error) {
+      bench.signal.throwIfAborted();
+      console.error(error);
+      const [message = ""] = String(error).split("\n");
+      failed.push({ title: group.title, message });
+    }
+  }
+  return { lines, failed };
+}
+
+await run(async (signal) => {
+  const { values, positionals } = parseCommand(help, options);
+  if (positionals.length > 0) {
+    throw new UsageError(
+      `${JSON.stringify(positionals[0])} is one too many: names come after --only\n\n${help}`,
+    );
+  }
+  const wanted = chosen(values.only, names);
+  await installPeers(say);
+  const machine = thisMachine();
+  const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
+  // Functions empty their /tmp when they start: nobody else's may be met there.
+  process.env.TMPDIR = directory;
+  const bench = benchIn(directory, values.quick, signal);
+  try {
+    await bundleCases(bench.bundles);
+    const { lines, failed } = await measure(wanted, bench);
+    const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]
+      .filter(Boolean)
+      .join("");
+    const command = `npm run bench${flags && ` --${flags}`}`;
+    const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines, failed };
+    process.stdout.write(values.json ? json(report) : markdown(report));
+    if (failed.length > 0) {
+      say(`Failed, and left out: ${failed.map(({ title }) => title).join(", ")}`);
+      return 1;
+    }
+    if (!values.only && !values.quick) {
+      const results = join(import.meta.dirname, "results");
+      mkdirSync(results, { recursive: true });
+      writeFileSync(join(results, "latest.json"), json(report));
+      writeFileSync(join(results, "latest.md"), markdown(report));
+    }
+    return 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+    rmSync(bench.bundles, { recursive: true, force: true });
+  }
+});

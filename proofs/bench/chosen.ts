@@ -1,0 +1,13 @@
+import { UsageError } from "@henkan/cli/command";
+
+/**
+ * The names in a list such as `jpeg,png`, each once, or all of `names` without a list.
+ *
+ * @throws {UsageError} for a name that is not among `names`
+ */
+export function chosen(list: string | undefined, names: readonly string[]): string[] {
+  const wanted = [...new Set(list?.split(",") ?? names)];
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown === undefined) return wanted;
+  throw new UsageError(`There is no bench called ${JSON.stringify(unknown)}; there are ${names.join(", ")}`);
+}

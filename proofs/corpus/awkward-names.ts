@@ -1,0 +1,66 @@
+import { storedFilename } from "../../handlers/upload-api/filename.ts";
+import type { HostileFile } from "./hostile-file.ts";
+import { original } from "./mutated-files.ts";
+
+/** Names that break out of folders, headers, shells, archives, XML or the reader's trust. */
+export const awkwardNames: readonly string[] = [
+  "../../../etc/passwd",
+  "..\\..\\windows\\system32\\config",
+  "/absolute.png",
+  "C:\\photo.png",
+  "....//....//a.png",
+  "%2e%2e%2fa.png",
+  "%00.png",
+  "a\0.png",
+  "a\r\nset-cookie: x=1.png",
+  "a\u001b[31m.png",
+  "a\u2028b.png",
+  "\u202egnp.exe",
+  "\ufeffbom.png",
+  "e\u0301".repeat(50),
+  "🌸".repeat(300),
+  "\ud800lone.png",
+  "👩‍👩‍👧‍👦.png",
+  "शुभ.png",
+  "ﷺ.png",
+  " leading and trailing .png ",
+  ".htaccess",
+  ".",
+  "..",
+  "...",
+  "-rf",
+  "--help.png",
+  "$(touch x).png",
+  "`id`.png",
+  "'; drop table objects; --.png",
+  '"><script>alert(1)<!--.png',
+  "a&b<c>d'e\"f.png",
+  "a+b c%20d.png",
+  "100%.png",
+  "%zz.png",
+  "a?b#c.png",
+  "a=b;c,d.png",
+  "a*b|c.png",
+  "CON",
+  "lpt1.png",
+  "con .png",
+  "a.png.exe",
+  "a.PNG",
+  "a..png",
+  "a.png.",
+  "__proto__",
+  "constructor.png",
+  "receipts",
+  "x".repeat(1024),
+  `${"é".repeat(600)}.png`,
+];
+
+export function awkwardlyNamed(): HostileFile[] {
+  return awkwardNames.map((name) => ({
+    kind: "name",
+    name: JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name),
+    filename: storedFilename(name, "image/png"),
+    expected: "ready",
+    contents: () => original("palette.png"),
+  }));
+}

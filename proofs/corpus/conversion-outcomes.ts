@@ -1,0 +1,43 @@
+import type { Convert, Output, Source, Variant } from "../../converters/converter.ts";
+import { ConversionError } from "../../converters/errors.ts";
+import type { VariantOutcome } from "./messages.ts";
+
+/** All that a converter said of the variants it was asked for, in its order, and what it threw that is no permanent error. */
+export interface Outcomes {
+  readonly outcomes: readonly VariantOutcome[];
+  readonly unclassified?: string;
+}
+
+/**
+ * Runs one conversion and keeps every outcome, those that come twice too; `store` answers where it put an output. A
+ * permanent error thrown is the outcome of each variant that has none yet, as in the functions.
+ */
+export async function conversionOutcomes<Options>(
+  convert: Convert<Options>,
+  source: Source,
+  variants: readonly Variant<Options>[],
+  store: (variant: string, output: Output) => Promise<string>,
+): Promise<Outcomes> {
+  const outcomes: VariantOutcome[] = [];
+  const fail = (variant: string, { code, message }: ConversionError) =>
+    outcomes.push({ variant, state: "failed", code, message });
+  try {
+    for await (const conversion of convert(source, variants)) {
+      const { variant } = conversion;
+      if ("error" in conversion) {
+        fail(variant, conversion.error);
+        continue;
+      }
+      const { type, width, height } = conversion.output;
+      const path = await store(variant, conversion.output);
+      outcomes.push({ variant, state: "ready", path, contentType: type.contentType, width, height });
+    }
+  } catch (error) {
+    if (!(error instanceof ConversionError)) {
+      return { outcomes, unclassified: error instanceof Error ? error.message : String(error) };
+    }
+    const settled = new Set(outcomes.map(({ variant }) => variant));
+    for (const { name } of variants) if (!settled.has(name)) fail(name, error);
+  }
+  return { outcomes };
+}

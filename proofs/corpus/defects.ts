@@ -1,0 +1,53 @@
+import { permanentErrorCodes } from "../../converters/errors.ts";
+import type { ConverterName } from "../../converters/registry.ts";
+import type { HostileFile } from "./hostile-file.ts";
+import type { JobResult, VariantOutcome } from "./messages.ts";
+
+const knownOutcomes: readonly string[] = ["ready", ...permanentErrorCodes];
+
+/** `ready` or the code of a variant. */
+export function nameOf(outcome: VariantOutcome): string {
+  return outcome.state === "ready" ? "ready" : outcome.code;
+}
+
+function unexpected(
+  { expected }: Pick<HostileFile, "expected">,
+  converter: ConverterName,
+  outcomes: readonly VariantOutcome[],
+): string[] {
+  const wanted = converter !== "zip" ? expected : expected === "empty-file" ? "empty-file" : "ready";
+  return outcomes
+    .map(nameOf)
+    .filter((name) => !knownOutcomes.includes(name) || (wanted !== "any" && name !== wanted))
+    .map((name) => `Expected ${wanted} but it was ${name}`);
+}
+
+/** A variant without an outcome would wait for its receipt for ever, and nobody would hear of it. */
+function miscounted(wanted: readonly string[], outcomes: readonly VariantOutcome[]): string[] {
+  const named = (name: string) => outcomes.filter(({ variant }) => variant === name).length;
+  const names = new Set([...wanted, ...outcomes.map(({ variant }) => variant)]);
+  return [...names].flatMap((name) => {
+    if (!wanted.includes(name)) return [`${name} was not asked for`];
+    if (named(name) === 0) return [`${name} has no outcome`];
+    return named(name) > 1 ? [`${name} has ${named(name)} outcomes`] : [];
+  });
+}
+
+/**
+ * What must not be in the answer of a converter asked for the `wanted` variants: an error without a code, another
+ * outcome than the file's, none or several of a variant, more memory than the function has.
+ */
+export function defectsOf(
+  file: Pick<HostileFile, "expected">,
+  converter: ConverterName,
+  wanted: readonly string[],
+  { outcomes, unclassified, peakMegabytes }: JobResult,
+  memoryMb: number,
+): string[] {
+  return [
+    // What is thrown leaves variants without an outcome; they are retried.
+    ...(unclassified === undefined ? miscounted(wanted, outcomes) : [`no permanent error: ${unclassified}`]),
+    ...unexpected(file, converter, outcomes),
+    ...(peakMegabytes > memoryMb ? [`${peakMegabytes.toFixed(0)} MB resident`] : []),
+  ];
+}

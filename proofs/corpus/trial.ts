@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sourceType } from "../../contract/source-type.ts";
+import { type ConverterName, converterNames, findConverter } from "../../converters/registry.ts";
+import { defectsOf, nameOf } from "./defects.ts";
+import { type HostileFile, idOf } from "./hostile-file.ts";
+import { LimitedProcess, ProcessEnd } from "./limited-process.ts";
+import type { Job, JobResult, Question } from "./messages.ts";
+
+/** What every converter is asked for: one variant goes another way than several, and an animation another still. */
+const variantSets: Readonly<Record<ConverterName, readonly Readonly<Record<string, unknown>>[]>> = {
+  resize: [
+    { thumbnail: { width: 300, height: 300 } },
+    {
+      preview: { width: 64, format: "webp" },
+      cover: { width: 20, height: 20, fit: "cover" },
+      animated: { width: 40, animated: true },
+    },
+  ],
+  "png-to-jpg": [{ jpg: {} }],
+  zip: [{ archive: {} }],
+};
+
+/** One converter's conversion of one file. */
+export interface Trial {
+  readonly id: string;
+  readonly kind: string;
+  readonly converter: ConverterName;
+  /** `ready` or the code of each variant. */
+  readonly outcomes: readonly string[];
+  /** What must never be: no answer, an error of no code, a variant left out, an output that is not what it should be. */
+  readonly defects: readonly string[];
+  readonly peakMegabytes: number;
+  readonly memoryMb: number;
+  readonly milliseconds: number;
+}
+
+const moduleOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+/** Kinds whose files a decoder may find fault with. */
+const damaged = /^(?:mutated-|damaged-|regression)/;
+
+/** Puts files through every converter that would get them, each in a process as large as its function. */
+export class TrialRun {
+  readonly #directory = mkdtempSync(join(tmpdir(), "henkan-corpus-"));
+  readonly #judge = new LimitedProcess<Question, readonly string[]>(moduleOf("judge.child.ts"), [], {
+    memoryMb: 4096,
+    timeoutSeconds: 120,
+  });
+  readonly #converters = new Map(
+    converterNames.map((name) => {
+      const { memoryMb = 0, timeoutSeconds = 0 } = findConverter(name) ?? {};
+      const limits = { memoryMb, timeoutSeconds };
+      const child = new LimitedProcess<Job, JobResult>(moduleOf("converter.child.ts"), [name], limits);
+      return [name, { child, memoryMb }] as const;
+    }),
+  );
+
+  async *try(file: HostileFile): AsyncGenerator<Trial> {
+    const path = join(this.#directory, "source");
+    writeFileSync(path, await file.contents());
+    const { contentType } = sourceType(file.filename);
+    for (const [converter, { child, memoryMb }] of this.#converters) {
+      const accepts = findConverter(converter)?.accepts ?? [];
+      if (accepts !== "any" && !accepts.some((type) => type.contentType === contentType)) continue;
+      for (const variants of variantSets[converter]) {
+        const directory = join(this.#directory, "outputs");
+        rmSync(directory, { recursive: true, force: true });
+        mkdirSync(directory);
+        const started = performance.now();
+        const job = { path, filename: file.filename, variants, directory };
+        const result = await child.ask(job).catch((error: unknown) => {
+          if (error instanceof ProcessEnd) return error;
+          throw error;
+        });
+        const milliseconds = performance.now() - started;
+        const common = { id: idOf(file), kind: file.kind, converter, memoryMb, milliseconds };
+        if (result instanceof ProcessEnd) {
+          const defects = [`${result.reason}: ${result.message}`];
+          yield { ...common, outcomes: [], defects, peakMegabytes: Number.NaN };
+          continue;
+        }
+        const outcomes = result.outcomes.map(nameOf);
+        const defects = [
+          ...defectsOf(file, converter, Object.keys(variants), result, memoryMb),
+          ...(await this.#complaints(file, path, converter, result)),
+        ];
+        yield { ...common, outcomes, defects, peakMegabytes: result.peakMegabytes };
+      }
+    }
+  }
+
+  async #complaints(
+    file: HostileFile,
+    source: string,
+    converter: ConverterName,
+    { outcomes }: JobResult,
+  ): Promise<readonly string[]> {
+    const outputs = outcomes.filter((outcome) => outcome.state === "ready");
+    if (outputs.length === 0) return [];
+    try {
+      return await this.#judge.ask({
+        source,
+        mayBeDamaged: damaged.test(file.kind),
+        isPicture: converter !== "zip",
+        outputs,
+        quadrants: converter === "png-to-jpg" ? file.quadrants : undefined,
+      });
+    } catch (error) {
+      if (error instanceof ProcessEnd) return [`the judge: ${error.reason} ${error.message}`];
+      throw error;
+    }
+  }
+
+  /** Ends the processes, whatever they are at, and removes what they wrote. */
+  async close(): Promise<void> {
+    const converters = [...this.#converters.values()].map(({ child }) => child.close());
+    await Promise.all([...converters, this.#judge.close()]);
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,154 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CreatedUpload, putMultipart, RequestError, SourceFile } from "@henkan/client";
+import type { MultipartUpload, PutUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { MixedUpload } from "./upload-mix.ts";
+
+const retryMs = 100;
+const putAttempts = 4;
+/** How long a client tries, all in all: a machine that does other things as well must not look like a lost upload. */
+const clientPatienceMs = 300_000;
+
+export interface ClientOptions {
+  /** Where the API is now: it moves when the cloud is started again. */
+  readonly apiUrl: () => string;
+  /** Aborted when the cloud that is there now ends: what it has signed is worth nothing then. */
+  readonly cloudEnded: () => AbortSignal;
+  readonly interruption: AbortSignal;
+}
+
+export interface Accepted {
+  readonly id: string;
+  /** In how many parts it came; undefined for a single PUT. */
+  readonly parts?: number;
+  /** Ids under which it was begun before, in clouds that were killed: nobody could abort what was sent by then. */
+  readonly abandoned: readonly string[];
+}
+
+/** What the client tells the API of a file, whose name in faults of the API's function this is. */
+export function announcementOf({ filename, contentType, body }: MixedUpload): string {
+  return JSON.stringify({ filename, contentType, size: body.length });
+}
+
+/**
+ * Uploads until the pipeline has accepted the file, through refusals, resets and restarts, as a client does that wants
+ * it uploaded once.
+ *
+ * @throws {Error} when the file is refused for good or not accepted within five minutes
+ */
+export async function uploadPersistently(upload: MixedUpload, options: ClientOptions): Promise<Accepted> {
+  const deadline = Date.now() + clientPatienceMs;
+  const abandoned: string[] = [];
+  while (Date.now() < deadline) {
+    const cloudEnded = options.cloudEnded();
+    const created = await create(upload, options);
+    if (created && (await isStored(upload, created, { ...options, cloudEnded })))
+      return { ...acceptedAs(created), abandoned };
+    if (created && cloudEnded.aborted) abandoned.push(created.id);
+    await sleep(retryMs, undefined, { signal: options.interruption });
+  }
+  throw new Error(`${upload.filename} was not accepted within ${clientPatienceMs / 1000} seconds`);
+}
+
+function acceptedAs({ id, upload }: CreatedUpload): Pick<Accepted, "id" | "parts"> {
+  return upload.method === "multipart" ? { id, parts: upload.parts.length } : { id };
+}
+
+/** Undefined when it is worth another try. */
+async function create(
+  upload: MixedUpload,
+  { apiUrl, interruption }: ClientOptions,
+): Promise<CreatedUpload | undefined> {
+  const response = await answerOf(`${apiUrl()}/uploads`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: announcementOf(upload),
+    signal: interruption,
+  });
+  if (!response || response.status >= 500) return undefined;
+  if (response.status !== 201) throw new Error(`${upload.filename}: POST /uploads answers ${response.text}`);
+  return JSON.parse(response.text) as CreatedUpload;
+}
+
+/** Sends the file and asks the API when it cannot know whether it arrived. */
+async function isStored(
+  { body }: MixedUpload,
+  { id, upload }: CreatedUpload,
+  {
+    apiUrl,
+    cloudEnded,
+    interruption,
+  }: Omit<ClientOptions, "cloudEnded"> & { readonly cloudEnded: AbortSignal },
+): Promise<boolean> {
+  const hasArrived =
+    upload.method === "PUT"
+      ? await arrivesAtOnce(upload, body, interruption)
+      : await arrivesInParts(upload, body, { cloudEnded, interruption });
+  if (hasArrived) return true;
+  for (;;) {
+    const response = await answerOf(`${apiUrl()}/uploads/${id}`, { signal: interruption });
+    if (response?.status === 200) return true;
+    if (response?.status === 404) return false;
+    await sleep(retryMs, undefined, { signal: interruption });
+  }
+}
+
+/** Sends it several times if need be; false when it is not known to have arrived. */
+async function arrivesAtOnce(upload: PutUpload, body: Buffer, interruption: AbortSignal): Promise<boolean> {
+  for (let attempt = 0; attempt < putAttempts; attempt++) {
+    const response = await answerOf(upload.url, {
+      method: upload.method,
+      headers: upload.headers,
+      body: Uint8Array.from(body),
+      signal: interruption,
+    });
+    // 412: an attempt before, whose answer was lost, has stored it.
+    if (response?.status === 200 || response?.status === 412) return true;
+    // 403: the cloud was started again and does not know the signature any more.
+    if (response?.status === 403) return false;
+    await sleep(retryMs, undefined, { signal: interruption });
+  }
+  return false;
+}
+
+/** As the command line sends it, which retries by itself and has S3 forget the parts when it gives up. */
+async function arrivesInParts(
+  upload: MultipartUpload,
+  body: Buffer,
+  { cloudEnded, interruption }: { readonly cloudEnded: AbortSignal; readonly interruption: AbortSignal },
+): Promise<boolean> {
+  const directory = await mkdtemp(join(tmpdir(), "henkan-torture-upload-"));
+  try {
+    const path = join(directory, "file");
+    await writeFile(path, body);
+    const source = await SourceFile.open(path);
+    try {
+      await putMultipart(upload, source, { signal: AbortSignal.any([cloudEnded, interruption]) });
+      return true;
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    interruption.throwIfAborted();
+    if (!cloudEnded.aborted && !(error instanceof RequestError)) throw error;
+    return false;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Undefined when the connection failed. */
+async function answerOf(
+  url: string,
+  request: RequestInit,
+): Promise<{ status: number; text: string } | undefined> {
+  try {
+    const response = await fetch(url, request);
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    if (request.signal?.aborted || !(error instanceof TypeError)) throw error;
+    return undefined;
+  }
+}

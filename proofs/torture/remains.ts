@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { queueSettings } from "@henkan/local-cloud";
+import {
+  applyLifecycle,
+  bucketSettings,
+  ObjectStore,
+  openDatabase,
+  Queues,
+  type StoredObject,
+  systemClock,
+} from "@henkan/local-cloud/testing";
+import * as v from "valibot";
+import { receiptsPrefix, uploadIdPattern } from "../../contract/keys.ts";
+import { type Receipt, receiptSchema } from "../../contract/receipt.ts";
+import type { Stage } from "./stage.ts";
+
+/** A stored object by what matters of it. */
+export interface Remnant {
+  readonly key: string;
+  readonly etag: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A multipart upload that was neither completed nor aborted. */
+export interface UnfinishedUpload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: Date;
+  /** How many parts of it arrived. */
+  readonly parts: number;
+}
+
+/** A completion event as a subscriber got it. */
+export type CompletionEvent = Receipt & { readonly url?: string };
+
+/** What a cloud that has ended left on disk. */
+export interface Remains {
+  readonly uploads: readonly Remnant[];
+  /** Below `files/`. */
+  readonly outputs: readonly Remnant[];
+  /** With the text of what is no receipt. */
+  readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | { unreadable: string } }[];
+  readonly events: readonly CompletionEvent[];
+  readonly multipartUploads: readonly UnfinishedUpload[];
+  /** Bodies of the messages in each queue but the subscriber's, by ARN. */
+  readonly messages: ReadonlyMap<string, readonly string[]>;
+  /** Files that no object and no part refers to. */
+  readonly unreferencedBlobs: number;
+  /** What the declared rules do not remove, however long they are given. */
+  readonly immortalMultipartUploads: number;
+  /** Files that are left when every object of an upload is deleted. */
+  readonly blobsAfterDeletion: number;
+}
+
+const century = 100 * 365 * 86_400_000;
+
+/** Reads a data folder that no cloud is using; with `empty`, it is emptied of every upload afterwards. */
+export async function examine(
+  dataDirectory: string,
+  { graph, uploadsBucket, outputsBucket, eventsQueueArn }: Stage,
+  { empty }: { empty: boolean },
+): Promise<Remains> {
+  const blobDirectory = join(dataDirectory, "blobs");
+  const blobsBefore = existsSync(blobDirectory) ? readdirSync(blobDirectory).length : 0;
+  const database = openDatabase(join(dataDirectory, "state.db"));
+  try {
+    const store = new ObjectStore(database, dataDirectory);
+    const blobs = () => readdirSync(blobDirectory).length;
+    const unreferencedBlobs = blobsBefore - blobs();
+    const settings = queueSettings(graph);
+    // Created for its tables: a cloud that was killed early may not have made them.
+    new Queues(database, systemClock, settings);
+    const bodies = database.prepare("SELECT body FROM messages WHERE queue = ?");
+    const messagesOf = (arn: string) => bodies.all(arn).map(({ body }) => String(body));
+    const buckets = [uploadsBucket, outputsBucket];
+    const outputs = [...store.list(outputsBucket)].filter(({ key }) => isOfUpload(key));
+    const receipts = outputs.filter(({ key }) => key.startsWith(`${receiptsPrefix}/`));
+    const remains = {
+      uploads: await remnants(store, [...store.list(uploadsBucket)]),
+      outputs: await remnants(
+        store,
+        outputs.filter((object) => !receipts.includes(object)),
+      ),
+      receipts: await Promise.all(
+        receipts.map(async (object) => ({
+          key: object.key,
+          receipt: parseReceipt(await text(store, object)),
+        })),
+      ),
+      events: messagesOf(eventsQueueArn).map((body) => JSON.parse(body) as CompletionEvent),
+      multipartUploads: buckets.flatMap((bucket) =>
+        store.uploads
+          .list(bucket)
+          .map((upload) => ({ ...upload, parts: store.uploads.parts(upload.id).length })),
+      ),
+      messages: new Map(
+        settings.filter(({ arn }) => arn !== eventsQueueArn).map(({ arn }) => [arn, messagesOf(arn)]),
+      ),
+      unreferencedBlobs,
+    };
+    if (empty) {
+      applyLifecycle(store, bucketSettings(graph, String), new Date(Date.now() + century));
+      for (const bucket of buckets) {
+        for (const { key } of [...store.list(bucket)].filter(({ key }) => isOfUpload(key)))
+          store.delete(bucket, key);
+      }
+    }
+    const immortal = buckets.flatMap((bucket) => store.uploads.list(bucket));
+    return { ...remains, immortalMultipartUploads: immortal.length, blobsAfterDeletion: blobs() };
+  } finally {
+    database.close();
+  }
+}
+
+/** Whether a key has the id of an upload in it: the program declares an object of its own. */
+function isOfUpload(key: string): boolean {
+  return key.split("/").some((segment) => uploadIdPattern.test(segment));
+}
+
+function remnants(store: ObjectStore, objects: readonly StoredObject[]): Promise<Remnant[]> {
+  return Promise.all(
+    objects.map(async (object) => {
+      const hash = createHash("sha256");
+      for await (const chunk of store.read(object)) hash.update(chunk);
+      return { key: object.key, etag: object.etag, bytes: object.bytes, sha256: hash.digest("hex") };
+    }),
+  );
+}
+
+async function text(store: ObjectStore, object: StoredObject): Promise<string> {
+  return Buffer.concat(await store.read(object).toArray()).toString();
+}
+
+function parseReceipt(json: string): Receipt | { unreadable: string } {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), receiptSchema), json);
+  return result.success ? result.output : { unreadable: json };
+}

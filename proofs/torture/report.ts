@@ -1,0 +1,109 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { table } from "@henkan/cli/table";
+import type { InjectedFault } from "@henkan/local-cloud/testing";
+import type { Evidence } from "./invariants/evidence.ts";
+import { type BrokenInvariant, invariants } from "./invariants.ts";
+
+/** What one round came to. */
+export interface RoundReport {
+  readonly seed: number;
+  /** Accepted during the storm, and after it. */
+  readonly uploads: number;
+  readonly calmUploads: number;
+  /** Of the uploads, those that came in parts. */
+  readonly multipartUploads: number;
+  readonly seconds: number;
+  /** By kind, and `kill -9` of the whole cloud. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Receipts that were found at the end. */
+  readonly variants: { readonly ready: number; readonly failed: number };
+  /** In the dead-letter queues after the storm, and how many of them the redrive has moved. */
+  readonly deadLetters: number;
+  readonly redriven: number;
+  readonly broken: readonly BrokenInvariant[];
+}
+
+export interface TortureReport {
+  readonly machine: string;
+  readonly rounds: readonly RoundReport[];
+  readonly uploads: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly broken: number;
+}
+
+export function roundReport(
+  seed: number,
+  evidence: Evidence,
+  broken: readonly BrokenInvariant[],
+  seconds: number,
+): RoundReport {
+  const states = evidence.afterRedrive.receipts.flatMap(({ receipt }) =>
+    "unreadable" in receipt ? [] : [receipt.state],
+  );
+  const calm = evidence.accepted.filter(({ id }) => id === evidence.calmUploadId);
+  const letters = evidence.stage.queues.map(
+    ({ deadLetterArn }) => evidence.afterStorm.messages.get(deadLetterArn)?.length ?? 0,
+  );
+  return {
+    seed,
+    uploads: evidence.accepted.length - calm.length,
+    calmUploads: calm.length,
+    multipartUploads: evidence.accepted.filter(({ parts }) => parts !== undefined).length,
+    seconds,
+    faults: { ...countByKind(evidence.faults), "kill -9": evidence.kills.length },
+    variants: {
+      ready: states.filter((state) => state === "ready").length,
+      failed: states.filter((state) => state === "failed").length,
+    },
+    deadLetters: letters.reduce((sum, count) => sum + count, 0),
+    redriven: evidence.redriven,
+    broken,
+  };
+}
+
+function countByKind(faults: readonly InjectedFault[]): Record<string, number> {
+  const counts = [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, those]) => [kind, those.length]);
+  return Object.fromEntries(counts.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+}
+
+export function tortureReport(rounds: readonly RoundReport[]): TortureReport {
+  const faults: Record<string, number> = {};
+  for (const round of rounds) {
+    for (const [kind, count] of Object.entries(round.faults)) faults[kind] = (faults[kind] ?? 0) + count;
+  }
+  return {
+    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`,
+    rounds,
+    uploads: rounds.reduce((sum, { uploads }) => sum + uploads, 0),
+    faults,
+    broken: rounds.reduce((sum, { broken }) => sum + broken.length, 0),
+  };
+}
+
+export function describeReport(report: TortureReport): string {
+  const { rounds, faults, machine } = report;
+  const broken = rounds.flatMap((round) => round.broken);
+  const total = (count: (round: RoundReport) => number) =>
+    rounds.reduce((sum, round) => sum + count(round), 0);
+  const facts = [
+    ["seeds", rounds.map(({ seed }) => seed).join(" ")],
+    ["uploads accepted", String(report.uploads)],
+    ["after the storm", String(total(({ calmUploads }) => calmUploads))],
+    ["in parts", String(total(({ multipartUploads }) => multipartUploads))],
+    ["variants ready", String(total(({ variants }) => variants.ready))],
+    ["variants failed", String(total(({ variants }) => variants.failed))],
+    ["dead letters", String(total(({ deadLetters }) => deadLetters))],
+    ["redriven", String(total(({ redriven }) => redriven))],
+    ["seconds", total(({ seconds }) => seconds).toFixed(0)],
+    ["machine", machine],
+  ];
+  const verdicts = invariants.map(({ name, promise }) => {
+    const count = broken.filter(({ invariant }) => invariant === name).length;
+    return [count === 0 ? "held" : `broken ${count} ×`, name, promise];
+  });
+  return [
+    table(["fault", "injected"], Object.entries(faults)),
+    table(["", ""], facts).trimStart(),
+    table(["invariant", "name", "promise"], verdicts),
+  ].join("\n\n");
+}

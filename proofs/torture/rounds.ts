@@ -1,0 +1,35 @@
+import { chance } from "@henkan/local-cloud/testing";
+import type { RoundReport } from "./report.ts";
+
+/** Seeds lie below. */
+export const seeds = 2 ** 31;
+
+/** What was finished, and why nothing came after it, if something went wrong. */
+export interface Rounds {
+  readonly finished: readonly RoundReport[];
+  readonly failure?: { readonly seed: number; readonly cause: unknown };
+}
+
+/**
+ * Runs one round after the other, each with a seed that follows from the one before, until `end` (milliseconds since
+ * the epoch) has passed. An interruption or an error ends the round under way; what was finished before it counts.
+ *
+ * @throws the interruption when it came before a round was finished
+ */
+export async function runRounds(
+  runRound: (seed: number) => Promise<RoundReport>,
+  { firstSeed, end, interruption }: { firstSeed: number; end: number; interruption: AbortSignal },
+): Promise<Rounds> {
+  const finished: RoundReport[] = [];
+  let seed = firstSeed;
+  do {
+    try {
+      finished.push(await runRound(seed));
+    } catch (cause) {
+      if (!interruption.aborted) return { finished, failure: { seed, cause } };
+      if (finished.length === 0) throw cause;
+    }
+    seed = Math.floor(chance(seed, "next") * seeds);
+  } while (Date.now() < end && !interruption.aborted);
+  return { finished };
+}

@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Graph } from "@henkan/local-cloud";
+import type { FaultSettings, InjectedFault } from "@henkan/local-cloud/testing";
+import { CleanConversions } from "./clean-conversion.ts";
+import { CloudChild } from "./cloud/cloud-child.ts";
+import type { Footprint } from "./cloud/messages.ts";
+import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
+import { hasMoreHandles } from "./invariants/resources.ts";
+import { killPoints } from "./kill-points.ts";
+import { processesOf } from "./leftovers.ts";
+import { type Accepted, announcementOf, uploadPersistently } from "./persistent-client.ts";
+import { examine } from "./remains.ts";
+import { describeStage, type Stage } from "./stage.ts";
+import { type MixedUpload, pictureOfTheCalm, uploadMix } from "./upload-mix.ts";
+
+export interface RoundOptions {
+  readonly graph: Graph;
+  readonly dataDirectory: string;
+  readonly seed: number;
+  readonly uploads: number;
+  readonly faults: Omit<FaultSettings, "seed" | "generation">;
+  /** How often the cloud is killed with -9 while uploads come in. */
+  readonly kills: number;
+  readonly interruption: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
+const clients = 4;
+const lookMs = 100;
+/** How long messages may wait without one of them being dealt with. */
+const patienceMs = 180_000;
+/** Idle connections are closed by the servers after five seconds. */
+const idleConnectionsMs = 6_000;
+
+/** One storm over the pipeline and the calm after it, with everything there is to judge it by. */
+export class Round {
+  readonly #options: RoundOptions;
+  readonly #stage: Stage;
+  readonly #faults: InjectedFault[] = [];
+  readonly #failure = new AbortController();
+  readonly #interruption: AbortSignal;
+  readonly #conversions: CleanConversions;
+  #cloud: CloudChild | undefined;
+  #restart: Promise<void> | undefined;
+  #cloudEnded = new AbortController();
+  #begin: Footprint | undefined;
+  #acceptedAtBegin = 0;
+  #accepted = 0;
+  #generation = 0;
+  readonly #kills: number[] = [];
+
+  constructor(options: RoundOptions) {
+    this.#options = options;
+    this.#stage = describeStage(options.graph);
+    this.#conversions = new CleanConversions(this.#stage.converters);
+    this.#interruption = AbortSignal.any([options.interruption, this.#failure.signal]);
+  }
+
+  /** Leaves no process behind, whatever happens. */
+  async run(): Promise<Evidence> {
+    try {
+      return await this.#run();
+    } finally {
+      await this.#restart?.catch(() => {});
+      await this.#cloud?.close();
+    }
+  }
+
+  async #run(): Promise<Evidence> {
+    const { dataDirectory, uploads, onProgress, faults } = this.#options;
+    await this.#start(faults);
+    const accepted = await this.#uploadAll();
+    onProgress("all uploads accepted");
+    const unsettled = await this.#settle();
+    onProgress("settled");
+    const footprints = await this.#quietFootprints();
+    await this.#requireCloud().close();
+    const afterStorm = await examine(dataDirectory, this.#stage, { empty: false });
+    onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
+    await this.#start({});
+    const redriven = await this.#requireCloud().redrive();
+    const calm = await pictureOfTheCalm(uploads);
+    const calmUpload = await this.#expect(calm, await this.#upload(calm));
+    const left = await this.#settle();
+    const calmFootprint = await this.#requireCloud().measure();
+    await this.#requireCloud().close();
+    const afterRedrive = await examine(dataDirectory, this.#stage, { empty: true });
+    return {
+      stage: this.#stage,
+      accepted: [...accepted, calmUpload],
+      calmUploadId: calmUpload.id,
+      redriven,
+      faults: this.#faults,
+      kills: this.#kills,
+      unsettled: unsettled + left,
+      afterStorm,
+      afterRedrive,
+      footprints,
+      calmFootprint,
+      processes: await processesOf(dataDirectory),
+    };
+  }
+
+  async #start(faults: Partial<FaultSettings>): Promise<void> {
+    const { graph, dataDirectory, seed } = this.#options;
+    this.#cloud = await CloudChild.start({
+      graph,
+      dataDirectory,
+      faults: { ...faults, seed, generation: this.#generation++ },
+      onFault: (fault) => this.#faults.push(fault),
+      onCrash: (error) => this.#failure.abort(error),
+    });
+    this.#begin = await this.#cloud.measure();
+    this.#acceptedAtBegin = this.#accepted;
+  }
+
+  async #uploadAll(): Promise<AcceptedUpload[]> {
+    const { seed, uploads } = this.#options;
+    const mix = uploadMix(seed, uploads);
+    const points = killPoints(seed, this.#options);
+    const accepted: Promise<AcceptedUpload>[] = [];
+    const client = async () => {
+      // Several clients take turns: ending one must not end what the others take from.
+      for await (const upload of { [Symbol.asyncIterator]: () => ({ next: () => mix.next() }) }) {
+        const stored = await this.#upload(upload);
+        const count = ++this.#accepted;
+        accepted.push(this.#expect(upload, stored));
+        for (const point of points) if (point === count) await this.#killAndRestart(count);
+      }
+    };
+    const end = (error: unknown) => {
+      this.#failure.abort(error);
+      throw error;
+    };
+    await Promise.all(Array.from({ length: clients }, () => client().catch(end)));
+    return Promise.all(accepted);
+  }
+
+  #upload(upload: MixedUpload): Promise<Accepted> {
+    return uploadPersistently(upload, {
+      apiUrl: () => this.#requireCloud().apiUrl,
+      cloudEnded: () => this.#cloudEnded.signal,
+      interruption: this.#interruption,
+    });
+  }
+
+  async #expect(upload: MixedUpload, accepted: Accepted): Promise<AcceptedUpload> {
+    const { storedName, digest } = upload;
+    const announcement = announcementOf(upload);
+    return { ...accepted, storedName, digest, announcement, expected: await this.#conversions.of(upload) };
+  }
+
+  /** One kill after the other: clients may reach two of their points at once. */
+  async #killAndRestart(count: number): Promise<void> {
+    this.#restart = (this.#restart ?? Promise.resolve()).then(async () => {
+      this.#kills.push(Date.now());
+      this.#options.onProgress(`kill -9 after ${count} uploads`);
+      await this.#requireCloud().kill();
+      this.#cloudEnded.abort();
+      this.#cloudEnded = new AbortController();
+      await this.#start(this.#options.faults);
+    });
+    await this.#restart;
+  }
+
+  /** Waits until the queues are empty; returns how many messages were left when they had ceased to become fewer. */
+  async #settle(): Promise<number> {
+    let fewest = Infinity;
+    let deadline = 0;
+    for (;;) {
+      const { isSettled, waiting } = await this.#requireCloud().look();
+      if (isSettled) return 0;
+      if (waiting < fewest) {
+        fewest = waiting;
+        deadline = Date.now() + patienceMs;
+      }
+      if (Date.now() > deadline) return waiting;
+      await sleep(lookMs, undefined, { signal: this.#interruption });
+    }
+  }
+
+  /** Once connections that nobody uses have had the time to be closed. */
+  async #quietFootprints(): Promise<Evidence["footprints"]> {
+    const begin = this.#begin;
+    if (!begin) throw new Error("The cloud was never measured");
+    const uploads = this.#accepted - this.#acceptedAtBegin;
+    const deadline = Date.now() + idleConnectionsMs;
+    for (;;) {
+      const footprints = { begin, end: await this.#requireCloud().measure(), uploads };
+      if (!hasMoreHandles(footprints) || Date.now() > deadline) return footprints;
+      await sleep(lookMs, undefined, { signal: this.#interruption });
+    }
+  }
+
+  #requireCloud(): CloudChild {
+    if (!this.#cloud) throw new Error("The cloud was not started");
+    return this.#cloud;
+  }
+}

@@ -1,8 +1,0 @@
-import type { Reply } from "../../handlers/support/stand-in.ts";
-
-/** What STS answers about credentials of an account. */
-export function identity(account: string): Reply {
-  const result = `<Account>${account}</Account><Arn>arn:aws:iam::${account}:user/ann</Arn>`;
-  const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
-  return { headers: { "content-type": "text/xml" }, body };
-}

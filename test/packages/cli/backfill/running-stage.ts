@@ -1,0 +1,57 @@
+import type { CloudOptions, Graph } from "@henkan/local-cloud";
+import { announceCloud } from "../../../../packages/cli/target/running-cloud.ts";
+import { graphWithVariants, type Pipeline, startPipeline } from "../../../end-to-end/pipeline.ts";
+import { type Finished, runCommand } from "../command-line.ts";
+
+export interface RunningStage extends Pipeline {
+  readonly graph: Graph;
+  /** `henkan backfill` against this stage. */
+  backfill(...args: string[]): Promise<Finished>;
+  /** The same with --json, its document parsed. */
+  report(...args: string[]): Promise<{ readonly code: number; readonly document: Report }>;
+}
+
+/** What --json prints. */
+export interface Report {
+  readonly since: string | null;
+  readonly plan: {
+    readonly uploads: number;
+    readonly matching: number;
+    readonly events: number;
+    readonly variants: readonly Readonly<Record<string, unknown>>[];
+    readonly messages: Readonly<Record<string, number>>;
+    readonly variantsToMake: number;
+    readonly bytesToRead: number;
+    readonly requests: { readonly list: number; readonly get: number };
+    readonly estimate: Readonly<Record<string, unknown>>;
+  };
+  readonly outcome?: Readonly<Record<string, unknown>>;
+}
+
+/** Brings the stage up on `dataDirectory` with these variants, found by the commands as that of npm start is. */
+export async function withStage<Result>(
+  dataDirectory: string,
+  variants: object,
+  work: (stage: RunningStage) => Promise<Result>,
+  options: Pick<CloudOptions, "faults" | "onDenied"> = {},
+): Promise<Result> {
+  const graph = await graphWithVariants(variants);
+  const pipeline = await startPipeline(dataDirectory, { graph, ...options });
+  const withdraw = await announceCloud(dataDirectory, graph, pipeline.cloud);
+  const backfill = (...args: string[]) => runCommand("henkan", "backfill", "--data", dataDirectory, ...args);
+  try {
+    return await work({
+      ...pipeline,
+      graph,
+      backfill,
+      async report(...args) {
+        const { code, stdout, stderr } = await backfill("--json", ...args);
+        if (stdout === "") throw new Error(`Exit code ${code}: ${stderr}`);
+        return { code, document: JSON.parse(stdout) };
+      },
+    });
+  } finally {
+    await withdraw();
+    await pipeline.cloud.close();
+  }
+}

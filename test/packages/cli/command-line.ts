@@ -1,0 +1,74 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { projectDirectory } from "../../end-to-end/pipeline.ts";
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly line: string;
+}
+
+/** The environment without what the npm that runs the tests says of itself. */
+const { INIT_CWD: _, ...env } = process.env;
+
+/** Runs one of the programs in cli/ to its end. */
+export function runCommand(name: string, ...args: string[]): Promise<Finished> {
+  return runCommandIn(projectDirectory, name, ...args);
+}
+
+/** The same from another folder, as npm does when it is called there. */
+export function runCommandIn(directory: string, name: string, ...args: string[]): Promise<Finished> {
+  return runCommandWith({ INIT_CWD: directory }, name, ...args);
+}
+
+/** The same with further variables in its environment. */
+export function runCommandWith(
+  variables: Readonly<Record<string, string>>,
+  name: string,
+  ...args: string[]
+): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(projectDirectory, "packages/cli", `${name}.ts`), ...args],
+      { cwd: projectDirectory, env: { ...env, ...variables } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** Starts one of the programs in cli/ and waits for its first line, on either stream. */
+export function startCommand(name: string, ...args: string[]): Promise<Started> {
+  return startCommandWith({}, name, ...args);
+}
+
+/** The same with further variables in its environment. */
+export async function startCommandWith(
+  variables: Readonly<Record<string, string>>,
+  name: string,
+  ...args: string[]
+): Promise<Started> {
+  const child = spawn(process.execPath, [join(projectDirectory, "packages/cli", `${name}.ts`), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...env, ...variables },
+  });
+  const output = new PassThrough();
+  for (const stream of [child.stdout, child.stderr]) stream.pipe(output, { end: false });
+  child.once("exit", () => output.end());
+  for await (const line of createInterface({ input: output })) return { child, line };
+  throw new Error(`${name} ended without a word`);
+}
+
+/** Resolves with the exit code once a started program ends. */
+export function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once("exit", resolve));
+}

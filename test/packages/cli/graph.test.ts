@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { mermaid } from "../../../packages/cli/graph/mermaid.ts";
+import { topology } from "../../../packages/cli/graph/topology.ts";
+import { pipelineGraph, projectDirectory } from "../../end-to-end/pipeline.ts";
+import { runCommand } from "./command-line.ts";
+
+describe("npm run henkan -- graph", () => {
+  it("draws README's picture: after a change, npm run --silent henkan -- graph dev gives the new one", async () => {
+    const { code, stdout } = await runCommand("henkan", "graph", "dev");
+    expect(code).to.equal(0);
+    const readme = readFileSync(join(projectDirectory, "README.md"), "utf8");
+    expect(/^```mermaid\n([\s\S]*?)^```/m.exec(readme)?.[1]).to.equal(stdout);
+  });
+
+  it("follows what is declared: without its mapping a function is on nobody's way", async () => {
+    const { resources, ...graph } = await pipelineGraph();
+    const without = resources.filter(({ name }) => name !== "zip-event-source");
+    const drawn = mermaid(topology({ ...graph, resources: without }));
+    expect(drawn).to.contain('n_uploads_topic -->|"every file"| n_zip_queue');
+    expect(drawn).not.to.contain("zip-function");
+  });
+
+  it("labels subscriptions with what they let through", async () => {
+    const edges = topology(await pipelineGraph());
+    const labels = edges
+      .filter(({ from }) => from.name === "uploads-topic")
+      .map(({ to, label }) => [to.name, label]);
+    expect(Object.fromEntries(labels)).to.include({ "png-to-jpg-queue": ".png", "zip-queue": "every file" });
+  });
+
+  it("prints every resource with its component and its inputs as JSON, and nothing else", async () => {
+    const { stage, resources } = JSON.parse((await runCommand("henkan", "graph", "prod", "--json")).stdout);
+    expect(stage).to.equal("prod");
+    const names = new Set(resources.map(({ name }: { name: string }) => name));
+    for (const resource of resources) {
+      expect(resource).to.have.all.keys("type", "name", "parent", "inputs");
+      if (resource.parent !== null) expect(names).to.include(resource.parent);
+    }
+    const queue = resources.find(({ name }: { name: string }) => name === "zip-queue");
+    expect(queue).to.include({ type: "aws:sqs/queue:Queue", parent: "zip" });
+    expect(queue.inputs.redrivePolicy).to.match(/^\{"deadLetterTargetArn":"arn:aws:sqs:\S+:zip-dlq/);
+  });
+
+  it("names the stages there are when asked for another, or for none", async () => {
+    const other = await runCommand("henkan", "graph", "staging");
+    expect([other.code, other.stderr]).to.satisfy(
+      ([code, text]: [number, string]) => code === 1 && text.includes("Stages: dev, prod, test"),
+    );
+    const none = await runCommand("henkan", "graph");
+    expect([none.code, none.stderr.split("\n")[0]]).to.deep.equal([2, "Name one stage."]);
+  });
+});

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { awsVariables } from "../../../handlers/support/environment.ts";
+import { standIn } from "../../../handlers/support/stand-in.ts";
+import { repository } from "../../../infra/stages.ts";
+import { identity } from "./identity.ts";
+import { installPulumi } from "./pulumi-stand-in.ts";
+
+const stageFile = 'config: { aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"] }';
+
+describe("An interrupted deploy, preview or destroy", () => {
+  const { endpoint } = standIn(() => identity("123456789012"));
+  let project: string;
+
+  before(async () => {
+    project = await mkdtemp(join(tmpdir(), "henkan-interruption-"));
+    const copied = ["cli", "scripts", "converters", "handlers", "package.json", "Pulumi.yaml"];
+    await Promise.all([
+      ...copied.map((name) => cp(join(repository, name), join(project, name), { recursive: true })),
+      symlink(join(repository, "node_modules"), join(project, "node_modules")),
+      writeFile(join(project, "Pulumi.dev.yaml"), stageFile),
+      installPulumi(join(project, "home")),
+    ]);
+    await writeFile(join(project, "cli", "release", "build.ts"), "export async function build() {}");
+  });
+
+  beforeEach(() => writeFile(join(project, "notes"), ""));
+
+  after(() => rm(project, { recursive: true }));
+
+  async function run(command: string, variables: Record<string, string>) {
+    const args = [join(project, "cli", `${command}.ts`), "dev", ...(command === "preview" ? [] : ["--yes"])];
+    const env = {
+      ...process.env,
+      ...awsVariables,
+      AWS_ENDPOINT_URL_STS: endpoint.url,
+      PULUMI_HOME: join(project, "home"),
+      NOTES: join(project, "notes"),
+      ...variables,
+    };
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      execFile(process.execPath, args, { env }, (error, _, stderr) =>
+        resolve({ code: error?.code ?? 0, stderr }),
+      );
+    });
+    const notes = (await readFile(join(project, "notes"), "utf8")).split("\n");
+    return { code, stderr, commands: notes.map((note) => note.split(" ")[0]) };
+  }
+
+  for (const [command, operation] of [
+    ["deploy", "up"],
+    ["preview", "preview"],
+    ["destroy", "destroy"],
+  ] as const) {
+    it(`goes no further: ${command}`, async () => {
+      const { code, stderr, commands } = await run(command, { INTERRUPT_AT: "stack init" });
+      expect([code, stderr]).to.deep.equal([130, ""]);
+      expect(commands).to.include("stack").and.not.include(operation);
+    });
+  }
+
+  for (const [command, operation] of [
+    ["deploy", "update"],
+    ["destroy", "destruction"],
+  ] as const) {
+    it(`says what it leaves: ${command}`, async () => {
+      const { code, stderr, commands } = await run(command, { STORY: "waits" });
+      expect(code).to.equal(130);
+      expect(stderr).to.match(
+        new RegExp(`^The ${operation} of stage dev was interrupted\\. What Pulumi had finished stays`),
+      );
+      expect(commands).to.include("cancelled");
+    });
+  }
+
+  it("shifts no traffic when the update was finished nonetheless", async () => {
+    const { code, stderr } = await run("deploy", { INTERRUPT_AT: "stack output" });
+    expect(code).to.equal(130);
+    expect(stderr).to.match(/^Stage dev is updated, but no traffic was shifted, for this was interrupted/);
+  });
+});

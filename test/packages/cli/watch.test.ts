@@ -1,0 +1,161 @@
+import { createInterface } from "node:readline";
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Graph } from "@henkan/local-cloud";
+import { expect } from "chai";
+import { announceCloud } from "../../../packages/cli/target/running-cloud.ts";
+import {
+  type CompletionEvent,
+  finished,
+  graphWithVariants,
+  type Pipeline,
+  startPipeline,
+  temporaryDirectory,
+  until,
+  upload,
+} from "../../end-to-end/pipeline.ts";
+import { ended, runCommand, startCommand } from "./command-line.ts";
+
+const variants = { small: { converter: "zip", level: 1 }, archive: { converter: "zip" } };
+
+describe("henkan watch", () => {
+  let data: ReturnType<typeof temporaryDirectory>;
+  let pipeline: Pipeline;
+  let graph: Graph;
+  let withdraw: () => Promise<void>;
+
+  before(async () => {
+    data = temporaryDirectory();
+    graph = await graphWithVariants(variants);
+    pipeline = await startPipeline(data.path, { graph });
+    withdraw = await announceCloud(data.path, graph, pipeline.cloud);
+  });
+  after(async () => {
+    await withdraw();
+    await pipeline.cloud.close();
+    data.remove();
+  });
+
+  const leftovers = () => pipeline.cloud.queues.list().filter((arn) => arn.includes(":henkan-watch-"));
+  const subscriptions = () =>
+    pipeline.cloud.topics.subscriptionsOf(String(graph.outputs.conversionsTopicArn)).length;
+
+  async function watching(...args: string[]) {
+    const { child, line } = await startCommand("henkan", "watch", "--data", data.path, ...args);
+    expect(line).to.equal(`Watching stage ${graph.stage} on this machine. Ctrl-C ends it`);
+    const lines: string[] = [];
+    if (child.stdout) createInterface({ input: child.stdout }).on("line", (each) => lines.push(each));
+    const stop = async () => {
+      const exit = ended(child);
+      child.kill("SIGINT");
+      return exit;
+    };
+    return { lines, stop, child };
+  }
+
+  it("prints the events of an upload as they were published, and leaves nothing behind", async () => {
+    const { lines, stop } = await watching("--json");
+    expect(leftovers()).to.have.length(1);
+    expect(subscriptions()).to.equal(1);
+    const { id } = await upload(pipeline, "a.txt", "text/plain", Buffer.from("hello"));
+    await until(() => lines.length === 2);
+    const events = lines.map((line): CompletionEvent => JSON.parse(line));
+    expect(events).to.have.deep.members(pipeline.events.filter(({ uploadId }) => uploadId === id));
+    expect(await stop()).to.equal(0);
+    expect(leftovers()).to.deep.equal([]);
+    expect(subscriptions()).to.equal(0);
+  });
+
+  it("shows what passes the filter alone, as a line for people", async () => {
+    const { lines, stop } = await watching("--variant", "archive", "--state", "ready");
+    const { id } = await upload(pipeline, "b.txt", "text/plain", Buffer.from("hello"));
+    await finished(pipeline, id);
+    await until(() => lines.length > 0);
+    expect(await stop()).to.equal(0);
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.match(
+      new RegExp(`^ready {2}archive {2}\\d+ bytes {2}http://127.*/${id}/archive/b\\.zip$`),
+    );
+  });
+
+  it("shows nothing else while SNS does not heed the filter yet", async () => {
+    const { lines, stop } = await watching("--json", "--variant", "archive", "--state", "ready");
+    const [arn = ""] = leftovers();
+    const asked = { state: "ready", variant: "archive", converter: "zip" };
+    for (const event of [{ ...asked, variant: "small" }, { ...asked, state: "failed" }, asked]) {
+      pipeline.cloud.queues.send(arn, JSON.stringify(event));
+    }
+    await until(() => lines.length > 0 && pipeline.cloud.queues.depth(arn) === 0);
+    expect(await stop()).to.equal(0);
+    expect(lines.map((line) => JSON.parse(line))).to.deep.equal([asked]);
+  });
+
+  it("cleans up when nobody reads its output any more", async () => {
+    const { child } = await watching("--json");
+    const exit = ended(child);
+    child.stdout?.destroy();
+    const { id } = await upload(pipeline, "c.txt", "text/plain", Buffer.from("hello"));
+    await finished(pipeline, id);
+    expect(await exit).to.equal(0);
+    expect(leftovers()).to.deep.equal([]);
+  });
+
+  it("names what a killed run left behind, and removes it when told to", async () => {
+    const { child } = await watching();
+    const killed = ended(child);
+    child.kill("SIGKILL");
+    await killed;
+    const [arn = ""] = leftovers();
+    const name = arn.split(":").at(-1) ?? "";
+    const next = await startCommand("henkan", "watch", "--data", data.path);
+    expect(next.line).to.match(
+      new RegExp(
+        `^Others watch as well, or were killed before they removed their queues: ${name}\\. .*--remove-leftovers$`,
+      ),
+    );
+    const exit = ended(next.child);
+    await until(() => subscriptions() === 2);
+    next.child.kill("SIGINT");
+    expect(await exit).to.equal(0);
+    const { code, stdout } = await runCommand("henkan", "watch", "--data", data.path, "--remove-leftovers");
+    expect([code, stdout]).to.deep.equal([0, `${name}\n`]);
+    expect(leftovers()).to.deep.equal([]);
+    expect(subscriptions()).to.equal(0);
+  });
+
+  it("lets nobody but the topic send to its queue", async () => {
+    const { stop } = await watching();
+    const [arn = ""] = leftovers();
+    const { permissions } = pipeline.cloud;
+    const mayAnswer = (sourceArn: unknown) =>
+      permissions.allows({
+        principal: "sns.amazonaws.com",
+        action: "sqs:SendMessage",
+        resource: arn,
+        sourceArn: String(sourceArn),
+      });
+    expect(mayAnswer(graph.outputs.conversionsTopicArn)).to.equal(true);
+    expect(mayAnswer(graph.outputs.uploadsTopicArn)).to.equal(false);
+    await stop();
+  });
+
+  it("refuses filters that no event can pass", async () => {
+    const { code, stderr } = await runCommand("henkan", "watch", "--data", data.path, "--variant", "poster");
+    expect(code).to.equal(2);
+    expect(stderr).to.equal(`--variant of stage ${graph.stage} is small or archive, not "poster"\n`);
+  });
+
+  it("touches no queue of another name", async () => {
+    const { cloud } = pipeline;
+    const client = new SQSClient({
+      endpoint: cloud.urls.sqs,
+      region: graph.region,
+      credentials: cloud.credentials.issue("arn:aws:iam::111111111111:user/developer"),
+    });
+    await client.send(new CreateQueueCommand({ QueueName: "somebody-elses" }));
+    const before = (await client.send(new ListQueuesCommand({}))).QueueUrls;
+    const { code } = await runCommand("henkan", "watch", "--data", data.path, "--remove-leftovers");
+    expect(code).to.equal(0);
+    expect((await client.send(new ListQueuesCommand({}))).QueueUrls).to.deep.equal(before);
+    client.destroy();
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FaultSettings, Faults } from "../../../../packages/local-cloud/faults.ts";
+import {
+  type InvocationReport,
+  LambdaFunction,
+} from "../../../../packages/local-cloud/lambda/lambda-function.ts";
+
+/** A running function made of `handlerSource`, the body of `async (event, context) => { … }`. */
+export interface TestFunction {
+  readonly lambda: LambdaFunction;
+  readonly reports: InvocationReport[];
+  readonly logs: string[];
+  close(): void;
+}
+
+export function startFunction(
+  handlerSource: string,
+  overrides: {
+    timeoutSeconds?: number;
+    memoryMb?: number;
+    maxEnvironments?: number;
+    variables?: Record<string, string>;
+    handler?: string;
+    faults?: FaultSettings;
+  } = {},
+): TestFunction {
+  const { faults, ...settings } = overrides;
+  const taskRoot = mkdtempSync(join(tmpdir(), "henkan-function-"));
+  writeFileSync(
+    join(taskRoot, "index.js"),
+    `let invocations = 0;\nexports.handler = async (event, context) => { invocations++; ${handlerSource} };`,
+  );
+  const logs: string[] = [];
+  const reports: InvocationReport[] = [];
+  const lambda = new LambdaFunction(
+    {
+      name: "test",
+      arn: "arn:aws:lambda:ap-northeast-1:111111111111:function:test",
+      roleArn: "arn:aws:iam::111111111111:role/test",
+      scratchDirectory: join(taskRoot, "tmp"),
+      handler: "index.handler",
+      memoryMb: 512,
+      timeoutSeconds: 10,
+      maxEnvironments: 2,
+      variables: { PATH: "/usr/bin" },
+      taskRoot,
+      onLog: (line) => logs.push(line),
+      ...settings,
+    },
+    new Faults(faults),
+    (report) => reports.push(report),
+  );
+  const close = () => {
+    lambda.close();
+    rmSync(taskRoot, { recursive: true });
+  };
+  return { lambda, reports, logs, close };
+}

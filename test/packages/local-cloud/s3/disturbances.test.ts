@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import type { Disturbance } from "../../../../packages/local-cloud/faults/disturbance.ts";
+import { blobCount, bucket, type Endpoint, startEndpoint } from "./endpoint.ts";
+
+const Body = randomBytes(300_000);
+const object = { Bucket: bucket, Key: "k" };
+
+describe("S3 under faults", () => {
+  let s3: Endpoint;
+  let disturbances: (Disturbance | undefined)[];
+  beforeEach(async () => {
+    disturbances = [];
+    s3 = await startEndpoint({ fault: () => disturbances.shift() });
+  });
+  afterEach(() => s3.stop());
+
+  const put = () => s3.connect({ maxAttempts: 1 }).send(new PutObjectCommand({ ...object, Body }));
+  const get = async () => {
+    const { Body } = await s3.connect({ maxAttempts: 1 }).send(new GetObjectCommand(object));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  };
+  const failure = (work: Promise<unknown>) =>
+    work.then(
+      () => "succeeded",
+      (error: NodeJS.ErrnoException) => error.code ?? error.name,
+    );
+
+  it("stores nothing of a body whose connection is reset in its middle", async () => {
+    disturbances = [{ kind: "reset", share: 0.5 }];
+    expect(await failure(put())).to.be.oneOf(["ECONNRESET", "EPIPE"]);
+    expect(s3.store.head(bucket, "k")).to.equal(undefined);
+    await blobCount(s3, 0);
+  });
+
+  it("stores the object when only the answer is lost", async () => {
+    disturbances = [{ kind: "reset" }];
+    expect(await failure(put())).to.equal("ECONNRESET");
+    expect(s3.store.head(bucket, "k")?.bytes).to.equal(Body.length);
+  });
+
+  it("cuts what is read, in a way that the reader notices", async () => {
+    await put();
+    disturbances = [{ kind: "reset", share: 0.5 }, { kind: "reset" }];
+    expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
+    expect(await failure(get())).to.equal("ECONNRESET");
+  });
+
+  it("lets the beginning of a small body arrive before the reset", async () => {
+    await s3.client.send(new PutObjectCommand({ ...object, Body: "beginning and end" }));
+    disturbances = [{ kind: "reset", share: 0.5 }];
+    const { Body } = await s3.connect({ maxAttempts: 1 }).send(new GetObjectCommand(object));
+    const received: Buffer[] = [];
+    const failure = await pipeline(Body as Readable, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) received.push(chunk);
+    }).catch((error: NodeJS.ErrnoException) => error.code);
+    expect(failure).to.equal("ECONNRESET");
+    expect(Buffer.concat(received).toString()).to.equal("beginnin");
+  });
+
+  for (const disturbance of [
+    { kind: "reset" },
+    { kind: "reset", share: 0.5 },
+    { kind: "reset", share: 0 },
+  ] satisfies Disturbance[]) {
+    it(`keeps nothing of what is overwritten after a reset, ${JSON.stringify(disturbance)}`, async () => {
+      await put();
+      disturbances = [disturbance];
+      expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
+      await put();
+      await blobCount(s3, 1);
+    });
+  }
+
+  it("reads and writes the same bytes slowly", async () => {
+    disturbances = [
+      { kind: "slow", pauseMs: 5 },
+      { kind: "slow", pauseMs: 5 },
+    ];
+    await put();
+    expect((await get()).equals(Body)).to.equal(true);
+    expect(disturbances).to.deep.equal([]);
+  });
+});

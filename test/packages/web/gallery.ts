@@ -1,0 +1,101 @@
+import { buildPage } from "@henkan/build";
+import type { Graph } from "@henkan/local-cloud";
+import type { Locator, Page } from "playwright-core";
+import { smallPhotograph, solid } from "../../converters/pictures.ts";
+import { graphWith, type Pipeline, startPipeline, temporaryDirectory } from "../../end-to-end/pipeline.ts";
+
+export interface File {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** A pipeline with a page at its CDN's root. */
+export interface PagePipeline extends Pipeline {
+  readonly pageUrl: string;
+  close(): Promise<void>;
+}
+
+/** Brings up the tests' stage with a page, without sign-in unless `settings` say otherwise. */
+export async function startPagePipeline(
+  settings: object = {},
+  change: (graph: Graph) => Graph = (graph) => graph,
+): Promise<PagePipeline> {
+  await buildPage();
+  const graph = change(await graphWith({ "henkan:page": "open", ...settings }));
+  const data = temporaryDirectory();
+  const pipeline = await startPipeline(data.path, { graph });
+  return {
+    ...pipeline,
+    pageUrl: `${pipeline.cloud.urls.cdn}/`,
+    close: async () => {
+      await pipeline.cloud.close();
+      data.remove();
+    },
+  };
+}
+
+export async function photo(name: string, width = 600): Promise<File> {
+  const buffer = await (await smallPhotograph(width)).jpeg().toBuffer();
+  return { name, mimeType: "image/jpeg", buffer };
+}
+
+export async function drawing(name: string): Promise<File> {
+  return { name, mimeType: "image/png", buffer: await solid().png().toBuffer() };
+}
+
+export function text(name: string, mimeType: string, contents: string): File {
+  return { name, mimeType, buffer: Buffer.from(contents) };
+}
+
+/** Chooses files as the browser's own dialogue would. */
+export function choose(page: Page, ...files: File[]): Promise<void> {
+  return page.locator(".uppy-Dashboard-input").first().setInputFiles(files);
+}
+
+/** The card of one upload, by its file's name. */
+export function card(page: Page, name: string): Locator {
+  return page.getByRole("article", { name, exact: true });
+}
+
+/** Waits until every variant of an upload is ready or has failed. */
+export async function settled(page: Page, name: string): Promise<Locator> {
+  const found = card(page, name);
+  await found.locator(".state:not(.converting)").waitFor();
+  return found;
+}
+
+/** Widths of a card's pictures as the browser decoded them; 0 for one that did not load. */
+export async function pictureWidths(found: Locator): Promise<number[]> {
+  const pictures = found.locator(".preview img");
+  return pictures.evaluateAll((images) =>
+    Promise.all(
+      images.map(async (image) => {
+        const picture = image as unknown as { decode(): Promise<void>; naturalWidth: number };
+        await picture.decode();
+        return picture.naturalWidth;
+      }),
+    ),
+  );
+}
+
+/** Keeps requests waiting until they are released. */
+export async function hold(page: Page, url: string) {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  await page.route(url, async (route) => {
+    reached.resolve();
+    await gate.promise;
+    // The page may have given the request up by then.
+    await route.continue().catch(() => undefined);
+  });
+  return { reached: reached.promise, release: () => gate.resolve() };
+}
+
+/** Pixels that the page is wider than its window. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.locator("html").evaluate((root) => {
+    const { scrollWidth, clientWidth } = root as unknown as { scrollWidth: number; clientWidth: number };
+    return scrollWidth - clientWidth;
+  });
+}

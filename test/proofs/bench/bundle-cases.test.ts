@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+
+const module = (path: string) => JSON.stringify(join(import.meta.dirname, "../../..", path));
+
+describe("the bundling of the bench's cases", () => {
+  let directory: string;
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "henkan-bundles-"));
+  });
+  after(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it("ends without a stack when Ctrl-C reaches esbuild, too", async () => {
+    const script = `
+      import { subscribe } from "node:diagnostics_channel";
+      import { bundleCases } from ${module("proofs/bench/measure/bundle-cases.ts")};
+      import { run } from ${module("packages/cli/command.ts")};
+      subscribe("child_process", () => setImmediate(() => process.kill(0, "SIGINT")));
+      await run(() => bundleCases(${JSON.stringify(directory)}).then(() => 0));`;
+    // A group of its own, as a terminal gives it, so that the signal is sent to no more than it and esbuild.
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect(stderr).to.equal("");
+    expect(code).to.equal(130);
+  });
+});

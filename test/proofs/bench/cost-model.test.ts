@@ -1,0 +1,46 @@
+import { prices } from "@henkan/cli/prices";
+import { expect } from "chai";
+import { partBytes } from "../../../handlers/convert/stream-upload.ts";
+import { assumed, bestMemory, billedSeconds, dollarsPerMillion } from "../../../proofs/bench/cost-model.ts";
+
+describe("the cost model", () => {
+  const busy = { cpuSeconds: 1, bytesIn: 0, bytesOut: 0, variants: 0 };
+  const waiting = { cpuSeconds: 0, bytesIn: 80e6, bytesOut: 0, variants: 1 };
+
+  it("gives a function as much of a CPU as its memory, and never more than one", () => {
+    const wait = assumed.roundTripSeconds;
+    expect(billedSeconds(busy, 1769)).to.be.closeTo(1 + wait, 1e-9);
+    expect(billedSeconds(busy, 3538)).to.be.closeTo(1 + wait, 1e-9);
+    expect(billedSeconds(busy, 884.5)).to.be.closeTo(2 + wait, 1e-9);
+    expect(billedSeconds(waiting, 512)).to.be.closeTo(1 + 5 * wait, 1e-9);
+  });
+
+  it("adds up Lambda, messages and requests", () => {
+    const lambda = billedSeconds(waiting, 1024) * prices.lambda.gigabyteSecond + 0.2e-6;
+    const rest = 3 * 0.4e-6 + 0.5e-6 + 2 * 0.0004e-3 + 2 * 0.005e-3;
+    expect(dollarsPerMillion(waiting, 1024)).to.be.closeTo(1e6 * (lambda + rest), 1e-6);
+  });
+
+  it("counts the parts of large outputs", () => {
+    const large = { ...busy, variants: 1, bytesOut: 2.5 * partBytes };
+    const small = { ...large, bytesOut: 0 };
+    // Three parts, a beginning and an end in place of one PUT.
+    const puts = 1e6 * 4 * prices.s3.putOrList;
+    const waiting = (work: typeof large) =>
+      1e6 * billedSeconds(work, 1024) * prices.lambda.gigabyteSecond + 1e6 * prices.lambda.request;
+    expect(
+      dollarsPerMillion(large, 1024) - waiting(large) - (dollarsPerMillion(small, 1024) - waiting(small)),
+    ).to.be.closeTo(puts, 1e-6);
+  });
+
+  it("takes the fastest size where all cost the same, and none that has more CPU than there is use for", () => {
+    expect(bestMemory({ ...busy, cpuSeconds: 100 }, { peakMb: 100 })).to.equal(1769);
+  });
+
+  it("takes a small size where time is spent waiting, of those that hold the peak and keep the pace", () => {
+    const slow = { ...waiting, bytesIn: 800e6 };
+    expect(bestMemory(slow, { peakMb: 100 })).to.equal(256);
+    expect(bestMemory(slow, { peakMb: 500 })).to.equal(768);
+    expect(bestMemory(slow, { peakMb: 100, cpuShare: 0.5 })).to.equal(1024);
+  });
+});

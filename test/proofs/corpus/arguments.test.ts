@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { expect } from "chai";
+import { fixedFiles } from "../../../proofs/corpus/corpus.ts";
+import { projectDirectory } from "../../end-to-end/pipeline.ts";
+
+function corpus(...args: string[]) {
+  const { status, stderr } = spawnSync(process.execPath, ["proofs/corpus/run.ts", ...args], {
+    cwd: projectDirectory,
+    encoding: "utf8",
+  });
+  return { status, said: stderr.split("\n")[0] };
+}
+
+describe("npm run corpus", () => {
+  it("takes no stray words", () => {
+    expect(corpus("foo", "bar")).to.deep.equal({ status: 2, said: 'corpus takes no "foo bar"' });
+  });
+
+  for (const number of ["", "1e1", "0x10", "-1", "1.5", "4294967296"]) {
+    it(`takes no seed of "${number}"`, () => {
+      const said = `--seed takes a whole number from 0 to 4,294,967,295, not "${number}"`;
+      expect(corpus("--seed", number)).to.deep.equal({ status: 2, said });
+    });
+  }
+
+  it("takes no fewer mutations than none", () => {
+    const said = '--mutations takes a whole number from 0 to 1,000,000, not "-1"';
+    expect(corpus("--mutations", "-1")).to.deep.equal({ status: 2, said });
+  });
+
+  it("names the kinds when it has no such file", () => {
+    const { status, said } = corpus("--mutations", "0", "--only", "bombs");
+    const kinds = new Set(fixedFiles().map(({ kind }) => kind));
+    expect(status).to.equal(2);
+    expect(said).to.equal(`No file's kind/name contains "bombs". Kinds: ${[...kinds].join(", ")}`);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { fixedFiles, mutatedFiles } from "../../../proofs/corpus/corpus.ts";
+import type { HostileFile } from "../../../proofs/corpus/hostile-file.ts";
+import { mutatedFile } from "../../../proofs/corpus/mutated-files.ts";
+import { type Trial, TrialRun } from "../../../proofs/corpus/trial.ts";
+
+/** Every kind in full but those that repeat one damage over many chunks or types, of which every nth file will do. */
+const everyNth: Readonly<Record<string, number>> = {
+  "damaged-png": 5,
+  "no-picture": 4,
+  "wrong-type": 2,
+  name: 3,
+};
+
+function selected(): HostileFile[] {
+  const fixed = [...Map.groupBy(fixedFiles(), ({ kind }) => kind)].flatMap(([kind, files]) =>
+    files.filter(({ heavy }, index) => !heavy && index % (everyNth[kind] ?? 1) === 0),
+  );
+  return [...fixed, ...mutatedFiles({ seed: 1, mutations: 150 })];
+}
+
+async function trialsOf(run: TrialRun, file: HostileFile): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for await (const trial of run.try(file)) trials.push(trial);
+  return trials;
+}
+
+const picture: HostileFile = {
+  kind: "own",
+  name: "own",
+  filename: "a.png",
+  expected: "ready",
+  contents: () => Buffer.from("no picture"),
+};
+
+describe("the hostile corpus", () => {
+  let run: TrialRun;
+  before(() => {
+    run = new TrialRun();
+  });
+  after(() => run.close());
+
+  for (const [kind, files] of Map.groupBy(selected(), (file) => file.kind)) {
+    it(`of kind ${kind} ends ready or with a permanent code, within time and memory`, async () => {
+      for (const file of files) {
+        for (const { id, converter, defects } of await trialsOf(run, file)) {
+          expect(defects, `${id}, ${converter}`).to.deep.equal([]);
+        }
+      }
+    });
+  }
+
+  it("makes the same file of the same seed", async () => {
+    const [one, same, other] = await Promise.all([7, 7, 8].map((seed) => mutatedFile(seed).contents()));
+    expect(one?.equals(same ?? Buffer.alloc(0))).to.equal(true);
+    expect(one?.equals(other ?? Buffer.alloc(0))).to.equal(false);
+  });
+
+  it("tells when an outcome is not the expected one", async () => {
+    const trials = await trialsOf(run, picture);
+    const defects = trials
+      .filter(({ converter }) => converter === "png-to-jpg")
+      .flatMap((trial) => trial.defects);
+    expect(defects).to.deep.equal(["Expected ready but it was unsupported-format"]);
+  });
+
+  it("tells when a picture shows something else than it should", async () => {
+    const [valid] = fixedFiles().filter(({ quadrants }) => quadrants);
+    if (!valid) throw new Error("Expected a picture of known colours");
+    const white = [255, 255, 255] as const;
+    const trials = await trialsOf(run, { ...valid, quadrants: [white, white, white, white] });
+    expect(trials.flatMap(({ defects }) => defects).join()).to.match(/^jpg shows .+ instead of/);
+  });
+});

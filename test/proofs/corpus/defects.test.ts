@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import type { Conversion, Convert } from "../../../converters/converter.ts";
+import { ConversionError } from "../../../converters/errors.ts";
+import { conversionOutcomes } from "../../../proofs/corpus/conversion-outcomes.ts";
+import { defectsOf } from "../../../proofs/corpus/defects.ts";
+import type { JobResult } from "../../../proofs/corpus/messages.ts";
+
+const source = {
+  filename: "a.png",
+  contentType: "image/png",
+  bytes: 1,
+  stream: () => Promise.reject(new Error("Nobody reads it")),
+  file: () => Promise.reject(new Error("Nobody reads it")),
+};
+const memoryMb = 512;
+const wanted = ["small", "large"];
+
+/** The defects of a converter that says `conversions` of a small and a large variant, and then throws `error`. */
+async function defectsAfter(
+  conversions: readonly Conversion[],
+  { error, peakMegabytes = 100 }: { error?: Error; peakMegabytes?: number } = {},
+): Promise<string[]> {
+  const convert: Convert<unknown> = async function* () {
+    yield* conversions;
+    if (error) throw error;
+  };
+  const variants = wanted.map((name) => ({ name, options: {} }));
+  const outcomes = await conversionOutcomes(convert, source, variants, async (variant) => variant);
+  const result: JobResult = { ...outcomes, peakMegabytes };
+  return defectsOf({ expected: "any" }, "resize", wanted, result, memoryMb);
+}
+
+const failed = (variant: string): Conversion => ({
+  variant,
+  error: new ConversionError("corrupt-input", "It is damaged"),
+});
+
+describe("the corpus", () => {
+  it("is content when every variant has one outcome", async () => {
+    expect(await defectsAfter([failed("small"), failed("large")])).to.deep.equal([]);
+  });
+
+  it("takes a permanent error for the outcome of what is still to come", async () => {
+    const error = new ConversionError("corrupt-input", "It is damaged");
+    expect(await defectsAfter([failed("small")], { error })).to.deep.equal([]);
+  });
+
+  it("tells when a converter says nothing of a variant", async () => {
+    expect(await defectsAfter([failed("large")])).to.deep.equal(["small has no outcome"]);
+    expect(await defectsAfter([])).to.deep.equal(["small has no outcome", "large has no outcome"]);
+  });
+
+  it("tells when a variant comes twice", async () => {
+    const conversions = [failed("small"), failed("large"), failed("small")];
+    expect(await defectsAfter(conversions)).to.deep.equal(["small has 2 outcomes"]);
+  });
+
+  it("tells when a variant comes that nobody asked for", async () => {
+    const conversions = [failed("small"), failed("large"), failed("huge")];
+    expect(await defectsAfter(conversions)).to.deep.equal(["huge was not asked for"]);
+  });
+
+  it("tells when an error is none of the file's", async () => {
+    expect(await defectsAfter([failed("small")], { error: new Error("Out of luck") })).to.deep.equal([
+      "no permanent error: Out of luck",
+    ]);
+  });
+
+  it("tells when a conversion takes more memory than its function has", async () => {
+    const defects = await defectsAfter([failed("small"), failed("large")], { peakMegabytes: memoryMb + 1 });
+    expect(defects).to.deep.equal(["513 MB resident"]);
+  });
+});

@@ -1,0 +1,29 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "@henkan/cli/command";
+import { expect } from "chai";
+import { makeRoundFolder } from "../../../proofs/torture/round-folder.ts";
+import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+
+describe("the folder of a round of torture", () => {
+  const data = temporaryDirectory();
+  after(() => data.remove());
+
+  it("is new, in a folder that may be", () => {
+    const path = makeRoundFolder(join(data.path, "a", "b"), 6);
+    expect(path).to.equal(join(data.path, "a", "b", "seed-6"));
+    expect(readdirSync(path)).to.deep.equal([]);
+    expect(makeRoundFolder(join(data.path, "a", "b"), 7)).to.not.equal(path);
+  });
+
+  it("is never one that exists, whoever made it", () => {
+    const mine = join(data.path, "seed-6");
+    mkdirSync(mine);
+    writeFileSync(join(mine, "thesis"), "text");
+    expect(() => makeRoundFolder(data.path, 6)).to.throw(
+      UsageError,
+      /seed-6 exists: a round needs a new folder/,
+    );
+    expect(readdirSync(mine)).to.deep.equal(["thesis"]);
+  });
+});
