@@ -1,5 +1,5 @@
+import type { Memory } from "../processes/memory.ts";
 import type { Bench } from "./group.ts";
-import type { Memory } from "./measure/case.ts";
 import type { CaseSettings } from "./measure/case-runner.ts";
 import { median } from "./measure/statistics.ts";
 

@@ -1,4 +1,4 @@
-/** Runs the converter at its argument, one job after the other, and tells how much memory each took at most. */
+/** Runs the converter that its argument names, one job after the other, and reports the peak memory of each. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,13 +7,14 @@ import * as v from "valibot";
 import { sourceType } from "../../contract/source-type.ts";
 import type { Output } from "../../converters/converter.ts";
 import { findConverter } from "../../converters/registry.ts";
+import { forgetPeak, memoryOfThisProcess } from "../processes/memory.ts";
+import { serve } from "../processes/serve.ts";
 import { conversionOutcomes } from "./conversion-outcomes.ts";
-import type { Job, JobResult } from "./messages.ts";
-import { forgetPeak, peakMegabytes } from "./peak-memory.ts";
+import type { ConverterCalls, Job, JobResult } from "./messages.ts";
 
 const definition = findConverter(process.argv[2] ?? "");
 if (!definition) throw new Error(`There is no converter "${process.argv[2]}"`);
-const { convert } = await definition.load();
+const loading = definition.load();
 
 async function store(path: string, { body }: Output): Promise<string> {
   if (Buffer.isBuffer(body)) await writeFile(path, body);
@@ -21,7 +22,9 @@ async function store(path: string, { body }: Output): Promise<string> {
   return path;
 }
 
-async function run({ path, filename, variants, directory }: Job): Promise<JobResult> {
+async function convert({ path, filename, variants, directory }: Job): Promise<JobResult> {
+  forgetPeak();
+  const { convert: converter } = await loading;
   const { size } = await stat(path);
   const source = {
     filename,
@@ -34,14 +37,10 @@ async function run({ path, filename, variants, directory }: Job): Promise<JobRes
     name,
     options: v.parse(definition?.options ?? v.unknown(), options),
   }));
-  const result = await conversionOutcomes(convert, source, parsed, (variant, output) =>
+  const result = await conversionOutcomes(converter, source, parsed, (variant, output) =>
     store(join(directory, variant), output),
   );
-  return { ...result, peakMegabytes: peakMegabytes() };
+  return { ...result, peakMegabytes: memoryOfThisProcess().peakMb };
 }
 
-process.on("message", async (job: Job) => {
-  forgetPeak();
-  process.send?.(await run(job));
-});
-process.on("disconnect", () => process.exit());
+serve<ConverterCalls>({ convert });

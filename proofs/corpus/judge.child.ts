@@ -1,30 +1,31 @@
-/** Looks at what came out, with decoders of its own: answers each question with what is wrong. */
+/** Checks outputs with decoders of its own and reports their defects. */
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
 import yauzl from "yauzl";
 import { maxPixels } from "../../converters/image.ts";
-import type { Question } from "./messages.ts";
-import { complaintsOfPng } from "./png-reader.ts";
+import { serve } from "../processes/serve.ts";
+import type { JudgeCalls, Question } from "./messages.ts";
+import { defectsOfPng } from "./png-reader.ts";
 
 const tolerance = 12;
 const code = /<script|<\?php|system\(/i;
 
-/** What the strictest decoding may say of a file that is sound, or whose pixels are. */
+/** Warnings that the strictest decoding gives for sound files, or for files with sound pixels. */
 const harmless =
   /extraneous bytes|profile|iCCP|EXIF|tag ignored|CRC error|Invalid SOS parameters|not sorted/i;
 
-/** What a damaged file that came out ready should have failed with. */
-async function complaintsOfSource(path: string): Promise<string[]> {
-  const complaints = [...complaintsOfPng(await readFile(path))];
+/** Returns the defects for which a damaged file should have failed instead of being converted. */
+async function defectsOfSource(path: string): Promise<string[]> {
+  const defects = [...defectsOfPng(await readFile(path))];
   for (const failOn of ["error", "warning"] as const) {
     try {
       await sharp(path, { failOn, limitInputPixels: maxPixels }).raw().toBuffer();
     } catch (error) {
-      if (failOn === "error" || !harmless.test(String(error))) complaints.push(`${failOn}: ${error}`);
+      if (failOn === "error" || !harmless.test(String(error))) defects.push(`${failOn}: ${error}`);
     }
   }
-  return complaints.map((complaint) => `came out ready, but: ${complaint}`);
+  return defects.map((defect) => `came out ready, but: ${defect}`);
 }
 
 async function coloursOf(picture: Buffer, width: number, height: number): Promise<number[][]> {
@@ -39,37 +40,37 @@ async function coloursOf(picture: Buffer, width: number, height: number): Promis
   );
 }
 
-async function complaintsOfPicture(
+async function defectsOfPicture(
   { variant, path, contentType, width = 0, height = 0 }: Question["outputs"][number],
   quadrants: Question["quadrants"],
 ): Promise<string[]> {
   const picture = await readFile(path);
   const image = sharp(picture, { failOn: "warning" });
-  const complaints: string[] = [];
+  const defects: string[] = [];
   try {
     const metadata = await image.metadata();
     const type = metadata.format === "heif" ? "image/avif" : `image/${metadata.format}`;
-    if (type !== contentType) complaints.push(`is ${type}, said to be ${contentType}`);
+    if (type !== contentType) defects.push(`is ${type}, said to be ${contentType}`);
     if (metadata.width !== width || metadata.height !== height)
-      complaints.push(`is ${metadata.width}×${metadata.height}, said to be ${width}×${height}`);
+      defects.push(`is ${metadata.width}×${metadata.height}, said to be ${width}×${height}`);
     if (metadata.exif || metadata.xmp || metadata.iptc || metadata.comments?.length)
-      complaints.push("carries the source's metadata");
+      defects.push("carries the source's metadata");
     await image.raw().toBuffer();
   } catch (error) {
-    complaints.push(`does not decode: ${error}`);
+    defects.push(`does not decode: ${error}`);
   }
-  if (code.test(picture.toString("latin1"))) complaints.push("carries the source's code");
-  if (quadrants && complaints.length === 0 && contentType === "image/jpeg") {
+  if (code.test(picture.toString("latin1"))) defects.push("carries the source's code");
+  if (quadrants && defects.length === 0 && contentType === "image/jpeg") {
     const seen = await coloursOf(picture, width, height);
     const wrong = seen.some((colour, index) =>
       colour.some((value, channel) => Math.abs(value - (quadrants[index]?.[channel] ?? 0)) > tolerance),
     );
-    if (wrong) complaints.push(`shows ${JSON.stringify(seen)} instead of ${JSON.stringify(quadrants)}`);
+    if (wrong) defects.push(`shows ${JSON.stringify(seen)} instead of ${JSON.stringify(quadrants)}`);
   }
-  return complaints.map((complaint) => `${variant} ${complaint}`);
+  return defects.map((defect) => `${variant} ${defect}`);
 }
 
-async function complaintsOfArchive(path: string, source: string): Promise<string[]> {
+async function defectsOfArchive(path: string, source: string): Promise<string[]> {
   const archive = await yauzl.fromBufferPromise(await readFile(path));
   const contents: Buffer[] = [];
   for await (const entry of archive.eachEntry()) {
@@ -83,12 +84,11 @@ async function complaintsOfArchive(path: string, source: string): Promise<string
 
 async function judge({ source, mayBeDamaged, isPicture, outputs, quadrants }: Question): Promise<string[]> {
   if (!isPicture) {
-    return (await Promise.all(outputs.map(({ path }) => complaintsOfArchive(path, source)))).flat();
+    return (await Promise.all(outputs.map(({ path }) => defectsOfArchive(path, source)))).flat();
   }
-  const complaints = mayBeDamaged ? await complaintsOfSource(source) : [];
-  for (const output of outputs) complaints.push(...(await complaintsOfPicture(output, quadrants)));
-  return complaints;
+  const defects = mayBeDamaged ? await defectsOfSource(source) : [];
+  for (const output of outputs) defects.push(...(await defectsOfPicture(output, quadrants)));
+  return defects;
 }
 
-process.on("message", async (question: Question) => process.send?.(await judge(question)));
-process.on("disconnect", () => process.exit());
+serve<JudgeCalls>({ judge });

@@ -1,8 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import type { CallsOf } from "../processes/calls.ts";
+import { Child, ProcessEndError, UnsentCallError } from "../processes/child.ts";
+import { residentMbOf } from "../processes/memory.ts";
 
-/** A process that ended, or was ended, instead of answering. */
+/** A process ended, or was ended, instead of answering. */
 export class ProcessEnd extends Error {
   override readonly name = "ProcessEnd";
   readonly reason: "crash" | "timeout" | "out-of-memory";
@@ -19,112 +19,91 @@ export interface Limits {
 }
 
 const memoryCheckMs = 50;
-
-function residentMb(pid: number): number {
-  try {
-    const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
-    return (Number(pages) * 4096) / 2 ** 20;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
-    throw error;
-  }
-}
-
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode === null && signalCode === null;
-}
+/** Lines of standard error that explain a crash. */
+const shownLines = 6;
 
 /**
- * A child process that answers one message after the other and, as on Lambda, dies of too much time or memory. The
- * next message starts another, also when it died after its answer.
+ * A child process that answers one call after the other and, as on Lambda, is ended when it takes too much time or
+ * memory. The next call starts another process, also when the process ended after its last answer.
  */
-export class LimitedProcess<Request extends object, Answer> {
-  readonly #start: () => ChildProcess;
+export class LimitedProcess<Calls extends CallsOf<Calls>> {
+  readonly #start: () => Child<Calls>;
   readonly #limits: Limits;
-  #child: ChildProcess | undefined;
+  #child: Child<Calls> | undefined;
 
   constructor(module: string, args: readonly string[], limits: Limits) {
     this.#limits = limits;
     this.#start = () => {
-      const child = fork(module, args, {
-        execArgv: [],
-        // What the program sets for the functions.
+      const child = new Child<Calls>(module, {
+        name: module,
+        args,
+        // The variable that the program sets for the functions.
         env: { ...process.env, MALLOC_ARENA_MAX: "2" },
         stdio: ["ignore", "ignore", "pipe", "ipc"],
-        // Ctrl-C ends a whole group of processes: not this one, whose death would look like the file's doing.
+        // Not in the terminal's group: a death by Ctrl-C would be blamed on the file.
         detached: true,
       });
-      child.on("exit", () => this.#forget(child));
-      child.on("error", () => this.#forget(child));
+      child.ended.addEventListener("abort", () => this.#forget(child));
       return child;
     };
   }
 
-  /** Of the process that answers, while there is one. */
+  /** The id of the process that answers, while there is one. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   /** @throws {ProcessEnd} */
-  ask(request: Request): Promise<Answer> {
+  async call<Name extends keyof Calls & string>(
+    name: Name,
+    ...args: Parameters<Calls[Name]>
+  ): Promise<ReturnType<Calls[Name]>> {
     const isReused = this.#child !== undefined;
     this.#child ??= this.#start();
     const child = this.#child;
     const { memoryMb, timeoutSeconds } = this.#limits;
-    return new Promise((resolve, reject) => {
-      let said = "";
-      const hear = (chunk: Buffer) => {
-        said += chunk;
-      };
-      const settle = (action: () => void) => {
-        clearInterval(watch);
-        clearTimeout(timer);
-        child.stderr?.off("data", hear);
-        child.off("message", answer);
-        child.off("exit", exit);
-        child.off("error", fail);
-        action();
-      };
-      const end = (reason: ProcessEnd["reason"], message: string) => {
-        this.#forget(child);
-        child.kill("SIGKILL");
-        settle(() => reject(new ProcessEnd(reason, message)));
-      };
-      const answer = (message: unknown) => settle(() => resolve(message as Answer));
-      const exit = (code: number | null, signal: NodeJS.Signals | null) =>
-        end("crash", `${signal ?? `exit code ${code}`} ${said.trim().split("\n").slice(0, 6).join(" ")}`);
-      const fail = (error: Error) => end("crash", error.message);
-      const watch = setInterval(() => {
-        const resident = residentMb(child.pid ?? 0);
-        if (resident > memoryMb) end("out-of-memory", `${resident.toFixed(0)} MB of ${memoryMb}`);
-      }, memoryCheckMs);
-      const timer = setTimeout(() => end("timeout", `${timeoutSeconds} s`), timeoutSeconds * 1000);
-      child.stderr?.on("data", hear);
-      child.once("message", answer);
-      child.once("exit", exit);
-      child.once("error", fail);
-      child.send(request, (error) => {
-        if (!error) return;
-        if (!isReused) return end("crash", error.message);
-        // It died after its answer: this request never reached it.
-        this.#forget(child);
-        settle(() => resolve(this.ask(request)));
-      });
-    });
+    let errorText = "";
+    const listen = (chunk: Buffer) => {
+      errorText += chunk;
+    };
+    let end: ProcessEnd | undefined;
+    const stop = (reason: ProcessEnd["reason"], message: string) => {
+      end ??= new ProcessEnd(reason, message);
+      void child.kill();
+    };
+    const memoryCheck = setInterval(() => {
+      const resident = residentMbOf(child.pid ?? 0);
+      if (resident > memoryMb) stop("out-of-memory", `${resident.toFixed(0)} MB of ${memoryMb}`);
+    }, memoryCheckMs);
+    const timer = setTimeout(() => stop("timeout", `${timeoutSeconds} s`), timeoutSeconds * 1000);
+    child.stderr?.on("data", listen);
+    try {
+      return await child.call(name, ...args);
+    } catch (error) {
+      this.#forget(child);
+      void child.kill();
+      // The process ended after its last answer: this call never reached it.
+      if (error instanceof UnsentCallError && isReused) return await this.call(name, ...args);
+      const lines = errorText.trim().split("\n").slice(0, shownLines).join(" ");
+      throw end ?? new ProcessEnd("crash", `${describe(error)} ${lines}`);
+    } finally {
+      clearInterval(memoryCheck);
+      clearTimeout(timer);
+      child.stderr?.off("data", listen);
+    }
   }
 
   /** Resolves when the process has ended. */
   async close(): Promise<void> {
-    const child = this.#child;
-    if (!child) return;
-    this.#forget(child);
-    if (!isAlive(child)) return;
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
+    await this.#child?.kill();
   }
 
-  #forget(child: ChildProcess): void {
+  #forget(child: Child<Calls>): void {
     if (this.#child === child) this.#child = undefined;
   }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ProcessEndError) return error.how;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,15 @@
-/** What a converter's process is asked: one file, one set of variants. */
+/** One file and one set of variants for a converter's process. */
 export interface Job {
-  /** Where the file lies. */
+  /** Path of the file. */
   readonly path: string;
   readonly filename: string;
   /** Unparsed options by the names of their variants. */
   readonly variants: Readonly<Record<string, unknown>>;
-  /** Where the outputs go, each under the name of its variant. */
+  /** Folder of the outputs, each under the name of its variant. */
   readonly directory: string;
 }
 
-/** What became of one variant. */
+/** The outcome of one variant. */
 export type VariantOutcome =
   | {
       readonly variant: string;
@@ -23,18 +23,29 @@ export type VariantOutcome =
 
 export interface JobResult {
   readonly outcomes: readonly VariantOutcome[];
-  /** What was thrown that is no permanent error: the message would be retried, and end in a dead-letter queue. */
+  /** An error that is not a permanent one: a queue would retry the message and move it to the dead-letter queue. */
   readonly unclassified?: string;
-  /** Most megabytes resident during the job. */
+  /** Highest resident memory during the job, in megabytes of 2^20 bytes. */
   readonly peakMegabytes: number;
 }
 
-/** What the judge's process is asked: whether outputs are what they should be. */
+/** The outputs of one job for the judge's process, with what they are judged by. */
 export interface Question {
   readonly source: string;
-  /** Whether something was done to the file that a decoder may notice. */
+  /** The file was changed in a way that a decoder may notice. */
   readonly mayBeDamaged: boolean;
   readonly isPicture: boolean;
   readonly outputs: readonly Extract<VariantOutcome, { state: "ready" }>[];
   readonly quadrants?: readonly (readonly [number, number, number])[] | undefined;
+}
+
+/** The calls that a converter's process answers. */
+export interface ConverterCalls {
+  convert(job: Job): JobResult;
+}
+
+/** The calls that the judge's process answers. */
+export interface JudgeCalls {
+  /** Returns one sentence for each defect of the outputs. */
+  judge(question: Question): readonly string[];
 }

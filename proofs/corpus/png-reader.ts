@@ -25,7 +25,7 @@ function* chunksOf(file: Buffer): Generator<ReadChunk> {
  * What is wrong with the pixels of a PNG: a second opinion that shares no code with libvips. Other files have nothing
  * wrong with them.
  */
-export function complaintsOfPng(file: Buffer): string[] {
+export function defectsOfPng(file: Buffer): string[] {
   if (!file.subarray(0, signature.length).equals(signature)) return [];
   const chunks = [...chunksOf(file)];
   const damaged = chunks.filter(({ type, isIntact }) => /^(?:IHDR|PLTE|IDAT)$/.test(type) && !isIntact);

@@ -7,7 +7,7 @@ import { type ConverterName, converterNames, findConverter } from "../../convert
 import { defectsOf, nameOf } from "./defects.ts";
 import { type HostileFile, idOf } from "./hostile-file.ts";
 import { LimitedProcess, ProcessEnd } from "./limited-process.ts";
-import type { Job, JobResult, Question } from "./messages.ts";
+import type { ConverterCalls, JobResult, JudgeCalls } from "./messages.ts";
 
 /** What every converter is asked for: one variant goes another way than several, and an animation another still. */
 const variantSets: Readonly<Record<ConverterName, readonly Readonly<Record<string, unknown>>[]>> = {
@@ -44,7 +44,7 @@ const damaged = /^(?:mutated-|damaged-|regression)/;
 /** Puts files through every converter that would get them, each in a process as large as its function. */
 export class TrialRun {
   readonly #directory = mkdtempSync(join(tmpdir(), "henkan-corpus-"));
-  readonly #judge = new LimitedProcess<Question, readonly string[]>(moduleOf("judge.child.ts"), [], {
+  readonly #judge = new LimitedProcess<JudgeCalls>(moduleOf("judge.child.ts"), [], {
     memoryMb: 4096,
     timeoutSeconds: 120,
   });
@@ -52,7 +52,7 @@ export class TrialRun {
     converterNames.map((name) => {
       const { memoryMb = 0, timeoutSeconds = 0 } = findConverter(name) ?? {};
       const limits = { memoryMb, timeoutSeconds };
-      const child = new LimitedProcess<Job, JobResult>(moduleOf("converter.child.ts"), [name], limits);
+      const child = new LimitedProcess<ConverterCalls>(moduleOf("converter.child.ts"), [name], limits);
       return [name, { child, memoryMb }] as const;
     }),
   );
@@ -70,7 +70,7 @@ export class TrialRun {
         mkdirSync(directory);
         const started = performance.now();
         const job = { path, filename: file.filename, variants, directory };
-        const result = await child.ask(job).catch((error: unknown) => {
+        const result = await child.call("convert", job).catch((error: unknown) => {
           if (error instanceof ProcessEnd) return error;
           throw error;
         });
@@ -84,14 +84,14 @@ export class TrialRun {
         const outcomes = result.outcomes.map(nameOf);
         const defects = [
           ...defectsOf(file, converter, Object.keys(variants), result, memoryMb),
-          ...(await this.#complaints(file, path, converter, result)),
+          ...(await this.#defectsOfOutputs(file, path, converter, result)),
         ];
         yield { ...common, outcomes, defects, peakMegabytes: result.peakMegabytes };
       }
     }
   }
 
-  async #complaints(
+  async #defectsOfOutputs(
     file: HostileFile,
     source: string,
     converter: ConverterName,
@@ -100,7 +100,7 @@ export class TrialRun {
     const outputs = outcomes.filter((outcome) => outcome.state === "ready");
     if (outputs.length === 0) return [];
     try {
-      return await this.#judge.ask({
+      return await this.#judge.call("judge", {
         source,
         mayBeDamaged: damaged.test(file.kind),
         isPicture: converter !== "zip",

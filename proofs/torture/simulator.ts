@@ -26,7 +26,7 @@ export interface RoundOptions {
 }
 
 const clients = 4;
-const lookMs = 100;
+const checkMs = 100;
 /** How long messages may wait without one of them being dealt with. */
 const patienceMs = 180_000;
 /** Idle connections are closed by the servers after five seconds. */
@@ -168,14 +168,14 @@ export class Round {
     let fewest = Infinity;
     let deadline = 0;
     for (;;) {
-      const { isSettled, waiting } = await this.#requireCloud().look();
+      const { isSettled, waiting } = await this.#requireCloud().progress();
       if (isSettled) return 0;
       if (waiting < fewest) {
         fewest = waiting;
         deadline = Date.now() + patienceMs;
       }
       if (Date.now() > deadline) return waiting;
-      await sleep(lookMs, undefined, { signal: this.#interruption });
+      await sleep(checkMs, undefined, { signal: this.#interruption });
     }
   }
 
@@ -188,7 +188,7 @@ export class Round {
     for (;;) {
       const footprints = { begin, end: await this.#requireCloud().measure(), uploads };
       if (!hasMoreHandles(footprints) || Date.now() > deadline) return footprints;
-      await sleep(lookMs, undefined, { signal: this.#interruption });
+      await sleep(checkMs, undefined, { signal: this.#interruption });
     }
   }
 

@@ -1,8 +1,8 @@
+import type { Memory } from "../../processes/memory.ts";
 import { freshMemory } from "../fresh-memory.ts";
 import type { Group } from "../group.ts";
 import { imageFile } from "../inputs/images.ts";
 import { atMost } from "../line.ts";
-import type { Memory } from "../measure/case.ts";
 
 const title = "Memory of a warm image function";
 

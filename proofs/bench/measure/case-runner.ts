@@ -1,26 +1,27 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { Answer, Memory, Request, Sample } from "./case.ts";
+import { Child } from "../../processes/child.ts";
+import type { Memory } from "../../processes/memory.ts";
+import type { CaseCalls, Sample } from "./case.ts";
 
-/** Where packages are found that only the bench has. */
+/** The folder of the packages that only the bench has. */
 const peers = join(import.meta.dirname, "..", "node_modules");
 
-/** One contender: a file in `cases/`, what it is given and how its process is started. */
+/** One contender: a file in `cases/`, its arguments and how its process is started. */
 export interface CaseSettings {
   readonly name: string;
   /** Without folder and extension: `resize` for `cases/resize.ts`. */
   readonly file: string;
   readonly args?: unknown;
   readonly env?: Readonly<Record<string, string>>;
-  /** Times in a row that make one turn: a case of milliseconds would else be measured with others' data in the caches. */
+  /** Runs that make one turn. A case of milliseconds needs several: the first finds other cases' data in the caches. */
   readonly repeat?: number;
-  /** Whether the others go on without it when it fails. */
+  /** Lets the other cases continue when this one fails. */
   readonly optional?: boolean;
-  /** How its program is started `times` times on next to nothing: what that takes of CPU is subtracted. */
+  /** Arguments that start its program `times` times on next to no input; the CPU of that is subtracted. */
   readonly startUp?: { readonly args: unknown; readonly times: number };
 }
 
-/** A case that could not be run: names it and carries what its process said. */
+/** A case could not be run. The message names the case and has the error of its process. */
 export class CaseError extends Error {
   override readonly name = "CaseError";
 }
@@ -28,29 +29,22 @@ export class CaseError extends Error {
 /** The process of one case, ready to run. */
 export class RunningCase {
   readonly name: string;
-  readonly #process: ChildProcess;
-  #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
-  #ended: CaseError | undefined;
+  readonly #child: Child<CaseCalls>;
 
-  private constructor(directory: string, { name, file, args, env, repeat = 1 }: CaseSettings) {
+  private constructor(directory: string, { name, env }: CaseSettings) {
     this.name = name;
-    const files = [join(directory, "case-process.cjs"), join(directory, `${file}.cjs`)] as const;
-    this.#process = fork(files[0], [files[1], JSON.stringify(args ?? null), String(repeat)], {
-      execArgv: [],
+    this.#child = new Child<CaseCalls>(join(directory, "case-process.cjs"), {
+      name: "its process",
       env: { ...process.env, NODE_PATH: peers, ...env },
-    });
-    this.#process.on("message", (answer: Answer) => this.#settle?.resolve(answer));
-    this.#process.once("exit", (code, signal) => {
-      this.#ended = new CaseError(`${name}: its process ended with ${signal ?? `code ${code}`}`);
-      this.#settle?.reject(this.#ended);
     });
   }
 
-  /** Starts the process from the bundles in `directory` and waits until it has made itself ready. */
+  /** Starts the process from the bundles in `directory` and waits until it is ready. */
   static async start(directory: string, settings: CaseSettings): Promise<RunningCase> {
+    const { file, args = null, repeat = 1 } = settings;
     const running = new RunningCase(directory, settings);
     try {
-      await running.#answer("ready");
+      await running.#call("prepare", { file: join(directory, `${file}.cjs`), args, repeat });
       return running;
     } catch (error) {
       running.close();
@@ -58,32 +52,28 @@ export class RunningCase {
     }
   }
 
-  async run(): Promise<Sample> {
-    return (await this.#ask("run", "sample")).sample;
+  /** @throws {CaseError} */
+  run(): Promise<Sample> {
+    return this.#call("run");
   }
 
-  async memory(): Promise<Memory> {
-    return (await this.#ask("memory", "memory")).memory;
+  /** @throws {CaseError} */
+  memory(): Promise<Memory> {
+    return this.#call("memory");
   }
 
   close(): void {
-    this.#process.kill("SIGKILL");
+    void this.#child.kill();
   }
 
-  #ask<Kind extends Answer["kind"]>(request: Request, kind: Kind) {
-    const answer = this.#answer(kind);
-    this.#process.send(request);
-    return answer;
-  }
-
-  async #answer<Kind extends Answer["kind"]>(kind: Kind): Promise<Extract<Answer, { kind: Kind }>> {
-    if (this.#ended) throw this.#ended;
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    if (answer.kind === kind) return answer as Extract<Answer, { kind: Kind }>;
-    throw new CaseError(
-      `${this.name}: ${answer.kind === "error" ? answer.message : `answered ${answer.kind}`}`,
-    );
+  async #call<Name extends keyof CaseCalls>(
+    name: Name,
+    ...args: Parameters<CaseCalls[Name]>
+  ): Promise<ReturnType<CaseCalls[Name]>> {
+    try {
+      return await this.#child.call(name, ...args);
+    } catch (error) {
+      throw new CaseError(`${this.name}: ${error instanceof Error ? error.message : error}`);
+    }
   }
 }

@@ -1,7 +1,9 @@
-/** Figures a case adds to its time and memory: an SSIM, bytes written … */
+import type { Memory } from "../../processes/memory.ts";
+
+/** Figures that a case adds to its time and memory: an SSIM, bytes written … */
 export type Extra = Readonly<Record<string, number>>;
 
-/** What one run of a case cost. */
+/** The cost of one run of a case. */
 export interface Sample {
   /** User and system time, of every thread and of the programs it ran. */
   readonly cpuMs: number;
@@ -9,7 +11,7 @@ export interface Sample {
   readonly extra: Extra;
 }
 
-/** A case made ready in its own process: what is not to be measured has been done. */
+/** A case that is ready in its own process: all work that is not measured has been done. */
 export interface Prepared {
   run(): Promise<Extra | undefined>;
 }
@@ -17,19 +19,19 @@ export interface Prepared {
 /** The default export of a file in `cases/`. Arguments travel between processes as JSON. */
 export type PrepareCase<Arguments = unknown> = (args: Arguments) => Promise<Prepared>;
 
-/** What a case's process is asked for. */
-export type Request = "run" | "memory";
+/** Tells the process which case it runs. */
+export interface CasePreparation {
+  /** Path of the case's bundle. */
+  readonly file: string;
+  readonly args: unknown;
+  /** Runs that make one turn. */
+  readonly repeat: number;
+}
 
-/** What it answers. */
-export type Answer =
-  | { readonly kind: "ready" }
-  | { readonly kind: "sample"; readonly sample: Sample }
-  | { readonly kind: "memory"; readonly memory: Memory }
-  | { readonly kind: "error"; readonly message: string };
-
-/** Megabytes (2^20). */
-export interface Memory {
-  readonly residentMb: number;
-  /** Most since the process began. */
-  readonly peakMb: number;
+/** The calls that a case's process answers. */
+export interface CaseCalls {
+  prepare(preparation: CasePreparation): void;
+  /** Returns the cost of one turn. */
+  run(): Sample;
+  memory(): Memory;
 }

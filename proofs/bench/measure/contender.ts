@@ -1,4 +1,5 @@
-import type { Memory, Sample } from "./case.ts";
+import type { Memory } from "../../processes/memory.ts";
+import type { Sample } from "./case.ts";
 import { type CaseSettings, RunningCase } from "./case-runner.ts";
 import { median } from "./statistics.ts";
 

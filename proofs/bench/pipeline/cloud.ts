@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { cpuOfTree, type TreeCpu } from "../measure/process-tree.ts";
+import { Child } from "../../processes/child.ts";
+import { cpuOfTree, type TreeCpu } from "../../processes/process-tree.ts";
 
-/** What the bench's stage makes of a picture. */
+/** The variants of the bench's stage. */
 export const variants = {
   thumbnail: { converter: "resize", width: 300, height: 300 },
   preview: { converter: "resize", width: 1280, format: "webp" },
@@ -11,14 +10,18 @@ export const variants = {
   archive: { converter: "zip" },
 } as const;
 
-export type CloudMessage =
-  | { readonly kind: "ready"; readonly api: string }
-  | {
-      readonly kind: "finished";
-      readonly uploadId: string;
-      readonly variant: string;
-      readonly state: string;
-    };
+/** The calls that the bench makes to the process of the local cloud. */
+export interface CloudCalls {
+  /** Builds the functions and starts a cloud with nothing in it over `directory`; returns the URL of its API. */
+  start(directory: string): { readonly api: string };
+}
+
+/** The event that the process sends for every finished variant. */
+export interface FinishedVariant {
+  readonly uploadId: string;
+  readonly variant: string;
+  readonly state: string;
+}
 
 interface Waiting {
   readonly resolve: () => void;
@@ -26,9 +29,9 @@ interface Waiting {
 }
 
 export interface CloudProcessOptions {
-  /** Stops the process, when it is still starting too. */
+  /** Stops the process, even while it is starting. */
   readonly signal?: AbortSignal;
-  /** What runs the cloud over the folder that is its argument. */
+  /** The module that serves `CloudCalls`. */
   readonly script?: string;
 }
 
@@ -36,56 +39,60 @@ const cloudScript = join(import.meta.dirname, "cloud-process.ts");
 
 /** A local cloud outside the process that measures. */
 export class CloudProcess {
-  readonly api: string;
-  readonly #process: ChildProcess;
-  readonly #ended = new AbortController();
+  readonly #child: Child<CloudCalls, FinishedVariant>;
   readonly #finished = new Map<string, Set<string>>();
   readonly #waiting = new Map<string, Waiting>();
+  #api = "";
 
-  private constructor(child: ChildProcess, ended: Promise<never>, api: string) {
-    this.#process = child;
-    this.api = api;
-    child.on("message", (message: CloudMessage) => {
-      if (message.kind === "finished") this.#note(message.uploadId, message.variant);
+  private constructor(script: string, signal?: AbortSignal) {
+    this.#child = new Child<CloudCalls, FinishedVariant>(script, {
+      name: "The local cloud's process",
+      // Not in the terminal's group: Ctrl-C would end it before its functions have been stopped.
+      detached: true,
+      onEvent: ({ uploadId, variant }) => this.#note(uploadId, variant),
     });
-    ended.catch((reason: Error) => {
-      this.#ended.abort(reason);
-      for (const { reject } of this.#waiting.values()) reject(reason);
+    const { ended } = this.#child;
+    const stop = () => void this.close();
+    signal?.addEventListener("abort", stop, { once: true });
+    ended.addEventListener("abort", () => {
+      signal?.removeEventListener("abort", stop);
+      for (const { reject } of this.#waiting.values()) reject(ended.reason);
     });
   }
 
   /**
    * Starts a cloud with nothing in it over `directory`.
    *
-   * @throws {Error} when its process ends before it is ready
+   * @throws {ProcessEndError} when its process ends before it is ready
    */
   static async start(
     directory: string,
     { signal, script = cloudScript }: CloudProcessOptions = {},
   ): Promise<CloudProcess> {
-    // Not in the terminal's group: Ctrl-C would end it before its functions have been stopped.
-    const child = fork(script, [directory], { execArgv: [], detached: true });
-    const stop = () => void child.kill("SIGTERM");
-    signal?.addEventListener("abort", stop, { once: true });
-    const ended = once(child, "exit").then(([code, killer]): never => {
-      signal?.removeEventListener("abort", stop);
-      throw new Error(`The local cloud's process ended with ${killer ?? `code ${code}`}`);
-    });
-    ended.catch(() => {});
-    const [ready] = (await Promise.race([once(child, "message"), ended])) as [CloudMessage];
-    if (ready.kind !== "ready") throw new Error(`Expected the local cloud to be ready, not ${ready.kind}`);
-    return new CloudProcess(child, ended, ready.api);
+    const cloud = new CloudProcess(script, signal);
+    try {
+      const { api } = await cloud.#child.call("start", directory);
+      cloud.#api = api;
+      return cloud;
+    } catch (error) {
+      await cloud.close();
+      throw error;
+    }
   }
 
-  /** Aborted when the process ends; the reason is an error that tells how. */
+  get api(): string {
+    return this.#api;
+  }
+
+  /** Aborted when the process ends; the reason is an error that says how. */
   get ended(): AbortSignal {
-    return this.#ended.signal;
+    return this.#child.ended;
   }
 
   /**
    * Resolves when completion events of `count` variants of the upload have come.
    *
-   * @throws {Error} when the process has ended, or ends before
+   * @throws {ProcessEndError} when the process has ended, or ends before
    */
   async completion(uploadId: string, count: number): Promise<void> {
     while ((this.#finished.get(uploadId)?.size ?? 0) < count) {
@@ -95,16 +102,13 @@ export class CloudProcess {
     this.#waiting.delete(uploadId);
   }
 
-  /** Of the cloud's own process, and of the functions' processes together. */
+  /** Returns the CPU of the cloud's own process, and of the functions' processes together. */
   cpu(): TreeCpu | undefined {
-    return cpuOfTree(this.#process.pid ?? 0);
+    return cpuOfTree(this.#child.pid ?? 0);
   }
 
   async close(): Promise<void> {
-    if (this.ended.aborted) return;
-    const ended = once(this.ended, "abort");
-    this.#process.kill("SIGTERM");
-    await ended;
+    await this.#child.kill("SIGTERM");
   }
 
   #note(uploadId: string, variant: string): void {

@@ -1,50 +1,45 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { EventEmitter, once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Graph } from "@henkan/local-cloud";
-import type { FaultSettings, InjectedFault } from "@henkan/local-cloud/testing";
-import type { Command, Footprint, Report } from "./messages.ts";
+import type { InjectedFault } from "@henkan/local-cloud/testing";
+import { Child } from "../../processes/child.ts";
+import type { CloudCalls, CloudEvent, CloudSettings, Footprint } from "./messages.ts";
 
 const cloudProcess = fileURLToPath(new URL("cloud-process.ts", import.meta.url));
 
-interface StartOptions {
-  readonly graph: Graph;
-  readonly dataDirectory: string;
-  readonly faults: FaultSettings;
+interface StartOptions extends CloudSettings {
   readonly onFault: (fault: InjectedFault) => void;
-  /** Called when it ends without having been told to. */
+  /** Called when the process ends although neither `kill` nor `close` was called. */
   readonly onCrash: (error: Error) => void;
 }
 
-/** The local cloud's process, seen from the simulator. */
+/** The simulator's side of the local cloud's process. */
 export class CloudChild {
-  readonly #process: ChildProcess;
-  readonly #reports = new EventEmitter();
+  readonly #child: Child<CloudCalls, CloudEvent>;
   #apiUrl = "";
-  #isToEnd = false;
+  #isEnding = false;
 
   private constructor({ onFault, onCrash }: Pick<StartOptions, "onFault" | "onCrash">) {
-    this.#process = fork(cloudProcess, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    // The machine has other work to do: this and the functions' processes below it step back.
-    if (this.#process.pid) setPriority(this.#process.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    this.#process.on("message", (report: Report) => {
-      if (report.kind === "fault") onFault(report.fault);
-      else this.#reports.emit("report", report);
+    this.#child = new Child<CloudCalls, CloudEvent>(cloudProcess, {
+      name: "The local cloud's process",
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      onEvent: onFault,
     });
-    this.#process.on("exit", (code, signal) => {
-      if (!this.#isToEnd) onCrash(new Error(`The local cloud ended by itself: ${signal ?? `code ${code}`}`));
+    // Leaves the processor to other work; the functions' processes inherit the priority.
+    if (this.#child.pid) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    const { ended } = this.#child;
+    ended.addEventListener("abort", () => {
+      if (!this.#isEnding) onCrash(ended.reason);
     });
   }
 
-  static async start({ onFault, onCrash, ...options }: StartOptions): Promise<CloudChild> {
-    const child = new CloudChild({ onFault, onCrash });
+  static async start({ onFault, onCrash, ...settings }: StartOptions): Promise<CloudChild> {
+    const cloud = new CloudChild({ onFault, onCrash });
     try {
-      const { apiUrl } = await child.#ask({ kind: "start", ...options }, "started");
-      child.#apiUrl = apiUrl;
-      return child;
+      const { apiUrl } = await cloud.#child.call("start", settings);
+      cloud.#apiUrl = apiUrl;
+      return cloud;
     } catch (error) {
-      await child.kill();
+      await cloud.kill();
       throw error;
     }
   }
@@ -53,60 +48,35 @@ export class CloudChild {
     return this.#apiUrl;
   }
 
-  look(): Promise<{ isSettled: boolean; waiting: number }> {
-    return this.#ask({ kind: "look" }, "looked");
+  progress(): Promise<ReturnType<CloudCalls["progress"]>> {
+    return this.#child.call("progress");
   }
 
-  /** Moves everything from the dead-letter queues back; returns how many messages that were. */
-  async redrive(): Promise<number> {
-    return (await this.#ask({ kind: "redrive" }, "redriven")).messages;
+  /** Moves every message of the dead-letter queues back; returns how many there were. */
+  redrive(): Promise<number> {
+    return this.#child.call("redrive");
   }
 
-  async measure(): Promise<Footprint> {
-    return (await this.#ask({ kind: "measure" }, "measured")).footprint;
+  measure(): Promise<Footprint> {
+    return this.#child.call("measure");
   }
 
-  /** `kill -9`: whatever it was doing is left as it is. */
+  /** Ends the process by `kill -9`, in the middle of its work. */
   async kill(): Promise<void> {
-    this.#isToEnd = true;
-    if (this.#hasEnded) return;
-    const ended = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
-    await ended;
+    this.#isEnding = true;
+    await this.#child.kill();
   }
 
-  /** Lets it end in order. */
+  /** Closes the cloud in order and ends its process. */
   async close(): Promise<void> {
-    this.#isToEnd = true;
-    if (this.#hasEnded) return;
-    const ended = once(this.#process, "exit");
-    this.#process.send({ kind: "close" } satisfies Command);
-    await ended;
-  }
-
-  get #hasEnded(): boolean {
-    return this.#process.exitCode !== null || this.#process.signalCode !== null;
-  }
-
-  /** Asks one question at a time: the answers come in order. */
-  async #ask<Kind extends Report["kind"]>(command: Command, kind: Kind): Promise<Report & { kind: Kind }> {
-    const abort = new AbortController();
-    const { signal } = abort;
-    const answered = once(this.#reports, "report", { signal });
-    const ended = once(this.#process, "exit", { signal });
-    this.#process.send(command);
+    this.#isEnding = true;
+    const { ended } = this.#child;
     try {
-      const [report] = (await Promise.race([answered, ended.then(() => [undefined])])) as [
-        Report | undefined,
-      ];
-      if (!report) throw new Error("The local cloud's process ended by itself");
-      if (report.kind === "failed") throw new Error(`The local cloud failed: ${report.message}`);
-      if (report.kind !== kind)
-        throw new Error(`Expected "${kind}" of the local cloud, not "${report.kind}"`);
-      return report as Report & { kind: Kind };
+      if (!ended.aborted) await this.#child.call("close");
+    } catch (error) {
+      if (!ended.aborted) throw error;
     } finally {
-      abort.abort();
-      await Promise.allSettled([answered, ended]);
+      await this.#child.disconnect();
     }
   }
 }

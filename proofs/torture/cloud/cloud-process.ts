@@ -1,4 +1,4 @@
-/** The local cloud in a process of its own, so that it can be killed with -9. Told what to do over IPC. */
+/** Runs the local cloud in a process of its own, so that it can be killed with -9. The simulator calls it over IPC. */
 
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -7,12 +7,13 @@ import { runInNewContext } from "node:vm";
 import { projectDirectory } from "@henkan/build/directories";
 import { type Cloud, startCloud } from "@henkan/local-cloud";
 import { workDirectoryOf } from "@henkan/local-cloud/testing";
+import { announce, serve } from "../../processes/serve.ts";
 import { describeStage, type Stage } from "../stage.ts";
 import { FunctionMemory } from "./function-memory.ts";
 import { HurriedClock } from "./hurried-clock.ts";
-import type { Command, Footprint, Report } from "./messages.ts";
+import type { CloudCalls, CloudEvent, CloudSettings, Footprint } from "./messages.ts";
 
-/** Visibility timeouts of minutes pass in seconds, and still do not end while a conversion is under way. */
+/** Visibility timeouts of minutes pass in seconds, yet last longer than any conversion. */
 const speed = 30;
 const idleCheckMs = 50;
 
@@ -29,11 +30,7 @@ interface Running {
 }
 let running: Running | undefined;
 
-function report(message: Report): void {
-  if (process.connected) process.send?.(message);
-}
-
-async function start({ graph, dataDirectory, faults }: Command & { kind: "start" }): Promise<Report> {
+async function start({ graph, dataDirectory, faults }: CloudSettings): Promise<{ apiUrl: string }> {
   const stage = describeStage(graph);
   const functions = new FunctionMemory(stage.functionSizes);
   const cloud = await startCloud(stage.graph, {
@@ -42,14 +39,14 @@ async function start({ graph, dataDirectory, faults }: Command & { kind: "start"
     ports: { api: 0, s3: 0, cdn: 0 },
     clock,
     faults,
-    onFault: (fault) => report({ kind: "fault", fault }),
+    onFault: (fault) => announce(fault satisfies CloudEvent),
     onReport: (invocation) => functions.add(invocation),
   });
   const idleCheck = setInterval(() => {
     if (!cloud.isBusy()) clock.skip();
   }, idleCheckMs);
   running = { cloud, stage, functions, dataDirectory, idleCheck };
-  return { kind: "started", apiUrl: cloud.urls.api };
+  return { apiUrl: cloud.urls.api };
 }
 
 function requireRunning(): Running {
@@ -57,25 +54,25 @@ function requireRunning(): Running {
   return running;
 }
 
-function look(): Report {
+function progress(): ReturnType<CloudCalls["progress"]> {
   const { cloud, stage } = requireRunning();
   const waiting = stage.queues.reduce((sum, { arn }) => sum + cloud.queues.depth(arn), 0);
-  return { kind: "looked", waiting, isSettled: waiting === 0 && !cloud.isBusy() };
+  return { waiting, isSettled: waiting === 0 && !cloud.isBusy() };
 }
 
-function redrive(): Report {
+function redrive(): number {
   const { cloud, stage } = requireRunning();
   const counts = stage.queues.map(({ arn, deadLetterArn }) => cloud.queues.redrive(deadLetterArn, arn));
-  return { kind: "redriven", messages: counts.reduce((sum, count) => sum + count, 0) };
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function measure(): Report {
+function measure(): Footprint {
   const { dataDirectory, functions } = requireRunning();
   collectGarbage();
   const { heapUsed, external, rss } = process.memoryUsage();
   const scratch = join(workDirectoryOf(dataDirectory), "tmp");
   const open = openHandles();
-  const footprint: Footprint = {
+  return {
     heapMb: heapUsed / 2 ** 20,
     externalMb: external / 2 ** 20,
     residentMb: rss / 2 ** 20,
@@ -83,10 +80,9 @@ function measure(): Report {
     temporaryFiles: Math.max(0, ...scratchDirectories(scratch).map(filesIn)),
     functions: functions.footprints,
   };
-  return { kind: "measured", footprint };
 }
 
-/** Undefined where there is no /proc, https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html. */
+/** Counts the open handles; undefined where there is no /proc, https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html. */
 function openHandles(): Footprint["open"] {
   if (!existsSync("/proc/self/fd")) return undefined;
   const targets = readdirSync("/proc/self/fd").flatMap((handle) => linkTarget(join("/proc/self/fd", handle)));
@@ -94,7 +90,7 @@ function openHandles(): Footprint["open"] {
   return { files, connections: targets.filter((target) => /^(socket|pipe):/.test(target)).length };
 }
 
-/** None of the handle that has listed the others: it is closed by now. */
+/** Returns no target for a handle that is closed by now, such as the one that listed the others. */
 function linkTarget(path: string): string[] {
   try {
     return [readlinkSync(path)];
@@ -104,7 +100,7 @@ function linkTarget(path: string): string[] {
   }
 }
 
-/** The `/tmp` of every environment, `{scratch}/{function}/{number}`. */
+/** Lists the `/tmp` of every environment, `{scratch}/{function}/{number}`. */
 function scratchDirectories(scratch: string): string[] {
   if (!existsSync(scratch)) return [];
   return readdirSync(scratch)
@@ -120,29 +116,8 @@ function filesIn(directory: string): number {
 async function close(): Promise<void> {
   clearInterval(running?.idleCheck);
   await running?.cloud.close();
-  process.disconnect?.();
 }
 
-async function obey(command: Command): Promise<void> {
-  switch (command.kind) {
-    case "start":
-      return report(await start(command));
-    case "look":
-      return report(look());
-    case "redrive":
-      return report(redrive());
-    case "measure":
-      return report(measure());
-    case "close":
-      return close();
-  }
-}
-
-// Ctrl-C reaches the whole group of processes: the simulator decides what becomes of this one.
+// Ctrl-C reaches every process of the terminal's group: the simulator decides when this one ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-process.on("message", (command: Command) => {
-  obey(command).catch((error: Error) => report({ kind: "failed", message: error.stack ?? error.message }));
-});
-process.on("disconnect", () => {
-  void close().finally(() => process.exit());
-});
+serve<CloudCalls>({ start, progress, redrive, measure, close }, close);

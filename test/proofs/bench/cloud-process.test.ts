@@ -21,8 +21,12 @@ describe("the bench's local cloud", () => {
   /** A process that is ready at once and then does `code`, in place of a cloud. */
   function scriptOf(code: string, api = "http://127.0.0.1:1"): string {
     const script = join(directory, `${Math.random()}.mjs`);
-    const ready = JSON.stringify({ kind: "ready", api });
-    writeFileSync(script, `process.send(${ready}); setInterval(() => {}, 1000); ${code}`);
+    const module = JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url));
+    const calls = `{ start: () => (${JSON.stringify({ api })}) }`;
+    writeFileSync(
+      script,
+      `import { serve } from ${module}; serve(${calls}); setInterval(() => {}, 1000); ${code}`,
+    );
     return script;
   }
   const start = (code: string, signal?: AbortSignal) =>

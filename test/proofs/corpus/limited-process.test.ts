@@ -4,20 +4,27 @@ import { expect } from "chai";
 import { LimitedProcess, type Limits, ProcessEnd } from "../../../proofs/corpus/limited-process.ts";
 import { temporaryDirectory, until } from "../../end-to-end/pipeline.ts";
 
-/** Answers with its process id, or does what the request says. */
+/** Serves one method for each thing that a process may do. */
 const child = `
+import { serve } from ${JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url))};
 const kept = [];
-process.on("message", ({ does }) => {
-  if (does === "exit") process.exit(7);
-  if (does === "wait") return;
-  if (does === "fill") return setInterval(() => kept.push(Buffer.alloc(2 ** 24, 1)), 1);
-  process.send(process.pid);
+const never = new Promise(() => {});
+serve({
+  answer: () => process.pid,
+  exit: () => process.exit(7),
+  wait: () => never,
+  fill: () => {
+    setInterval(() => kept.push(Buffer.alloc(2 ** 24, 1)), 1);
+    return never;
+  },
 });
-process.on("disconnect", () => process.exit());
 `;
 
-interface Request {
-  readonly does: "answer" | "exit" | "wait" | "fill";
+interface Calls {
+  answer(): number;
+  exit(): void;
+  wait(): void;
+  fill(): void;
 }
 
 function isAlive(pid: number): boolean {
@@ -31,14 +38,14 @@ function isAlive(pid: number): boolean {
 describe("a limited process", () => {
   const directory = temporaryDirectory();
   const module = join(directory.path, "child.mjs");
-  let limited: LimitedProcess<Request, number>;
+  let limited: LimitedProcess<Calls>;
   const start = (limits: Partial<Limits> = {}) => {
     limited = new LimitedProcess(module, [], { memoryMb: 1024, timeoutSeconds: 60, ...limits });
     return limited;
   };
   /** Why the process ended instead of answering. */
-  const endOf = async (does: Request["does"]) => {
-    const end = await limited.ask({ does }).catch((error: unknown) => error);
+  const endOf = async (name: keyof Calls) => {
+    const end = await limited.call(name).catch((error: unknown) => error);
     return end instanceof ProcessEnd ? end.reason : end;
   };
 
@@ -48,8 +55,8 @@ describe("a limited process", () => {
 
   it("answers one message after the other", async () => {
     start();
-    const pid = await limited.ask({ does: "answer" });
-    expect(await limited.ask({ does: "answer" })).to.equal(pid);
+    const pid = await limited.call("answer");
+    expect(await limited.call("answer")).to.equal(pid);
   });
 
   it("is replaced after a crash, too much time and too much memory", async () => {
@@ -61,15 +68,15 @@ describe("a limited process", () => {
 
   it("is replaced when it dies between two messages", async () => {
     start();
-    const pid = await limited.ask({ does: "answer" });
+    const pid = await limited.call("answer");
     process.kill(pid, "SIGKILL");
     await until(() => limited.pid === undefined);
-    expect(await limited.ask({ does: "answer" })).not.to.equal(pid);
+    expect(await limited.call("answer")).not.to.equal(pid);
   });
 
   it("is gone when it is closed", async () => {
     start();
-    const pid = await limited.ask({ does: "answer" });
+    const pid = await limited.call("answer");
     const end = endOf("wait");
     await limited.close();
     expect(isAlive(pid)).to.equal(false);

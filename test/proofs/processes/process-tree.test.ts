@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
-import { cpuOfTree } from "../../../proofs/bench/measure/process-tree.ts";
+import { cpuOfTree } from "../../../proofs/processes/process-tree.ts";
 
 const burntMs = 500;
 

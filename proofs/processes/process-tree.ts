@@ -6,7 +6,7 @@ const millisecondsPerTick = 10;
 /** CPU in milliseconds since each process began. */
 export interface TreeCpu {
   readonly parentMs: number;
-  /** Of those that run and of those that have ended. */
+  /** CPU of the children that run and of those that have ended. */
   readonly childrenMs: number;
 }
 
@@ -14,14 +14,14 @@ interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly ownMs: number;
-  /** Of its children that have ended and been waited for, and of theirs. */
+  /** CPU of its descendants that have ended and been waited for. */
   readonly endedMs: number;
 }
 
 function statOf(pid: string): ProcessStat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name may hold spaces and parentheses: fields are counted after its end.
+    // The name may contain spaces and parentheses: fields are counted after its end.
     const fields = text
       .slice(text.lastIndexOf(")") + 2)
       .split(" ")
@@ -37,13 +37,13 @@ function statOf(pid: string): ProcessStat[] {
       },
     ];
   } catch (error) {
-    // It ended while we looked.
+    // The process ended after /proc was listed.
     if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
     throw error;
   }
 }
 
-/** Of a process, and of all its children; undefined where the system has no /proc. */
+/** Returns the CPU of a process and of its children; undefined where the system has no /proc. */
 export function cpuOfTree(pid: number): TreeCpu | undefined {
   if (process.platform !== "linux") return undefined;
   const all = readdirSync("/proc")
