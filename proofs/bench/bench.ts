@@ -69,7 +69,7 @@ function benchIn(directory: string, quick: boolean, signal: AbortSignal): Bench 
   };
 }
 
-/** A group that fails is told and left out: what others have measured is not lost with it. */
+/** Measures the groups. A group that fails is reported and left out, so the figures of the others are kept. */
 async function measure(wanted: readonly string[], bench: Bench): Promise<Pick<Report, "lines" | "failed">> {
   const lines: Line[] = [];
   const failed: FailedGroup[] = [];
@@ -105,7 +105,7 @@ await run(async (signal) => {
   await installPeers(say);
   const machine = thisMachine();
   const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
-  // Functions empty their /tmp when they start: nobody else's may be met there.
+  // Functions empty their /tmp when they start: a folder that others use is not safe there.
   process.env.TMPDIR = directory;
   const bench = benchIn(directory, values.quick, signal);
   try {

@@ -6,7 +6,7 @@ import { median } from "./measure/statistics.ts";
 /** Processes for each case: what one holds is now and then off by a tenth. */
 const processes = 3;
 
-/** What a process holds after its first run, by case: medians of fresh ones, no two at the same time. */
+/** Returns the memory of a process after its first run, by case: medians of fresh processes, one at a time. */
 export async function freshMemory(
   bench: Pick<Bench, "contest" | "quick">,
   cases: readonly CaseSettings[],

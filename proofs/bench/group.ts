@@ -2,14 +2,14 @@ import type { Line } from "./line.ts";
 import type { CaseSettings } from "./measure/case-runner.ts";
 import type { Missing, Results } from "./measure/contest.ts";
 
-/** What a group of lines measures with. */
+/** The tools and folders with which a group measures. */
 export interface Bench {
   /** A folder of this run, for inputs and S3's objects; it goes with the run. */
   readonly directory: string;
   /** Fewer rounds and smaller inputs. */
   readonly quick: boolean;
   readonly signal: AbortSignal;
-  /** Where the cases' bundles are. */
+  /** Folder of the cases' bundles. */
   readonly bundles: string;
   /** Runs contenders in turns; the results tell of those that are missing, but for undefined ones. Rounds are fewer when quick. */
   contest(

@@ -14,10 +14,10 @@ export interface ImageTask {
   readonly path: string;
   /** A picture of next to no pixels in the same format, on which the start of programs is measured. */
   readonly tiny: string;
-  /** Nobody enlarges. */
+  /** Longest side of the output in pixels; no contender enlarges. */
   readonly size?: number;
   readonly quality: number;
-  /** Whether the picture is to be laid on white. */
+  /** Lays the picture on white. */
   readonly flatten?: boolean;
   readonly out?: string;
 }
@@ -36,7 +36,7 @@ function program(name: string, write: (task: Written) => string | undefined): Im
   };
 }
 
-/** Of ImageMagick and its kin. `hint` names the option by which a JPEG is decoded at a smaller scale. */
+/** Arguments of ImageMagick and GraphicsMagick. `hint` names the option by which a JPEG is decoded at a smaller scale. */
 function magickLine(
   command: string,
   hint: string,

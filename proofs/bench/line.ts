@@ -1,4 +1,4 @@
-/** What a line's ratio is held to. */
+/** The goal of a line's value. */
 export interface Goal {
   readonly comparison: "≤" | "≥";
   readonly value: number;
@@ -13,7 +13,7 @@ export interface Line {
   /** `×` for a ratio. */
   readonly unit: string;
   readonly goal?: Goal;
-  /** What it was computed from, for people. */
+  /** The numbers behind the value, for people. */
   readonly note?: string;
 }
 

@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 
-/** What figures are worth nothing without. */
+/** The machine that figures belong to. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What is read of a package-lock.json: packages by their folder, the project itself under "". */
+/** The part of a package-lock.json that is read: packages by their folder, the project itself under "". */
 interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -28,7 +28,7 @@ export async function installPeers(say: (text: string) => void): Promise<void> {
   await run(command, all, { cwd: directory });
 }
 
-/** Whether the packages in `directory` are the locked ones, by npm's own account of what it has installed. */
+/** Returns true when the packages in `directory` are the locked ones, by npm's own record of what it installed. */
 export async function areInstalled(directory: string): Promise<boolean> {
   const locked = await readLock(join(directory, "package-lock.json"));
   const installed = await readLock(join(directory, "node_modules", ".package-lock.json"));

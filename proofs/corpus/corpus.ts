@@ -8,7 +8,7 @@ import { mutatedFile } from "./mutated-files.ts";
 import { validPngs } from "./valid-pngs.ts";
 
 export interface CorpusSize {
-  /** Of the first mutated file; the next ones count up from it. */
+  /** Seed of the first mutated file; the next ones count up from it. */
   readonly seed: number;
   readonly mutations: number;
 }

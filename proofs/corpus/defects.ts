@@ -22,7 +22,7 @@ function unexpected(
     .map((name) => `Expected ${wanted} but it was ${name}`);
 }
 
-/** A variant without an outcome would wait for its receipt for ever, and nobody would hear of it. */
+/** A variant without an outcome would wait for its receipt for ever, without an alarm. */
 function miscounted(wanted: readonly string[], outcomes: readonly VariantOutcome[]): string[] {
   const named = (name: string) => outcomes.filter(({ variant }) => variant === name).length;
   const names = new Set([...wanted, ...outcomes.map(({ variant }) => variant)]);

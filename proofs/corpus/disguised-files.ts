@@ -16,7 +16,7 @@ const extensions = Object.keys(images) as (keyof typeof images)[];
 
 const svg = `<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>`;
 
-/** What people and attackers send under the name of a picture. */
+/** Files that people and attackers send under the name of a picture. */
 const others: Readonly<Record<string, string | Buffer>> = {
   SVG: svg,
   "SVG behind an XML declaration": `<?xml version="1.0"?>\n<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>${svg}`,

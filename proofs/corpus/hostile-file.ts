@@ -14,9 +14,9 @@ export interface HostileFile {
   readonly kind: string;
   /** Unique within its kind. */
   readonly name: string;
-  /** As the upload API stores it; its extension says which converters get it. */
+  /** Name under which the upload API stores the file; the extension selects the converters. */
   readonly filename: string;
-  /** What the image converters are to make of it. */
+  /** Outcome that the image converters must produce. */
   readonly expected: Expectation;
   /** The colours that a sound picture shows in the middle of its quadrants: left to right, then down. */
   readonly quadrants?: readonly Colour[];

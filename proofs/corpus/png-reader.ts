@@ -22,8 +22,8 @@ function* chunksOf(file: Buffer): Generator<ReadChunk> {
 }
 
 /**
- * What is wrong with the pixels of a PNG: a second opinion that shares no code with libvips. Other files have nothing
- * wrong with them.
+ * Returns the defects in the pixels of a PNG. It shares no code with libvips, so it is a second opinion. Files of other
+ * types have none.
  */
 export function defectsOfPng(file: Buffer): string[] {
   if (!file.subarray(0, signature.length).equals(signature)) return [];

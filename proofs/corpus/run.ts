@@ -9,9 +9,9 @@ import { type Trial, TrialRun } from "./trial.ts";
 
 const help = `npm run corpus -- [--seed N] [--mutations N] [--only TEXT] [--json]
 
-Puts hostile files through the converters, each converter in a process as large as its function, and counts what
-became of them. Every variant must be ready or fail with a permanent code; what does not is printed with the command
-that tries that file alone again.
+Puts hostile files through the converters, each converter in a process as large as its function, and counts the
+outcomes. Every variant must be ready or fail with a permanent code; every other outcome is a defect, printed with the
+command that tries that file again.
 
   --seed N        seed of the first mutated file (default 1)
   --mutations N   mutated files (default 2000)
@@ -20,19 +20,19 @@ that tries that file alone again.
 
 /** A day's worth. */
 const maxMutations = 1_000_000;
-/** Beyond it other seeds make the same files again. */
+/** Larger seeds repeat the files of smaller ones. */
 const maxSeed = 2 ** 32 - 1;
 
-/** In which a signal that a child has got has come here as well. */
+/** Time in which a signal that reached a child reaches this process too. */
 const signalMs = 200;
 
 interface Row {
   readonly kind: string;
   readonly files: number;
-  /** Variants by what became of them. */
+  /** Number of variants by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly defects: number;
-  /** Of the function's memory, at most. */
+  /** Highest memory of a conversion, in percent of the function's. */
   readonly peakPercent: number;
   readonly slowestMs: number;
 }
@@ -72,7 +72,7 @@ function print(rows: readonly Row[]): void {
   console.log(table(header, cells));
 }
 
-/** The command that tries the one file again. */
+/** Returns the command that tries this file again. */
 function replayOf({ id, kind }: Trial): string {
   const seed = id.slice(kind.length + 1);
   const only = `--only ${JSON.stringify(id)}`;
@@ -89,7 +89,8 @@ await run(async (interruption) => {
     only: { type: "string", default: "" },
     json: { type: "boolean" },
   });
-  if (positionals.length > 0) throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
+  if (positionals.length > 0)
+    throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
   const seed = wholeNumber("--seed", values.seed, maxSeed, 0);
   const mutations = wholeNumber("--mutations", values.mutations, maxMutations, 0);
   const every = corpus({ seed, mutations });
@@ -104,7 +105,7 @@ await run(async (interruption) => {
   const tryAll = async () => {
     for (const file of files) {
       for await (const trial of trialRun.try(file)) {
-        // A signal to the whole group may have ended a process that had just begun: no defect of the file's.
+        // A signal to the whole group may have ended a process that had just begun: not a defect of the file.
         if (trial.defects.length > 0) await setTimeout(signalMs);
         interruption.throwIfAborted();
         trials.push(trial);

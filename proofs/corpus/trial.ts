@@ -9,7 +9,7 @@ import { type HostileFile, idOf } from "./hostile-file.ts";
 import { LimitedProcess, ProcessEnd } from "./limited-process.ts";
 import type { ConverterCalls, JobResult, JudgeCalls } from "./messages.ts";
 
-/** What every converter is asked for: one variant goes another way than several, and an animation another still. */
+/** The variants of each conversion. One variant, several variants and an animation take different code paths. */
 const variantSets: Readonly<Record<ConverterName, readonly Readonly<Record<string, unknown>>[]>> = {
   resize: [
     { thumbnail: { width: 300, height: 300 } },
@@ -30,7 +30,7 @@ export interface Trial {
   readonly converter: ConverterName;
   /** `ready` or the code of each variant. */
   readonly outcomes: readonly string[];
-  /** What must never be: no answer, an error of no code, a variant left out, an output that is not what it should be. */
+  /** Outcomes that must never happen: no answer, an error without a code, a missing variant, a wrong output. */
   readonly defects: readonly string[];
   readonly peakMegabytes: number;
   readonly memoryMb: number;
@@ -38,10 +38,10 @@ export interface Trial {
 }
 
 const moduleOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-/** Kinds whose files a decoder may find fault with. */
+/** Kinds of files in which a decoder may find errors. */
 const damaged = /^(?:mutated-|damaged-|regression)/;
 
-/** Puts files through every converter that would get them, each in a process as large as its function. */
+/** Runs files through every converter that accepts them, each in a process with the memory of its function. */
 export class TrialRun {
   readonly #directory = mkdtempSync(join(tmpdir(), "henkan-corpus-"));
   readonly #judge = new LimitedProcess<JudgeCalls>(moduleOf("judge.child.ts"), [], {
@@ -113,7 +113,7 @@ export class TrialRun {
     }
   }
 
-  /** Ends the processes, whatever they are at, and removes what they wrote. */
+  /** Ends the processes, even at work, and removes their files. */
   async close(): Promise<void> {
     const converters = [...this.#converters.values()].map(({ child }) => child.close());
     await Promise.all([...converters, this.#judge.close()]);

@@ -9,7 +9,7 @@ import { ConversionError } from "../../converters/errors.ts";
 import { findConverter } from "../../converters/registry.ts";
 import type { MixedUpload } from "./upload-mix.ts";
 
-/** What a variant must end as. */
+/** The outcome that a variant must have. */
 export type Outcome =
   | { readonly state: "ready"; readonly sha256: string; readonly bytes: number }
   | { readonly state: "failed"; readonly code: string };
@@ -20,7 +20,7 @@ export interface ConverterVariants {
   readonly variants: readonly Variant[];
 }
 
-/** Converts in this process, where nothing fails: what every upload must come to in the end. */
+/** Converts in this process, without faults, to learn the expected outcome of every upload. */
 export class CleanConversions {
   readonly #stage: readonly ConverterVariants[];
   readonly #known = new Map<string, Promise<ReadonlyMap<string, Outcome>>>();
@@ -29,7 +29,7 @@ export class CleanConversions {
     this.#stage = stage;
   }
 
-  /** By variant, for every variant whose converter takes the upload's type. */
+  /** Returns the outcomes by variant, for every variant whose converter accepts the upload's type. */
   async of(upload: MixedUpload): Promise<ReadonlyMap<string, Outcome>> {
     const { contentType } = sourceType(upload.storedName);
     const outcomes = new Map<string, Outcome>();

@@ -12,7 +12,7 @@ const putAttempts = 4;
 const clientPatienceMs = 300_000;
 
 export interface ClientOptions {
-  /** Where the API is now: it moves when the cloud is started again. */
+  /** Returns the current URL of the API, which changes when the cloud is started again. */
   readonly apiUrl: () => string;
   /** Aborted when the cloud that is there now ends: what it has signed is worth nothing then. */
   readonly cloudEnded: () => AbortSignal;
@@ -23,7 +23,7 @@ export interface Accepted {
   readonly id: string;
   /** In how many parts it came; undefined for a single PUT. */
   readonly parts?: number;
-  /** Ids under which it was begun before, in clouds that were killed: nobody could abort what was sent by then. */
+  /** Ids of earlier attempts in clouds that were killed: the client could not abort those uploads. */
   readonly abandoned: readonly string[];
 }
 
@@ -113,7 +113,7 @@ async function arrivesAtOnce(upload: PutUpload, body: Buffer, interruption: Abor
   return false;
 }
 
-/** As the command line sends it, which retries by itself and has S3 forget the parts when it gives up. */
+/** Uploads as the command line does: it retries by itself and aborts the multipart upload when it gives up. */
 async function arrivesInParts(
   upload: MultipartUpload,
   body: Buffer,

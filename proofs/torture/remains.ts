@@ -16,7 +16,7 @@ import { receiptsPrefix, uploadIdPattern } from "../../contract/keys.ts";
 import { type Receipt, receiptSchema } from "../../contract/receipt.ts";
 import type { Stage } from "./stage.ts";
 
-/** A stored object by what matters of it. */
+/** A stored object, reduced to the facts that invariants compare. */
 export interface Remnant {
   readonly key: string;
   readonly etag: string;
@@ -36,12 +36,12 @@ export interface UnfinishedUpload {
 /** A completion event as a subscriber got it. */
 export type CompletionEvent = Receipt & { readonly url?: string };
 
-/** What a cloud that has ended left on disk. */
+/** The data that a cloud left on disk when it ended. */
 export interface Remains {
   readonly uploads: readonly Remnant[];
   /** Below `files/`. */
   readonly outputs: readonly Remnant[];
-  /** With the text of what is no receipt. */
+  /** Receipts, or the text of an object that is not a valid one. */
   readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | { unreadable: string } }[];
   readonly events: readonly CompletionEvent[];
   readonly multipartUploads: readonly UnfinishedUpload[];
@@ -49,7 +49,7 @@ export interface Remains {
   readonly messages: ReadonlyMap<string, readonly string[]>;
   /** Files that no object and no part refers to. */
   readonly unreferencedBlobs: number;
-  /** What the declared rules do not remove, however long they are given. */
+  /** Number of multipart uploads that the declared lifecycle rules never remove. */
   readonly immortalMultipartUploads: number;
   /** Files that are left when every object of an upload is deleted. */
   readonly blobsAfterDeletion: number;
@@ -115,7 +115,7 @@ export async function examine(
   }
 }
 
-/** Whether a key has the id of an upload in it: the program declares an object of its own. */
+/** Returns true for a key that contains an upload id: the program declares an object of its own, whose key does not. */
 function isOfUpload(key: string): boolean {
   return key.split("/").some((segment) => uploadIdPattern.test(segment));
 }

@@ -4,20 +4,20 @@ import type { InjectedFault } from "@henkan/local-cloud/testing";
 import type { Evidence } from "./invariants/evidence.ts";
 import { type BrokenInvariant, invariants } from "./invariants.ts";
 
-/** What one round came to. */
+/** The result of one round. */
 export interface RoundReport {
   readonly seed: number;
   /** Accepted during the storm, and after it. */
   readonly uploads: number;
   readonly calmUploads: number;
-  /** Of the uploads, those that came in parts. */
+  /** Number of uploads that came in parts. */
   readonly multipartUploads: number;
   readonly seconds: number;
-  /** By kind, and `kill -9` of the whole cloud. */
+  /** Number of injected faults by kind, `kill -9` of the whole cloud included. */
   readonly faults: Readonly<Record<string, number>>;
   /** Receipts that were found at the end. */
   readonly variants: { readonly ready: number; readonly failed: number };
-  /** In the dead-letter queues after the storm, and how many of them the redrive has moved. */
+  /** Messages in the dead-letter queues after the storm; `redriven` counts those that the redrive moved. */
   readonly deadLetters: number;
   readonly redriven: number;
   readonly broken: readonly BrokenInvariant[];

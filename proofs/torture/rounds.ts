@@ -1,10 +1,10 @@
 import { chance } from "@henkan/local-cloud/testing";
 import type { RoundReport } from "./report.ts";
 
-/** Seeds lie below. */
+/** Every seed is smaller than this. */
 export const seeds = 2 ** 31;
 
-/** What was finished, and why nothing came after it, if something went wrong. */
+/** The finished rounds, and the error that ended the run, if there was one. */
 export interface Rounds {
   readonly finished: readonly RoundReport[];
   readonly failure?: { readonly seed: number; readonly cause: unknown };

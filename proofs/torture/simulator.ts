@@ -27,7 +27,7 @@ export interface RoundOptions {
 
 const clients = 4;
 const checkMs = 100;
-/** How long messages may wait without one of them being dealt with. */
+/** Longest time in which the number of waiting messages may stay the same. */
 const patienceMs = 180_000;
 /** Idle connections are closed by the servers after five seconds. */
 const idleConnectionsMs = 6_000;
@@ -56,7 +56,7 @@ export class Round {
     this.#interruption = AbortSignal.any([options.interruption, this.#failure.signal]);
   }
 
-  /** Leaves no process behind, whatever happens. */
+  /** Runs the round. No process outlives it, not even after an error. */
   async run(): Promise<Evidence> {
     try {
       return await this.#run();
@@ -179,7 +179,7 @@ export class Round {
     }
   }
 
-  /** Once connections that nobody uses have had the time to be closed. */
+  /** Measures again once the servers have had time to close idle connections. */
   async #quietFootprints(): Promise<Evidence["footprints"]> {
     const begin = this.#begin;
     if (!begin) throw new Error("The cloud was never measured");

@@ -6,7 +6,7 @@ import type { ConverterVariants } from "./clean-conversion.ts";
 /** The least that a stage can set: larger files come in parts, which the mix has few enough of already. */
 const multipartThresholdBytes = 5 * 2 ** 20;
 
-/** What the simulator has to know of a stage, read from what the program declared. */
+/** The simulator's view of a stage, read from the resources that the program declares. */
 export interface Stage {
   /** The declared graph with a subscriber of its own, and large files in parts from the least size on. */
   readonly graph: Graph;

@@ -10,9 +10,9 @@ import { Random } from "../corpus/random.ts";
 /** One file that a client uploads. */
 export interface MixedUpload {
   readonly index: number;
-  /** As the client names it; unique in the run. */
+  /** The client's name of the file; unique in the run. */
   readonly filename: string;
-  /** As the upload API stores it. */
+  /** The name under which the upload API stores the file. */
   readonly storedName: string;
   readonly contentType: string;
   readonly body: Buffer;

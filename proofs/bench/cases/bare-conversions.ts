@@ -1,4 +1,4 @@
-/** What the bench's stage makes of a picture, by the converters alone: from a local file, thrown away. */
+/** Makes the variants of the bench's stage with the converters alone, from a local file, and discards them. */
 import { extname } from "node:path";
 import type { Conversion } from "../../../converters/converter.ts";
 import { convert as toJpg } from "../../../converters/png-to-jpg.ts";

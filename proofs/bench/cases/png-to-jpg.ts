@@ -7,7 +7,7 @@ import type { PrepareCase } from "../measure/case.ts";
 interface Arguments {
   readonly path: string;
   readonly quality: number;
-  /** Where the picture is to be seen. */
+  /** Path of the output, for a contest that compares pictures. */
   readonly out?: string;
 }
 

@@ -13,14 +13,14 @@ import { median } from "../measure/statistics.ts";
 const title = "Cold start, added to bare Node.js";
 const functionNames = [...converterNames, "upload-api"] as const;
 
-/** The same sources compiled file by file, packages loaded from node_modules: what a function is without a bundler. */
+/** Compiles the same sources file by file, as functions without a bundler: they load packages from node_modules. */
 async function buildUnbundled(directory: string): Promise<void> {
   const compilerOptions = {
     module: ts.ModuleKind.ESNext,
     target: ts.ScriptTarget.ES2024,
     rewriteRelativeImportExtensions: true,
   };
-  for await (const file of glob("{converters,handlers}/**/*.ts", { cwd: projectDirectory })) {
+  for await (const file of glob("{contract,converters,handlers}/**/*.ts", { cwd: projectDirectory })) {
     const { outputText } = ts.transpileModule(await readFile(join(projectDirectory, file), "utf8"), {
       compilerOptions,
     });
@@ -114,6 +114,6 @@ export const cold: Group = {
 
 function unbundledStart(directory: string, name: string): string {
   const load = (file: string) => `require(${JSON.stringify(join(directory, file))})`;
-  if (name === "upload-api") return load("handlers/upload-api.js");
-  return `${load("handlers/convert.js")}.convertHandler(${load(`converters/${name}.js`)}.convert)`;
+  if (name === "upload-api") return load("handlers/entries/upload-api.js");
+  return `${load("handlers/convert/handler.js")}.convertHandler(${load(`converters/${name}.js`)}.convert)`;
 }

@@ -15,7 +15,7 @@ const limit = "libjpeg-turbo's 1/8 decode";
 interface Picture {
   readonly name: ImageName;
   readonly what: string;
-  /** Whether the line against the limit is held to the goal. */
+  /** Applies the goal to the line against the limit. */
   readonly promised: boolean;
 }
 

@@ -20,7 +20,7 @@ function throughput({ uploads, inFlight }: Load, { latenciesMs, wallMs }: Run): 
   return [{ group: title, name, value: uploads / (wallMs / 1000), unit: "files/s", note }];
 }
 
-/** What the converters alone take for a file of each path, on average. */
+/** Returns the mean CPU in milliseconds that the converters alone take for a file. */
 async function bareMs(bench: Bench, paths: readonly string[]): Promise<number> {
   const figures = await bench.contest(
     paths.map((path) => ({

@@ -63,7 +63,7 @@ async function equalQualities(bench: Bench): Promise<ReadonlyMap<string, Found |
   return found;
 }
 
-/** What the notes say of the qualities. */
+/** Describes the qualities for the notes. */
 function remarks(qualities: ReadonlyMap<string, Found | Missing>): ReadonlyMap<string, string> {
   const own = qualities.get("ours");
   const target = own && "similarity" in own ? own.similarity : Number.NaN;
@@ -77,7 +77,7 @@ function remarks(qualities: ReadonlyMap<string, Found | Missing>): ReadonlyMap<s
   );
 }
 
-/** libdeflate inflates the pixels and libjpeg-turbo compresses them: nobody else filters, copies or thinks. */
+/** libdeflate inflates the pixels and libjpeg-turbo compresses them: no other work is included. */
 async function limitCase(bench: Bench, path: string, tiny: string): Promise<CaseSettings | Missing> {
   const [gunzip, cjpeg, pngtopnm] = ["libdeflate-gunzip", "cjpeg", "pngtopnm"].map((name) =>
     bench.tool(name),

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { seeded } from "./seeded.ts";
 
-/** What a file of bytes is like: `text` deflates to about a third, `noise` not at all, `mixed` takes turns. */
+/** The kind of a file's bytes: `text` deflates to about a third, `noise` not at all, `mixed` takes turns. */
 export const dataKinds = ["text", "noise", "mixed"] as const;
 export type DataKind = (typeof dataKinds)[number];
 

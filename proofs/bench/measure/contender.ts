@@ -6,7 +6,7 @@ import { median } from "./statistics.ts";
 /** The case that runs programs, of whose memory its own process knows nothing. */
 const ofPrograms = "tool";
 
-/** What a contender took, medians over the rounds; NaN for the memory of programs. */
+/** The figures of a contender, medians over the rounds; NaN for the memory of programs. */
 export interface Figures extends Memory {
   readonly name: string;
   /** Without `startUpMs`. */
@@ -18,7 +18,7 @@ export interface Figures extends Memory {
   readonly extra: Sample["extra"];
 }
 
-/** A case in its process and, beside it, the start-up of its program; with what they have taken. */
+/** A case in its process, and the start-up of its program in another, with the samples of both. */
 export class Contender {
   readonly settings: CaseSettings;
   readonly #work: Taken;
@@ -44,7 +44,7 @@ export class Contender {
     }
   }
 
-  /** A turn; of one that does not count nothing is kept. */
+  /** Runs a turn; keeps its samples only when it counts. */
   async turn(counts: boolean): Promise<void> {
     for (const taken of [this.#work, this.#startUp]) {
       const sample = await taken?.running.run();

@@ -19,7 +19,7 @@ export interface Results extends ReadonlyMap<string, Figures> {
 }
 
 export interface ContestSettings {
-  /** Where the cases' bundles are. */
+  /** Folder of the cases' bundles. */
   readonly bundles: string;
   readonly rounds: number;
   /** Runs before the first that counts. */

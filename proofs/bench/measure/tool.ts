@@ -4,7 +4,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 
-/** Where a program of the system is, or undefined when it is absent. Found once, by name alone. */
+/** Returns the path of a system's program, or undefined when it is not installed. */
 export function findTool(name: string, path = process.env.PATH ?? ""): string | undefined {
   // npm puts the project's own bin folders first: what is asked for here are the system's programs.
   const folders = path.split(delimiter).filter((folder) => !folder.includes("node_modules"));
@@ -35,7 +35,7 @@ const timed = `
   exit $code`;
 
 /**
- * Runs a line of shell and tells what CPU its programs took. They end with this process.
+ * Runs a line of shell and returns the CPU of its programs. They end with this process.
  *
  * @throws {Error} with what they wrote to standard error when the last of them fails
  */

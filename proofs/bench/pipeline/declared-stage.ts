@@ -6,10 +6,10 @@ import { stringify } from "yaml";
 
 const stage = "bench";
 
-/** Where a stage in `directory` expects the functions' bundles, as `buildFunctions` writes them. */
+/** Returns the folder in which a stage in `directory` expects the bundles that `buildFunctions` writes. */
 export const distOf = (directory: string) => join(directory, "program", "dist");
 
-/** What the program declares for a stage of the bench's own with these `henkan:variants`, described in `directory`. */
+/** Returns the graph that the program declares for a stage with these `henkan:variants`; its files are in `directory`. */
 export async function declaredStage(directory: string, variants: unknown): Promise<Graph> {
   const program = join(directory, "program");
   mkdirSync(program, { recursive: true });

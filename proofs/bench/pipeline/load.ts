@@ -6,7 +6,7 @@ import mime from "mime";
 import type { CloudProcess } from "./cloud.ts";
 
 export interface Load {
-  /** Of the files that are uploaded, in turns. */
+  /** Paths of the files to upload, in turns. */
   readonly paths: readonly string[];
   readonly uploads: number;
   readonly inFlight: number;
@@ -16,7 +16,7 @@ export interface Run {
   /** From the end of the PUT to the last variant read at the CDN. */
   readonly latenciesMs: readonly number[];
   readonly wallMs: number;
-  /** Per file, of the cloud's own process and of the functions'. */
+  /** CPU per file of the cloud's own process; `functionsMs` is that of the functions. */
   readonly cloudMs: number;
   readonly functionsMs: number;
 }

@@ -7,7 +7,7 @@ export interface FailedGroup {
   readonly message: string;
 }
 
-/** What a run of the bench has found. */
+/** The result of a run of the bench. */
 export interface Report {
   /** A day, `2026-11-23`. */
   readonly at: string;

@@ -13,12 +13,12 @@ export async function readObject(s3: S3Client, Key: string): Promise<Readable> {
   return Body as Readable;
 }
 
-/** As the SDK's documentation shows it: every setting the library's own. */
+/** Uploads as the SDK's documentation shows, with every setting at its default. */
 export async function uploadWithDefaults(s3: S3Client, Key: string, Body: Readable): Promise<void> {
   await new Upload({ client: s3, params: { Bucket: bucket, Key, Body } }).done();
 }
 
-/** What the zip contenders are given: all deflate at level 5 unless the file is to be stored. */
+/** Arguments of the zip contenders. All deflate at level 5 unless the file is to be stored. */
 export interface ArchiveArguments extends ObjectArguments {
   readonly filename: string;
   readonly store: boolean;

@@ -5,14 +5,14 @@ import type { Endpoint } from "../s3/endpoint.ts";
 import { ZipInput } from "./input.ts";
 import type { Material } from "./material.ts";
 
-/** What zips from S3 to S3 beside ours. */
+/** The other libraries that zip from S3 to S3. */
 const libraries = [
   ["archiver + lib-storage", "zip-archiver"],
   ["yazl + lib-storage", "zip-yazl"],
   ["zip-stream + lib-storage", "zip-zip-stream"],
 ] as const;
 
-/** Nothing is measured twice: the first run of a process shows its peak of memory. */
+/** Measures once: the first run of a process shows its peak of memory. */
 const once = { rounds: 1, warmUps: 0 } as const;
 
 /** The input in S3 and on disk, our archive and our copy, those of the others, and the one that is being made. */
@@ -53,7 +53,7 @@ export async function inTurns(
   }
 }
 
-/** Ours once, in a process of its own; the others too if the material asks for them. Nobody's output outlasts its turn. */
+/** Ours once, in a process of its own; the others too if the material asks for them. Each output is removed after its turn. */
 export async function onceEach(
   bench: Bench,
   endpoint: Endpoint,

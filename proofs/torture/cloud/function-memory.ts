@@ -1,12 +1,12 @@
 import type { InvocationReport } from "@henkan/local-cloud/testing";
 import type { FunctionFootprint } from "./messages.ts";
 
-/** Of one declared function: its name and its memory in MB. */
+/** Memory in MB of each declared function, by its name. */
 export type FunctionSizes = ReadonlyMap<string, number>;
 
 const outOfMemory = /^Runtime\.OutOfMemory\b/;
 
-/** What the functions' processes held, from what the platform reports of every invocation. */
+/** Collects the memory of the functions' processes from the report of every invocation. */
 export class FunctionMemory {
   readonly #functions: Map<string, FunctionFootprint>;
 

@@ -1,7 +1,7 @@
 import type { Graph } from "@henkan/local-cloud";
 import type { FaultSettings, InjectedFault } from "@henkan/local-cloud/testing";
 
-/** What the cloud starts from. */
+/** The settings of a new cloud. */
 export interface CloudSettings {
   readonly graph: Graph;
   readonly dataDirectory: string;
@@ -22,7 +22,7 @@ export interface CloudCalls {
 /** The event that the process sends for every injected fault. */
 export type CloudEvent = InjectedFault;
 
-/** What the process of the local cloud holds after garbage collection; memory in MB of 2^20 bytes. */
+/** The memory and handles of the local cloud's process after garbage collection; memory in MB of 2^20 bytes. */
 export interface Footprint {
   readonly heapMb: number;
   /** Memory outside V8's heap that belongs to objects in it: mostly Buffers. */
@@ -35,7 +35,7 @@ export interface Footprint {
   readonly functions: readonly FunctionFootprint[];
 }
 
-/** What the processes of one function have held since the cloud began; memory is resident, in MB of 2^20 bytes. */
+/** The memory of one function's processes since the cloud began; memory is resident, in MB of 2^20 bytes. */
 export interface FunctionFootprint {
   readonly functionName: string;
   /** The memory that the registry gives the function. */

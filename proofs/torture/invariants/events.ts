@@ -1,7 +1,7 @@
 import type { CompletionEvent } from "../remains.ts";
 import type { Invariant } from "./evidence.ts";
 
-/** What all events about one variant, and its receipt, must agree in. */
+/** Returns the facts in which all events about one variant, and its receipt, must agree. */
 function claim(event: CompletionEvent): string {
   const { state, source, settings } = event;
   const result = event.state === "ready" ? [event.path, event.contentType, event.bytes] : [event.error.code];

@@ -5,19 +5,19 @@ import type { Remains } from "../remains.ts";
 import type { Stage } from "../stage.ts";
 import type { MixedUpload } from "../upload-mix.ts";
 
-/** An upload that the pipeline has accepted, and what must become of it. */
+/** An upload that the pipeline has accepted, with its expected outcomes. */
 export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest"> {
   readonly id: string;
-  /** What the client said of it to the API. */
+  /** The client's announcement to the API. */
   readonly announcement: string;
-  /** In how many parts it came; undefined for a single PUT. */
+  /** Number of parts; undefined for a single PUT. */
   readonly parts?: number;
   /** Ids under which the client had begun it in a cloud that was killed. */
   readonly abandoned: readonly string[];
   readonly expected: ReadonlyMap<string, Outcome>;
 }
 
-/** Everything that is known when a round has ended. */
+/** Everything that is known at the end of a round. */
 export interface Evidence {
   readonly stage: Stage;
   /** The last one, sent when the faults were lifted, included. */
@@ -35,13 +35,13 @@ export interface Evidence {
   readonly afterRedrive: Remains;
   /** The last process of the storm as it began, and when it had settled after so many `uploads`. */
   readonly footprints: { readonly begin: Footprint; readonly end: Footprint; readonly uploads: number };
-  /** Of the process without faults, at its end. */
+  /** Footprint of the process without faults, at its end. */
   readonly calmFootprint: Footprint;
   /** Command lines of processes that outlived the cloud. */
   readonly processes: readonly string[];
 }
 
-/** A promise of the pipeline: what of the evidence breaks it, one sentence each. */
+/** A promise of the pipeline, and a function that returns one sentence for each way in which the evidence breaks it. */
 export interface Invariant {
   readonly name: string;
   readonly promise: string;

@@ -3,16 +3,16 @@ import { filesPrefix, parseUploadKey } from "../../../contract/keys.ts";
 import type { UnfinishedUpload } from "../remains.ts";
 import type { AcceptedUpload, Evidence, Invariant } from "./evidence.ts";
 
-/** What keeps a function from aborting what it began. */
+/** Faults that keep a function from aborting an upload that it began. */
 const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-memory"];
 
-/** A function's upload is under way for this long at most. */
+/** Longest duration of a function's upload. */
 const longestMs = 10_000;
 
 /** Whose multipart uploads of one file, or of one output of it, are counted together. */
 interface Owner {
   readonly what: string;
-  /** Whether a fault hit the function that begins uploads to this place, while it was at work on this file. */
+  /** Returns true when a fault hit the function that begins uploads to this place, while it processed this file. */
   readonly isHit: (fault: InjectedFault) => boolean;
   /** How the place of a request for it begins, after the operation; and what the fault calls the file. */
   readonly detail: string;
@@ -62,7 +62,7 @@ function allowance({ faults }: Evidence, { isHit, detail, storedName }: Owner, w
   return ended + refused + Math.min(unknown, withoutParts);
 }
 
-/** Whether the cloud was killed while it was under way. */
+/** Returns true when the cloud was killed while the upload was in progress. */
 function diedWithCloud({ kills, accepted }: Evidence): (upload: UnfinishedUpload) => boolean {
   const abandoned = new Set(accepted.flatMap((upload: AcceptedUpload) => upload.abandoned));
   return ({ initiated, key }) =>

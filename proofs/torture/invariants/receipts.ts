@@ -25,6 +25,6 @@ export const receipts: Invariant = {
         return [];
       }),
     );
-    return [...missing, ...[...found.keys()].map((key) => `${key}: a receipt that nobody expects`)];
+    return [...missing, ...[...found.keys()].map((key) => `${key}: an unexpected receipt`)];
   },
 };

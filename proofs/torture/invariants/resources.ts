@@ -37,7 +37,7 @@ function handleGrowth({ begin, end, uploads }: Evidence["footprints"]): string[]
   });
 }
 
-/** Whether the process has more open than the work it does explains. */
+/** Returns true when the process has more open handles than its work explains. */
 export function hasMoreHandles(footprints: Evidence["footprints"]): boolean {
   return handleGrowth(footprints).length > 0;
 }

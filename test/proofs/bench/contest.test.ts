@@ -35,7 +35,7 @@ describe("the bench's contest", () => {
   const hold = (...entered: (CaseSettings | Missing)[]) =>
     contest(entered, { bundles, rounds: 1, warmUps: 0, signal: new AbortController().signal });
 
-  it("has a line for everyone: who is absent or fails is told and the others go on", async () => {
+  it("has a line for every case: absent and failed ones are reported and the others continue", async () => {
     const figures = await hold(
       { name: "ours", file: "works" },
       absent("djpeg"),
@@ -66,7 +66,7 @@ describe("the bench's contest", () => {
     expect(figures.get("program")).to.include({ cpuMs: 25, startUpMs: 5 });
   });
 
-  it("tells memory of those that run in the measured process alone", async () => {
+  it("reports memory only for cases that run in the measured process", async () => {
     const figures = await hold({ name: "ours", file: "works" }, programCase("program", "seq 9", "true"));
     expect(figures.get("ours")?.peakMb).to.be.above(10);
     expect(figures.get("program")?.peakMb).to.be.NaN;

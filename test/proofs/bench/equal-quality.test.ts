@@ -11,7 +11,7 @@ describe("the bench's search for a quality", () => {
     expect(await equalQuality(at, 0.5, [68, 92])).to.deep.equal(await at(68));
   });
 
-  it("ends at the highest when none is: its similarity tells", async () => {
+  it("ends at the highest quality when none is equal", async () => {
     expect(await equalQuality(at, 0.95, [68, 92])).to.deep.equal(await at(92));
   });
 

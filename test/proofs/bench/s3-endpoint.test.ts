@@ -20,7 +20,7 @@ describe("the bench's S3 endpoint", () => {
   const put = (key: string) =>
     endpoint.put({ key, kind: "noise", bytes: 1000, contentType: "application/octet-stream" });
 
-  it("gives back the disk of everything but one object, and of that", async () => {
+  it("releases the disk of everything but one object, then of that object", async () => {
     for (const key of ["noise", "zip/noise", "zip/text"]) await put(key);
     expect(files()).to.equal(3);
     await endpoint.clear("noise");
@@ -29,7 +29,7 @@ describe("the bench's S3 endpoint", () => {
     expect(files()).to.equal(0);
   });
 
-  it("gives back the disk of uploads that were not finished", async () => {
+  it("releases the disk of unfinished uploads", async () => {
     const { variables } = endpoint;
     const s3 = new S3Client({
       endpoint: variables.AWS_ENDPOINT_URL_S3 ?? "",

@@ -56,7 +56,7 @@ describe("the hostile corpus", () => {
     expect(one?.equals(other ?? Buffer.alloc(0))).to.equal(false);
   });
 
-  it("tells when an outcome is not the expected one", async () => {
+  it("reports an outcome that is not the expected one", async () => {
     const trials = await trialsOf(run, picture);
     const defects = trials
       .filter(({ converter }) => converter === "png-to-jpg")
@@ -64,7 +64,7 @@ describe("the hostile corpus", () => {
     expect(defects).to.deep.equal(["Expected ready but it was unsupported-format"]);
   });
 
-  it("tells when a picture shows something else than it should", async () => {
+  it("reports a picture that shows something else than it should", async () => {
     const [valid] = fixedFiles().filter(({ quadrants }) => quadrants);
     if (!valid) throw new Error("Expected a picture of known colours");
     const white = [255, 255, 255] as const;

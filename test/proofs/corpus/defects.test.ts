@@ -45,28 +45,28 @@ describe("the corpus", () => {
     expect(await defectsAfter([failed("small")], { error })).to.deep.equal([]);
   });
 
-  it("tells when a converter says nothing of a variant", async () => {
+  it("reports a variant without an outcome", async () => {
     expect(await defectsAfter([failed("large")])).to.deep.equal(["small has no outcome"]);
     expect(await defectsAfter([])).to.deep.equal(["small has no outcome", "large has no outcome"]);
   });
 
-  it("tells when a variant comes twice", async () => {
+  it("reports a variant that comes twice", async () => {
     const conversions = [failed("small"), failed("large"), failed("small")];
     expect(await defectsAfter(conversions)).to.deep.equal(["small has 2 outcomes"]);
   });
 
-  it("tells when a variant comes that nobody asked for", async () => {
+  it("reports a variant that was not asked for", async () => {
     const conversions = [failed("small"), failed("large"), failed("huge")];
     expect(await defectsAfter(conversions)).to.deep.equal(["huge was not asked for"]);
   });
 
-  it("tells when an error is none of the file's", async () => {
+  it("reports an error that is not the file's", async () => {
     expect(await defectsAfter([failed("small")], { error: new Error("Out of luck") })).to.deep.equal([
       "no permanent error: Out of luck",
     ]);
   });
 
-  it("tells when a conversion takes more memory than its function has", async () => {
+  it("reports a conversion that takes more memory than its function has", async () => {
     const defects = await defectsAfter([failed("small"), failed("large")], { peakMegabytes: memoryMb + 1 });
     expect(defects).to.deep.equal(["513 MB resident"]);
   });

@@ -74,7 +74,7 @@ describe("a limited process", () => {
     expect(await limited.call("answer")).not.to.equal(pid);
   });
 
-  it("is gone when it is closed", async () => {
+  it("has ended once it is closed", async () => {
     start();
     const pid = await limited.call("answer");
     const end = endOf("wait");

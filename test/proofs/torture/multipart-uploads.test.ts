@@ -40,7 +40,7 @@ const hit = (place: string, uploadName: string): InjectedFault => ({
 });
 
 describe("a multipart upload that is left", () => {
-  it("is nobody's fault but the pipeline's when nothing went wrong", () => {
+  it("is the pipeline's failure when there was no fault", () => {
     expect(isBroken(ofOutput)).to.equal(true);
     expect(isBroken(ofClient)).to.equal(true);
   });

@@ -16,7 +16,7 @@ describe("the folder of a round of torture", () => {
     expect(makeRoundFolder(join(data.path, "a", "b"), 7)).to.not.equal(path);
   });
 
-  it("is never one that exists, whoever made it", () => {
+  it("is never a folder that exists already", () => {
     const mine = join(data.path, "seed-6");
     mkdirSync(mine);
     writeFileSync(join(mine, "thesis"), "text");
