@@ -7,9 +7,9 @@ const wholeCpuMb = 1769;
 /** What is assumed of the network, since it cannot be measured here: one round trip to S3 or SNS, and S3's throughput. */
 export const assumed = { roundTripSeconds: 0.03, bytesPerSecond: 80e6 } as const;
 
-/** What one upload asks of a converter's function. */
+/** The work that one upload gives a converter's function. */
 export interface Work {
-  /** Of user and system time. */
+  /** User and system time. */
   readonly cpuSeconds: number;
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -2,14 +2,14 @@ import type { Convert, Output, Source, Variant } from "../../converters/converte
 import { ConversionError } from "../../converters/errors.ts";
 import type { VariantOutcome } from "./messages.ts";
 
-/** All that a converter said of the variants it was asked for, in its order, and what it threw that is no permanent error. */
+/** The outcomes in the converter's order, and the error it threw that was not a permanent one. */
 export interface Outcomes {
   readonly outcomes: readonly VariantOutcome[];
   readonly unclassified?: string;
 }
 
 /**
- * Runs one conversion and keeps every outcome, those that come twice too; `store` answers where it put an output. A
+ * Runs one conversion and keeps every outcome, also of a variant that comes twice. `store` returns the path of a stored output. A
  * permanent error thrown is the outcome of each variant that has none yet, as in the functions.
  */
 export async function conversionOutcomes<Options>(

@@ -1,7 +1,7 @@
 /**
  * Seeds of mutated files that once came out ready with pixels missing or made up, or ended with an error of no code: they
  * stay in every run. The file of a seed changes with the encoders of sharp, so that each finding has a test of its own
- * beside the converter too.
+ * next to the converter too.
  */
 export const failedSeeds: readonly number[] = [
   // Bad Huffman codes and data that end early in JPEGs, baseline and progressive.

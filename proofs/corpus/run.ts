@@ -89,8 +89,7 @@ await run(async (interruption) => {
     only: { type: "string", default: "" },
     json: { type: "boolean" },
   });
-  if (positionals.length > 0)
-    throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
+  if (positionals.length > 0) throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
   const seed = wholeNumber("--seed", values.seed, maxSeed, 0);
   const mutations = wholeNumber("--mutations", values.mutations, maxMutations, 0);
   const every = corpus({ seed, mutations });

@@ -1,4 +1,4 @@
-/** The same copy through the product's own client, source and outputs: what a converter that does nothing would cost. */
+/** The same copy through the product's own client, source and outputs: the cost of a converter that does nothing. */
 import { bulkClient } from "../../../handlers/convert/bulk-client.ts";
 import { collectInOneGo } from "../../../handlers/convert/garbage-collection.ts";
 import { s3Outputs } from "../../../handlers/convert/outputs.ts";

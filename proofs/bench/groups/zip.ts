@@ -12,7 +12,7 @@ const title = "Zip, from S3 to S3";
 /** How much of each material, in megabytes (2^20). */
 interface Sizes {
   readonly turns: number;
-  /** Of which the peak of memory is compared. */
+  /** Sizes whose peaks of memory are compared. */
   readonly small: number;
   readonly large: number;
 }
