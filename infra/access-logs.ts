@@ -2,25 +2,24 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
 import { PrivateBucket } from "./private-bucket.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface AccessLogsArgs {
-  /** Buckets to log, by what they are called here. */
+  /** The buckets whose requests are logged, by their roles in logical names. */
   readonly buckets: Readonly<Record<string, aws.s3.Bucket>>;
   readonly distribution: aws.cloudfront.Distribution;
-  readonly accountId: string;
-  readonly retentionDays: number;
-  readonly protect: boolean;
+  readonly stage: StageContext;
 }
 
-/** Log deliveries of CloudFront live here; the bucket they write to may be anywhere. */
+/** The only region of CloudFront's log deliveries; the bucket that they write to may be in any region. */
 const cloudFrontRegion = "us-east-1";
 const serverAccessPrefix = "s3/";
 
 /**
- * Who asked S3 and CloudFront for what, in a bucket of its own.
+ * The logs of all requests to S3 and CloudFront, in a bucket of their own.
  *
  * CloudFront's standard logging (v2) is used because the legacy one needs ACLs on the bucket. The bucket is encrypted
- * with S3's own keys in every stage: S3's log delivery promises no others,
+ * with S3's own keys in every stage, the only keys that S3's log delivery supports,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html.
  */
 export class AccessLogs extends pulumi.ComponentResource {
@@ -28,10 +27,11 @@ export class AccessLogs extends pulumi.ComponentResource {
 
   constructor(name: string, args: AccessLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:AccessLogs", name, {}, opts);
-    const { buckets, distribution, accountId, retentionDays, protect } = args;
+    const { buckets, distribution, stage } = args;
+    const { protect, accountId, logRetentionDays: days } = stage;
     const storage = new PrivateBucket(
       name,
-      { protect, noncurrentExpireDays: 1, expirations: [{ prefix: "", days: retentionDays }] },
+      { protect, noncurrentExpireDays: 1, expirations: [{ prefix: "", days }] },
       { parent: this },
     );
     this.bucket = storage.bucket;
@@ -113,7 +113,7 @@ export class AccessLogs extends pulumi.ComponentResource {
 }
 
 /**
- * Of https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html, without
+ * The fields of https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html, without
  * `cs-uri-query` and `cs(Cookie)`: a signed URL is as good as a password until it expires.
  */
 const recordFields = [

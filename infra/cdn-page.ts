@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import { pagePrefix } from "../contract/keys.ts";
 
-/** Nobody asks for a distribution's root but for the page; without one it answers 404 as every unknown path does. */
+/** Only the page is served at the distribution's root; without a page it answers 404 as every unknown path does. */
 export const rootObject = "index.html";
 export const assetsPath = "assets";
 
@@ -17,9 +17,9 @@ export function pageOrigin(bucket: Origin) {
 }
 
 /**
- * Where the page is served. Uploads have hexadecimal ids, so that no output's path is among these.
+ * Returns the behaviours that serve the page. Uploads have hexadecimal ids, so no output's path matches one.
  *
- * The root stands here in both forms, since AWS does not say which of them chooses the behaviour:
+ * The root is listed in both forms, since AWS does not document which of them selects the behaviour:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html.
  */
 export function pageBehaviours(behaviour: Behaviour) {

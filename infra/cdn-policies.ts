@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * What the page may load, from itself alone. Whom it may talk to stands in the page: the API's address is not known
- * here, since the API is told the CDN's.
+ * The sources that the page may load, all from its own origin. The page itself declares the hosts it may connect to:
+ * the API's address is not known here, since the API needs the CDN's.
  */
 export const pageContents = {
   "script-src": "'self'",
@@ -15,13 +15,13 @@ export const pageContents = {
 const day = 86_400;
 const year = 365 * day;
 
-/** How long the CDN keeps things, and the headers that keep them from doing harm in a browser. */
+/** How long the CDN caches objects, and the headers that keep outputs from doing harm in a browser. */
 export class CdnPolicies extends pulumi.ComponentResource {
   readonly cache: aws.cloudfront.CachePolicy;
   readonly inline: aws.cloudfront.ResponseHeadersPolicy;
-  /** For types a browser should save rather than open. */
+  /** Headers for types that a browser should save instead of open. */
   readonly attachment: aws.cloudfront.ResponseHeadersPolicy;
-  /** For the page, where there is one. */
+  /** Headers for the page, where there is one. */
   readonly page: aws.cloudfront.ResponseHeadersPolicy | undefined;
 
   constructor(name: string, { hasPage }: { hasPage: boolean }, opts?: pulumi.ComponentResourceOptions) {
@@ -70,14 +70,14 @@ export class CdnPolicies extends pulumi.ComponentResource {
   }
 }
 
-/** A policy of such directives as HTTP and HTML write it. */
+/** Joins directives into a policy, as HTTP and HTML write it. */
 export function contentSecurityPolicy(directives: Readonly<Record<string, string>>): string {
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources}`)
     .join("; ");
 }
 
-/** Outputs are shown and saved, never run. */
+/** Browsers show and save outputs, but run nothing in them. */
 const sandboxed = "default-src 'none'; sandbox";
 
 const pageSecurity = contentSecurityPolicy({
@@ -90,7 +90,7 @@ const pageSecurity = contentSecurityPolicy({
   "frame-ancestors": "'none'",
 });
 
-/** People take pictures with it; nothing else of the device is its business. */
+/** The page uses the device's camera for taking pictures, and nothing else of the device. */
 const pagePermissions = {
   "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
   "cross-origin-opener-policy": "same-origin",

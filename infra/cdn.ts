@@ -5,31 +5,28 @@ import { pageBehaviours, pageOrigin, rootObject } from "./cdn-page.ts";
 import { CdnPolicies } from "./cdn-policies.ts";
 import type { Domain } from "./config/settings.ts";
 import { CustomDomain } from "./custom-domain.ts";
-import type { EncryptionKey } from "./encryption-key.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
 
 export interface CdnArgs {
   readonly bucket: aws.s3.Bucket;
-  /** Which edge locations serve: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
+  /** The edge locations that serve: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
   readonly priceClass: string;
-  /** Customer managed key of the bucket's objects, whose policy is set here. */
-  readonly key: EncryptionKey | undefined;
-  /** Of a firewall in front. */
+  /** The ARN of the firewall in front; none when absent. */
   readonly webAclArn: pulumi.Input<string> | undefined;
-  /** Only URLs that one of these keys signed are served; all when absent. */
+  /** The key group whose signed URLs are served; when absent, the CDN serves unsigned URLs. */
   readonly keyGroupId: pulumi.Input<string> | undefined;
-  /** Whose name the URLs carry; CloudFront's own when absent. */
+  /** The domain of the URLs; CloudFront's own when absent. */
   readonly domain: Domain | undefined;
-  /** Whether a page is served at the root, beside the outputs. */
+  /** Serves a page at the root, next to the outputs. */
   readonly hasPage: boolean;
 }
 
 const notFoundPage = "not-found.json";
-/** An output that is asked for too early must be found once it is there. */
+/** Short, so that a client that asks for an output too early finds it once it exists. */
 const errorTtlSeconds = 1;
 
 /**
- * The public way to the outputs, and the only one; to the page as well, where there is one.
+ * The CDN: the only public way to the outputs, and to the page where there is one.
  *
  * Without a domain it answers on its `cloudfront.net` name, whose certificate cannot refuse TLS 1.0.
  */
@@ -100,7 +97,6 @@ export class Cdn extends pulumi.ComponentResource {
       bucket,
       hasPage ? [filesPrefix, pagePrefix] : [filesPrefix],
     );
-    args.key?.admit((keyArn) => [this.#allowDistribution("kms:Decrypt", keyArn)]);
     new aws.s3.BucketObjectv2(
       `${name}-not-found`,
       {
@@ -112,6 +108,11 @@ export class Cdn extends pulumi.ComponentResource {
       child,
     );
     this.registerOutputs({ distribution: this.distribution, url: this.url });
+  }
+
+  /** Returns the grants that the distribution needs on the key of the bucket's objects. */
+  keyStatements(keyArn: pulumi.Output<string>): Statement[] {
+    return [this.#allowDistribution("kms:Decrypt", keyArn)];
   }
 
   #letDistributionRead(name: string, bucket: aws.s3.Bucket, prefixes: readonly string[]): void {
@@ -135,7 +136,7 @@ export class Cdn extends pulumi.ComponentResource {
   }
 }
 
-/** How the distribution shows who it is: by the certificate of all of CloudFront, or by the domain's own. */
+/** Returns the settings of the certificate: CloudFront's own, or the domain's. */
 function viewerCertificate(domain: Domain | undefined) {
   if (!domain) return { cloudfrontDefaultCertificate: true };
   return {
@@ -145,7 +146,7 @@ function viewerCertificate(domain: Domain | undefined) {
   };
 }
 
-/** S3 answers 403 for what is not there, because CloudFront may not list the bucket. */
+/** S3 answers 403 for a missing object, because CloudFront may not list the bucket. */
 const notFound = {
   errorCode: 403,
   responseCode: 404,
@@ -153,5 +154,5 @@ const notFound = {
   errorCachingMinTtl: errorTtlSeconds,
 };
 
-/** Where URLs are signed, 403 also says that a signature is missing, wrong or expired, and stays what it is. */
+/** With signed URLs, 403 also reports a missing, wrong or expired signature, so it must not become 404. */
 const forbidden = { errorCode: 403, errorCachingMinTtl: errorTtlSeconds };

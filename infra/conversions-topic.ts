@@ -1,27 +1,27 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface ConversionsTopicArgs {
-  /** Customer managed key of the messages; they lie unencrypted when absent. */
-  readonly keyArn: pulumi.Input<string> | undefined;
-  /** ARNs of queues in other accounts: their owners may subscribe them, and nothing else. */
+  readonly stage: StageContext;
+  /** ARNs of queues in other accounts. Their owners may subscribe exactly these. */
   readonly queuesElsewhere: readonly string[];
 }
 
-/** Says of every finished variant how it ended; message attributes `state`, `variant` and `converter`. */
+/** The topic with one message for each finished variant; its attributes are `state`, `variant` and `converter`. */
 export class ConversionsTopic extends pulumi.ComponentResource {
   readonly topic: aws.sns.Topic;
 
   constructor(
     name: string,
-    { keyArn, queuesElsewhere }: ConversionsTopicArgs,
+    { stage: { keys }, queuesElsewhere }: ConversionsTopicArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("henkan:events:ConversionsTopic", name, {}, opts);
     this.topic = new aws.sns.Topic(
       `${name}-topic`,
-      { tracingConfig: "Active", signatureVersion: 2, ...(keyArn && { kmsMasterKeyId: keyArn }) },
+      { tracingConfig: "Active", signatureVersion: 2, ...(keys && { kmsMasterKeyId: keys.messages.arn }) },
       { parent: this },
     );
     new aws.sns.TopicPolicy(

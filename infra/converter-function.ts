@@ -6,6 +6,7 @@ import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { services } from "./monitoring/metrics.ts";
 import { allow, type Statement } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface ConverterFunctionArgs {
   readonly converter: DeclaredConverter;
@@ -14,18 +15,15 @@ export interface ConverterFunctionArgs {
   readonly outputs: aws.s3.Bucket;
   readonly conversionsTopicArn: pulumi.Input<string>;
   readonly cdnUrl: pulumi.Input<string>;
-  /** Customer managed keys of the buckets, the queue and the topic. */
-  readonly keyArns: readonly pulumi.Input<string>[];
-  /** Present when the converter needs it. */
+  /** The layer with sharp, when the converter needs it. */
   readonly sharpLayerArn: pulumi.Input<string> | undefined;
   readonly maxUploadMiB: number;
   readonly maximumConcurrency: number;
   readonly reservedConcurrency: number | undefined;
-  readonly logLevel: string;
-  readonly logRetentionDays: number;
+  readonly stage: StageContext;
 }
 
-/** One converter at work: takes uploads from its queue and makes all its variants of each. */
+/** The function of one converter, which makes all its variants of each upload from its queue. */
 export class ConverterFunction extends pulumi.ComponentResource {
   readonly function: LambdaFunction;
 
@@ -36,6 +34,7 @@ export class ConverterFunction extends pulumi.ComponentResource {
     this.function = new LambdaFunction(
       name,
       {
+        stage: args.stage,
         bundle: converter.name,
         service: services.convert,
         memoryMb: definition.memoryMb,
@@ -45,8 +44,6 @@ export class ConverterFunction extends pulumi.ComponentResource {
         permissions: permissions(args),
         layers: args.sharpLayerArn ? [args.sharpLayerArn] : [],
         reservedConcurrency: args.reservedConcurrency,
-        logLevel: args.logLevel,
-        logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -72,7 +69,7 @@ function environment({ converter, outputs, conversionsTopicArn, cdnUrl }: Conver
     OUTPUTS_BUCKET: outputs.bucket,
     CONVERSIONS_TOPIC_ARN: conversionsTopicArn,
     CDN_URL: cdnUrl,
-    // glibc's per-thread arenas keep freed image buffers: two of them halve what stays resident.
+    // glibc's per-thread arenas keep freed image buffers: with two arenas, half as much memory stays resident.
     ...(converter.definition.needsSharp && { MALLOC_ARENA_MAX: "2" }),
   };
 }
@@ -82,21 +79,21 @@ function permissions({
   uploads,
   outputs,
   conversionsTopicArn,
-  keyArns,
+  stage: { keys },
 }: ConverterFunctionArgs): Statement[] {
   return [
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn),
     allow(["s3:GetObject"], pulumi.interpolate`${uploads.arn}/*`),
     allow(["s3:PutObject", "s3:AbortMultipartUpload"], pulumi.interpolate`${outputs.arn}/${filesPrefix}/*`),
     allow(["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
-    // Without it S3 answers 403, not 404, for an upload that is gone or a receipt that is not there yet.
+    // Without it S3 answers 403 instead of 404 for a deleted upload or a missing receipt.
     allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
     allow(["sns:Publish"], conversionsTopicArn),
-    ...(keyArns.length > 0 ? [allow(useOfKey, [...keyArns])] : []),
+    ...(keys ? [allow(useOfKey, [keys.storage.arn, keys.messages.arn])] : []),
   ];
 }
 
-/** Room for a local copy of one upload at a time, within Lambda's limits for `/tmp` of 512 to 10240 MB. */
+/** Returns the size of `/tmp` for a local copy of one upload at a time, within Lambda's limits of 512 to 10240 MB. */
 function scratchMb(maxUploadMiB: number): number {
   return Math.min(10_240, Math.max(512, 2 * maxUploadMiB));
 }

@@ -2,26 +2,26 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConverterDefinition } from "../converters/converter.ts";
 import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface ConverterQueueArgs {
   readonly topicArn: pulumi.Input<string>;
   readonly accepts: ConverterDefinition["accepts"];
-  /** Of the function that consumes the queue. */
+  /** The timeout of the function that consumes the queue. */
   readonly timeoutSeconds: number;
-  /** Customer managed key of the messages; SQS's own when absent. */
-  readonly keyArn: pulumi.Input<string> | undefined;
+  readonly stage: StageContext;
 }
 
 const day = 86_400;
 const retentionSeconds = 4 * day;
-/** Longer than the queue's own, since a message keeps its age when it moves. The most SQS allows. */
+/** Longer than the queue's own retention, since a message keeps its age when it moves. The most that SQS allows. */
 const deadLetterRetentionSeconds = 14 * day;
-/** The least AWS advises before a Lambda consumer's message counts as dead. */
+/** The fewest receives that AWS advises before a Lambda consumer's message counts as dead. */
 const maxReceiveCount = 5;
 /** Leaves time for Lambda's retries, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
 const visibilityPerTimeout = 6;
 
-/** Where an operator finds a converter's queues. */
+/** The addresses of a converter's queues, for the operator's commands. */
 export interface QueueAddresses {
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
@@ -31,18 +31,19 @@ export interface QueueAddresses {
   readonly undeliveredArn: pulumi.Output<string>;
 }
 
-/** The uploads that one converter accepts, waiting for it: subscription → queue → dead-letter queue. */
+/** The queue of uploads that one converter accepts: subscription → queue → dead-letter queue. */
 export class ConverterQueue extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
-  /** Messages the converter failed on too often. */
+  /** The queue of messages that the converter failed on five times. */
   readonly deadLetterQueue: aws.sqs.Queue;
-  /** Messages SNS could not deliver to the queue. */
+  /** The queue of messages that SNS could not deliver. */
   readonly undelivered: aws.sqs.Queue;
 
   constructor(name: string, args: ConverterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:events:ConverterQueue", name, {}, opts);
-    const { topicArn, accepts, timeoutSeconds, keyArn } = args;
-    const encryption = keyArn ? { kmsMasterKeyId: keyArn } : { sqsManagedSseEnabled: true };
+    const { topicArn, accepts, timeoutSeconds, stage } = args;
+    const { keys } = stage;
+    const encryption = keys ? { kmsMasterKeyId: keys.messages.arn } : { sqsManagedSseEnabled: true };
     this.deadLetterQueue = this.#queue(`${name}-dlq`, {
       ...encryption,
       messageRetentionSeconds: deadLetterRetentionSeconds,

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface CustomDomainArgs {
   readonly distribution: aws.cloudfront.Distribution;
   readonly domainName: string;
-  /** Where Route 53 hosts the domain. */
+  /** The hosted zone of the domain in Route 53. */
   readonly hostedZoneId: string;
 }
 

@@ -1,27 +1,24 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Converter } from "./converters.ts";
 import { place } from "./dashboard/layout.ts";
-import {
-  apiRow,
-  cdnRow,
-  converterRow,
-  type MonitoredApi,
-  type MonitoredConverter,
-} from "./dashboard/rows.ts";
+import { apiRow, cdnRow, converterRow, type MonitoredApi } from "./dashboard/rows.ts";
 
 export interface DashboardArgs {
+  /** The physical name, which CloudWatch demands: unique in the account. */
+  readonly dashboardName: pulumi.Input<string>;
   readonly region: string;
-  readonly converters: readonly MonitoredConverter[];
+  readonly converters: readonly Converter[];
   readonly api: MonitoredApi;
   readonly distribution: aws.cloudfront.Distribution;
-  /** Of the same region: a widget shows no others. */
+  /** Alarms of the dashboard's region, the only ones that a widget shows. */
   readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 }
 
-/** The stage at a glance: its alarms, the API, a row for every declared converter in the registry's order, the CDN. */
+/** Makes the dashboard: the alarms, the API, a row for each converter in the registry's order, the CDN. */
 export function dashboard(
   name: string,
-  { region, converters, api, distribution, alarms }: DashboardArgs,
+  { dashboardName, region, converters, api, distribution, alarms }: DashboardArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.Dashboard {
   const rows = [
@@ -42,7 +39,7 @@ export function dashboard(
   return new aws.cloudwatch.Dashboard(
     name,
     {
-      dashboardName: `${pulumi.getProject()}-${pulumi.getStack()}`,
+      dashboardName,
       dashboardBody: pulumi.jsonStringify({ widgets: place(rows) }),
     },
     opts,

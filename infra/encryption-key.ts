@@ -3,16 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { allow, policyDocument, type Statement } from "./policies.ts";
 
 export interface EncryptionKeyArgs {
-  /** What the key encrypts, for whoever finds it in the console. */
+  /** Names in the AWS console what the key encrypts. */
   readonly description: string;
+  /** The account whose IAM policies govern the key. */
   readonly accountId: string;
   /** Services through which the account's roles use the key, such as `s3.eu-central-1.amazonaws.com`. */
   readonly services: readonly string[];
-  /** The key cannot be destroyed, since nobody can read what it encrypted without it. */
+  /** Protects the key from being destroyed: without it, everything it encrypted is lost. */
   readonly protect: boolean;
 }
 
-/** What reading and writing through S3, SNS and SQS takes of a key. */
+/** The actions that reading and writing through S3, SNS and SQS needs on a key. */
 export const useOfKey = ["kms:Decrypt", "kms:GenerateDataKey"];
 
 /** Longest time KMS keeps a deleted key, so that the deletion can be cancelled. */
@@ -40,13 +41,14 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets AWS services use the key beside the account's roles. To be called once, with all of them: a key has one
-   * policy. Whatever needs the services should wait for what is returned.
+   * Makes the key's policy, which lets AWS services use the key in addition to the account's roles. A key has one
+   * policy, so call this once, with the statements of all services. Pass the returned policy to `dependsOn` of every
+   * resource that relies on these grants.
    */
-  admit(services: (keyArn: pulumi.Output<string>) => readonly Statement[]): aws.kms.KeyPolicy {
+  admit(services: readonly Statement[]): aws.kms.KeyPolicy {
     const policy = policyDocument(
       ...this.#letAccount(pulumi.interpolate`arn:aws:iam::${this.#args.accountId}:root`),
-      ...services(this.arn),
+      ...services,
     );
     return new aws.kms.KeyPolicy(
       `${this.#name}-policy`,
@@ -55,7 +57,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
     );
   }
 
-  /** The account's IAM policies decide who administers the key, and who uses it, through the services alone. */
+  /** Lets the account's IAM policies decide who administers the key, and who uses it through the services. */
   #letAccount(root: pulumi.Output<string>): Statement[] {
     const Principal = { AWS: root };
     return [
@@ -70,24 +72,32 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 }
 
-/** One key for what lies in S3, and one for the messages about it. */
-export function stageKeys({ region, ...owner }: { accountId: string; region: string; protect: boolean }) {
-  const service = (name: string) => `${name}.${region}.amazonaws.com`;
+/** Makes one key for the objects in S3 and one for the messages about them. */
+export function encryptionKeys(
+  name: string,
+  { region, ...owner }: { accountId: string; region: string; protect: boolean },
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const service = (id: string) => `${id}.${region}.amazonaws.com`;
   return {
-    storage: new EncryptionKey("storage-key", {
-      description: "Uploads, and what was converted from them",
-      services: [service("s3")],
-      ...owner,
-    }),
-    messages: new EncryptionKey("messages-key", {
-      description: "Topics and queues of uploads and conversions",
-      services: [service("sns"), service("sqs")],
-      ...owner,
-    }),
+    storage: new EncryptionKey(
+      `${name}-storage-key`,
+      { description: "Uploads, and what was converted from them", services: [service("s3")], ...owner },
+      opts,
+    ),
+    messages: new EncryptionKey(
+      `${name}-messages-key`,
+      {
+        description: "Topics and queues of uploads and conversions",
+        services: [service("sns"), service("sqs")],
+        ...owner,
+      },
+      opts,
+    ),
   };
 }
 
-/** Nothing in it decrypts. Without `PutKeyPolicy` for the account a key can become unmanageable. */
+/** None of these actions decrypts. Without `PutKeyPolicy` for the account, a key can become unmanageable. */
 const administration = [
   "kms:CancelKeyDeletion",
   "kms:DescribeKey",

@@ -2,19 +2,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Auth } from "./config/settings.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface HttpApiArgs {
   readonly function: LambdaFunction;
-  /** Each `METHOD /path`, with `{name}` for a path parameter. */
+  /** Routes as `METHOD /path`, with `{name}` for a path parameter. */
   readonly routes: readonly string[];
   readonly auth: Auth;
   readonly allowedOrigins: readonly pulumi.Input<string>[];
-  /** Requests per second, steady and at once. */
+  /** Requests per second: `rate` on average, `burst` at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
-  readonly logRetentionDays: number;
+  readonly stage: StageContext;
 }
 
-/** Routes that one function answers, each of them authorised. */
+/** An HTTP API whose routes one function answers, each of them authorised. */
 export class HttpApi extends pulumi.ComponentResource {
   readonly api: aws.apigatewayv2.Api;
   readonly url: pulumi.Output<string>;
@@ -73,10 +74,10 @@ export class HttpApi extends pulumi.ComponentResource {
     this.registerOutputs({ api: this.api, url: this.url });
   }
 
-  #stage(name: string, { throttle, logRetentionDays }: HttpApiArgs): aws.apigatewayv2.Stage {
+  #stage(name: string, { throttle, stage }: HttpApiArgs): aws.apigatewayv2.Stage {
     const log = new aws.cloudwatch.LogGroup(
       `${name}-access-logs`,
-      { retentionInDays: logRetentionDays },
+      { retentionInDays: stage.logRetentionDays },
       { parent: this },
     );
     return new aws.apigatewayv2.Stage(
@@ -108,7 +109,7 @@ export class HttpApi extends pulumi.ComponentResource {
   }
 }
 
-/** `GET /uploads/{id}` → `GET/uploads/*`, as it appears in the ARN that invokes the function. */
+/** Turns `GET /uploads/{id}` into `GET/uploads/*`, as the ARN that invokes the function has it. */
 function sourcePath(routeKey: string): string {
   return routeKey.replace(" ", "").replace(/\{[^}]+\}/g, "*");
 }
@@ -128,7 +129,7 @@ function cors(allowedOrigins: readonly pulumi.Input<string>[]) {
   };
 }
 
-/** Names on the left are ours; `$context` variables are API Gateway's. */
+/** The fields of a log line; the `$context` variables are API Gateway's. */
 const accessLogFormat = {
   requestId: "$context.requestId",
   time: "$context.requestTimeEpoch",

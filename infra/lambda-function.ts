@@ -1,29 +1,37 @@
+import { join } from "node:path";
+import { distDirectory } from "@henkan/build/directories";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, policyDocument, type Statement } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 import { writeTraces } from "./tracing.ts";
 
 export interface LambdaFunctionArgs {
-  /** Folder under `dist/functions` that `npm run build` fills. */
+  readonly stage: StageContext;
+  /** The folder in `dist/functions` that `npm run build` fills. */
   readonly bundle: string;
-  /** Names the function in logs and metrics; the bundle when absent. */
+  /**
+   * Names the function in logs and metrics.
+   * @default the bundle
+   */
   readonly service?: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** What the function may do besides writing its log and its traces. */
+  /** Statements beyond those for writing its log and its traces. */
   readonly permissions: readonly Statement[];
-  readonly logLevel: string;
-  readonly logRetentionDays: number;
   readonly layers?: readonly pulumi.Input<string>[];
   readonly ephemeralStorageMb?: number;
-  /** Concurrency set aside for this function; none when absent. */
+  /** Concurrent invocations reserved for this function; none when absent. */
   readonly reservedConcurrency?: number | undefined;
-  /** Whether CodeDeploy moves the alias to a new version, which is so by default; else the alias follows at once. */
+  /**
+   * Lets CodeDeploy move the alias to a new version; otherwise the alias follows at once.
+   * @default true
+   */
   readonly gradual?: boolean;
 }
 
-/** Invocations come through this alias, never through a version. */
+/** Every caller invokes the function through this alias, never through a version. */
 const aliasName = "live";
 
 /** A function with its own role and log group. */
@@ -37,7 +45,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     const child = { parent: this };
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { retentionInDays: args.logRetentionDays },
+      { retentionInDays: args.stage.logRetentionDays },
       child,
     );
     const role = new aws.iam.Role(
@@ -62,13 +70,13 @@ export class LambdaFunction extends pulumi.ComponentResource {
       {
         runtime: "nodejs24.x",
         architectures: ["arm64"],
-        code: new pulumi.asset.FileArchive(`dist/functions/${args.bundle}`),
+        code: new pulumi.asset.FileArchive(join(distDirectory, "functions", args.bundle)),
         handler: "index.handler",
         role: role.arn,
         memorySize: args.memoryMb,
         timeout: args.timeoutSeconds,
         environment: {
-          variables: { STAGE: pulumi.getStack(), POWERTOOLS_SERVICE_NAME: service, ...args.environment },
+          variables: { POWERTOOLS_SERVICE_NAME: service, ...args.environment },
         },
         tracingConfig: { mode: "Active" },
         layers: [...(args.layers ?? [])],
@@ -77,7 +85,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
         loggingConfig: {
           logFormat: "JSON",
           logGroup: logs.name,
-          applicationLogLevel: args.logLevel.toUpperCase(),
+          applicationLogLevel: args.stage.logLevel.toUpperCase(),
           systemLogLevel: "INFO",
         },
         publish: true,

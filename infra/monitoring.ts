@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./config/settings.ts";
-import type { MonitoredConverter } from "./dashboard/rows.ts";
+import type { Converter } from "./converters.ts";
 import { dashboard } from "./dashboard.ts";
 import { EdgeAlarms } from "./monitoring/edge-alarms.ts";
 import { FunctionAlarms } from "./monitoring/function-alarms.ts";
@@ -9,52 +9,61 @@ import { cdnMetricsRegion, converterDimensions, uploadApiDimensions } from "./mo
 import { notificationsAlarm } from "./monitoring/notifications-alarm.ts";
 import { OperationsTopic } from "./monitoring/operations-topic.ts";
 import { QueueAlarms } from "./monitoring/queue-alarms.ts";
+import type { StageContext } from "./stage.ts";
 import type { UploadApi } from "./upload-api.ts";
 
 export interface MonitoringArgs {
+  readonly stage: StageContext;
+  /** A physical name that no other resource of the account has; the dashboard gets it. */
+  readonly dashboardName: pulumi.Input<string>;
   readonly subscribers: Settings["alarms"];
-  readonly accountId: string;
-  readonly region: string;
-  readonly converters: readonly MonitoredConverter[];
+  readonly converters: readonly Converter[];
   readonly uploadApi: UploadApi;
-  /** What subscribers of completion events should have got; absent when nobody is sure to be told. */
+  /** The queue of completion events that SNS could not deliver; absent when the stage subscribes no endpoint. */
   readonly undeliveredNotifications: aws.sqs.Queue | undefined;
   readonly distribution: aws.cloudfront.Distribution;
 }
 
-/** Alarms that say what to do, the topic they go to, and the stage's dashboard. */
+/** The alarms, each with its runbook section, the topics that they notify, and the dashboard. */
 export class Monitoring extends pulumi.ComponentResource {
-  /** By function: the alarms that should stop and take back a release of it. */
+  /** The alarms that stop and roll back a release, by the function's role. */
   readonly releaseAlarms: Readonly<Record<string, readonly aws.cloudwatch.MetricAlarm[]>>;
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:monitoring:Monitoring", name, {}, opts);
-    const { subscribers, accountId, region, converters, uploadApi, distribution } = args;
+    const { stage, subscribers, converters, uploadApi, distribution } = args;
+    const { accountId } = stage;
     const child = { parent: this };
-    const topicIn = (topicName: string, region: string) =>
-      new OperationsTopic(topicName, { subscribers, accountId, region }, child).arn;
-    const topicArn = topicIn("operations", region);
+    const topicIn = (role: string, region: string) =>
+      new OperationsTopic(`${name}-${role}`, { subscribers, accountId, region }, child).arn;
+    const topicArn = topicIn("operations", stage.region);
     const cdnTopicArn =
-      region === cdnMetricsRegion ? topicArn : topicIn(`operations-${cdnMetricsRegion}`, cdnMetricsRegion);
+      stage.region === cdnMetricsRegion
+        ? topicArn
+        : topicIn(`operations-${cdnMetricsRegion}`, cdnMetricsRegion);
     const functions = [
-      ...converters.map((converter) => ({ ...converter, dimensions: converterDimensions(converter.name) })),
-      { name: uploadApi.name, function: uploadApi.function, dimensions: uploadApiDimensions() },
-    ].map(({ name, function: lambda, dimensions }) => ({
-      name,
-      alarms: new FunctionAlarms(name, { function: lambda, dimensions, topicArn }, child),
+      ...converters.map((each) => ({ ...each, dimensions: converterDimensions(each) })),
+      { name: "upload-api", function: uploadApi.function, dimensions: uploadApiDimensions(uploadApi) },
+    ].map(({ name: role, function: lambda, dimensions }) => ({
+      role,
+      alarms: new FunctionAlarms(`${name}-${role}`, { role, function: lambda, dimensions, topicArn }, child),
     }));
-    const queues = converters.map(({ name, queue }) => new QueueAlarms(name, { queue, topicArn }, child));
+    const queues = converters.map(
+      ({ name: converter, queue }) =>
+        new QueueAlarms(`${name}-${converter}`, { converter, queue, topicArn }, child),
+    );
     const notifications = args.undeliveredNotifications
-      ? [notificationsAlarm("notify", args.undeliveredNotifications, topicArn, child)]
+      ? [notificationsAlarm(`${name}-notify`, args.undeliveredNotifications, topicArn, child)]
       : [];
     const { api } = uploadApi.api;
-    const edge = new EdgeAlarms("edge", { api, distribution, topicArn, cdnTopicArn }, child);
-    this.releaseAlarms = Object.fromEntries(functions.map(({ name, alarms }) => [name, alarms.release]));
+    const edge = new EdgeAlarms(name, { api, distribution, topicArn, cdnTopicArn }, child);
+    this.releaseAlarms = Object.fromEntries(functions.map(({ role, alarms }) => [role, alarms.release]));
     const alarms = [...functions.map(({ alarms }) => alarms), ...queues].flatMap(({ all }) => all);
     dashboard(
       `${name}-dashboard`,
       {
-        region,
+        dashboardName: args.dashboardName,
+        region: stage.region,
         converters,
         api: { api, function: uploadApi.function },
         distribution,

@@ -2,29 +2,32 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointOf, type NotifySubscription } from "./config/notify.ts";
-import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
+import { useOfKey } from "./encryption-key.ts";
+import { allowService, denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface NotificationsArgs {
   readonly topicArn: pulumi.Input<string>;
-  /** Of people, web hooks, and queues of this account. */
+  /** Subscriptions of mailboxes, web hooks, and queues of this account. */
   readonly subscriptions: readonly NotifySubscription[];
-  /** Customer managed key of what could not be delivered; SQS's own when absent. */
-  readonly keyArn: pulumi.Input<string> | undefined;
+  readonly stage: StageContext;
 }
 
-/** The longest SQS keeps messages: 14 days. */
+/** The longest that SQS keeps messages: 14 days. */
 const retentionSeconds = 1_209_600;
 
-/** Who hears what became of the variants: subscriptions to the conversions topic. */
+/** Subscriptions to the conversions topic, as `henkan:notify` declares them. */
 export class Notifications extends pulumi.ComponentResource {
-  /** What could not be delivered to web hooks and queues; mailboxes have no such thing. */
+  /** The queue of messages that SNS could not deliver to web hooks and queues; SNS offers none for mailboxes. */
   readonly undelivered: aws.sqs.Queue | undefined;
+  readonly #topicArn: pulumi.Input<string>;
 
   constructor(name: string, args: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:events:Notifications", name, {}, opts);
-    const { topicArn, subscriptions, keyArn } = args;
+    const { topicArn, subscriptions, stage } = args;
+    this.#topicArn = topicArn;
     const undelivered = subscriptions.some(({ email }) => !email)
-      ? this.#undelivered(`${name}-undelivered`, topicArn, keyArn)
+      ? this.#undelivered(`${name}-undelivered`, topicArn, stage)
       : undefined;
     for (const subscription of subscriptions) {
       const { kind, endpoint } = endpointOf(subscription);
@@ -48,12 +51,18 @@ export class Notifications extends pulumi.ComponentResource {
     this.registerOutputs({ undelivered: this.undelivered });
   }
 
-  #undelivered(name: string, topicArn: pulumi.Input<string>, keyArn: pulumi.Input<string> | undefined) {
+  /** Returns the grants that the topic needs on the key of the messages to send to queues. */
+  keyStatements(keyArn: pulumi.Output<string>): Statement[] {
+    if (!this.undelivered) return [];
+    return [allowService("sns.amazonaws.com", useOfKey, keyArn, { arn: this.#topicArn })];
+  }
+
+  #undelivered(name: string, topicArn: pulumi.Input<string>, { keys }: StageContext) {
     const queue = new aws.sqs.Queue(
       name,
       {
         messageRetentionSeconds: retentionSeconds,
-        ...(keyArn ? { kmsMasterKeyId: keyArn } : { sqsManagedSseEnabled: true }),
+        ...(keys ? { kmsMasterKeyId: keys.messages.arn } : { sqsManagedSseEnabled: true }),
       },
       { parent: this },
     );
@@ -79,8 +88,8 @@ function filterOf({ state, variant, converter }: NotifySubscription) {
 }
 
 /**
- * Readable, and different for different endpoints. The path of a web hook is a secret to many services: of it a name
- * has nothing but the hash.
+ * Returns a readable name that differs between endpoints. Web hook paths often contain secrets, so the name uses only
+ * the host and a hash.
  */
 function nameOf(kind: string, endpoint: string): string {
   const readable = kind === "https" ? new URL(endpoint).host : endpoint.replace(/^arn:aws:sqs:.*:/, "");

@@ -1,23 +1,29 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { filesPrefix, receiptsPrefix, trialIdStart, uploadIdStart } from "../contract/keys.ts";
-import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
+import { PrivateBucket } from "./private-bucket.ts";
+import type { StageContext } from "./stage.ts";
 
-export interface OutputBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
-  /** Outputs and receipts are kept for ever when absent. */
+export interface OutputBucketArgs {
+  readonly stage: StageContext;
+  /** How long outputs and receipts are kept, in days; for ever when absent. */
   readonly expireDays: number | undefined;
 }
 
-/** What the converters made, `files/` for the CDN and `receipts/` for the pipeline. The CDN adds its policy. */
+/**
+ * The bucket of what converters make: `files/` for the CDN and `receipts/` for the pipeline. The CDN attaches the bucket
+ * policy.
+ */
 export class OutputBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
 
   constructor(name: string, args: OutputBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:OutputBucket", name, {}, opts);
-    const { protect, noncurrentExpireDays, keyArn, expireDays: days } = args;
-    // The files of uploads, and not the CDN's error page beside them.
+    const { stage, expireDays: days } = args;
+    const { protect, noncurrentExpireDays, keys } = stage;
+    // The files of uploads, but not the CDN's error page next to them.
     const prefixes = [`${filesPrefix}/${uploadIdStart}`, `${receiptsPrefix}/`];
-    // A hook that is killed in the middle of a trial leaves what was made so far.
+    // A pre-traffic hook that is killed during a trial leaves the outputs made so far.
     const trials = [filesPrefix, receiptsPrefix].map((prefix) => ({
       prefix: `${prefix}/${trialIdStart}`,
       days: 1,
@@ -26,7 +32,7 @@ export class OutputBucket extends pulumi.ComponentResource {
       days === undefined ? trials : [...prefixes.map((prefix) => ({ prefix, days })), ...trials];
     const storage = new PrivateBucket(
       name,
-      { protect, noncurrentExpireDays, keyArn, expirations },
+      { protect, noncurrentExpireDays, keyArn: keys?.storage.arn, expirations },
       { parent: this },
     );
     this.bucket = storage.bucket;

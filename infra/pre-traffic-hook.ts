@@ -5,6 +5,7 @@ import type { DeclaredVariant } from "./config/variants.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { allow, type Statement } from "./policies.ts";
+import type { StageContext } from "./stage.ts";
 
 export interface PreTrafficHookArgs {
   readonly functions: readonly { readonly name: string; readonly function: LambdaFunction }[];
@@ -12,14 +13,11 @@ export interface PreTrafficHookArgs {
   readonly deploymentGroups: readonly aws.codedeploy.DeploymentGroup[];
   readonly uploads: aws.s3.Bucket;
   readonly outputs: aws.s3.Bucket;
-  /** Customer managed key of the buckets; none when absent. */
-  readonly keyArn: pulumi.Input<string> | undefined;
   readonly variants: readonly DeclaredVariant[];
-  readonly logLevel: string;
-  readonly logRetentionDays: number;
+  readonly stage: StageContext;
 }
 
-/** Longer than a cold start and a handful of small pictures take, shorter than anybody would wait. */
+/** Longer than a cold start and the conversion of a few small pictures take. */
 const timeoutSeconds = 120;
 
 /** Tries a new version on golden samples before CodeDeploy gives it any traffic. */
@@ -34,6 +32,7 @@ export class PreTrafficHook extends pulumi.ComponentResource {
     this.function = new LambdaFunction(
       name,
       {
+        stage: args.stage,
         bundle: "pre-traffic-hook",
         memoryMb: 512,
         timeoutSeconds,
@@ -45,8 +44,6 @@ export class PreTrafficHook extends pulumi.ComponentResource {
         },
         permissions: permissions(args),
         gradual: false,
-        logLevel: args.logLevel,
-        logRetentionDays: args.logRetentionDays,
       },
       { parent: this },
     );
@@ -55,7 +52,8 @@ export class PreTrafficHook extends pulumi.ComponentResource {
 }
 
 function permissions(args: PreTrafficHookArgs): Statement[] {
-  const { uploads, outputs, keyArn, application, deploymentGroups } = args;
+  const { uploads, outputs, application, deploymentGroups } = args;
+  const { keys } = args.stage;
   const groups = deploymentGroups.map(({ arn }) => arn);
   const trialUploads = pulumi.interpolate`${uploads.arn}/${trialIdStart}*`;
   const trialFiles = pulumi.interpolate`${outputs.arn}/${filesPrefix}/${trialIdStart}*`;
@@ -70,6 +68,6 @@ function permissions(args: PreTrafficHookArgs): Statement[] {
     allow(["s3:PutObject", "s3:DeleteObject"], trialUploads),
     allow(["s3:GetObject", "s3:DeleteObject"], trialFiles),
     allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], trialReceipts),
-    ...(keyArn ? [allow(useOfKey, keyArn)] : []),
+    ...(keys ? [allow(useOfKey, keys.storage.arn)] : []),
   ];
 }

@@ -2,17 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface PrivateBucketArgs {
-  /** Neither Pulumi nor anybody with objects left in it can destroy the bucket. */
+  /** Protects the bucket from `pulumi destroy`, and from being deleted while it holds objects. */
   readonly protect: boolean;
-  /** Days that overwritten and deleted versions can be recovered. */
+  /** How long overwritten and deleted objects can be recovered, in days. */
   readonly noncurrentExpireDays: pulumi.Input<number>;
-  /** Objects under each prefix are deleted after so many days; `""` is every object. */
+  /** Deletes the objects with a prefix after so many days; `""` matches every object. */
   readonly expirations: readonly { readonly prefix: string; readonly days: pulumi.Input<number> }[];
-  /** Customer managed key of the objects; S3's own when absent. */
+  /** The customer managed key of the objects; S3's own key when absent. */
   readonly keyArn?: pulumi.Input<string> | undefined;
 }
 
-/** A versioned, encrypted bucket that no policy and no ACL can make public. Its policy is its user's to add. */
+/** A versioned, encrypted bucket that no policy and no ACL can make public. Callers attach the bucket policy. */
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
   readonly arn: pulumi.Output<string>;

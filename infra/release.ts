@@ -4,12 +4,12 @@ import type { LambdaFunction } from "./lambda-function.ts";
 import { allow, policyDocument, type Statement } from "./policies.ts";
 import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
 
-/** A function whose new versions get their traffic little by little. */
+/** A function whose new versions get their traffic step by step. */
 export interface ReleasedFunction {
-  /** The converter's name, or another that is its own; the deployment group gets it. */
+  /** The converter's name or `upload-api`; the deployment group of this pipeline's application gets it. */
   readonly name: string;
   readonly function: LambdaFunction;
-  /** Each of them stops a deployment and takes it back. */
+  /** Alarms that each stop a deployment and roll it back. */
   readonly alarms: readonly aws.cloudwatch.MetricAlarm[];
 }
 
@@ -18,10 +18,9 @@ export interface ReleaseArgs
   readonly functions: readonly ReleasedFunction[];
   /** One of CodeDeploy's own configurations for Lambda by its short name, such as `Canary10Percent5Minutes`. */
   readonly deployment: string;
-  readonly accountId: string;
 }
 
-/** What `npm run deploy` needs to know to shift one function's traffic. */
+/** The facts by which one function's traffic is shifted. */
 export interface ReleaseTarget {
   readonly name: string;
   readonly functionName: string;
@@ -39,13 +38,13 @@ export interface ReleasePlan {
   readonly targets: readonly ReleaseTarget[];
 }
 
-/** Takes new versions of functions from 0 to all of their traffic, and back when they turn out to be bad. */
+/** Shifts the traffic of functions to their new versions step by step, and back when an alarm reports errors. */
 export class Release extends pulumi.ComponentResource {
   readonly plan: pulumi.Output<ReleasePlan>;
 
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:release:Release", name, {}, opts);
-    const { functions, deployment, accountId } = args;
+    const { functions, deployment, stage } = args;
     const application = new aws.codedeploy.Application(
       `${name}-application`,
       { computePlatform: "Lambda" },
@@ -53,7 +52,7 @@ export class Release extends pulumi.ComponentResource {
     );
     const role = new aws.iam.Role(
       `${name}-role`,
-      { assumeRolePolicy: policyDocument(assumedByCodeDeploy(accountId)) },
+      { assumeRolePolicy: policyDocument(assumedByCodeDeploy(stage.accountId)) },
       { parent: this },
     );
     const deploymentGroups = functions.map((released) =>
@@ -64,7 +63,7 @@ export class Release extends pulumi.ComponentResource {
       }),
     );
     const hook = new PreTrafficHook(
-      "pre-traffic-hook",
+      `${name}-pre-traffic-hook`,
       { ...args, application, deploymentGroups },
       { parent: this },
     );

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { allow, allowService, policyDocument, type Statement } from "./policies.ts";
 
 /**
@@ -8,29 +8,38 @@ import { allow, allowService, policyDocument, type Statement } from "./policies.
  */
 const everything = "*";
 
-/** What a function with active tracing may do. */
+/** Lets a function with active tracing send its traces. */
 export const writeTraces: Statement = allow(
   ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   everything,
 );
 
 /**
- * Lets SNS add its part to the traces of messages to `topicArns`:
+ * Lets SNS add its part to the traces of messages to `topics`:
  * https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html. An account has room for five such policies.
  */
 export function topicTracing(
   name: string,
-  { topicArns, accountId }: { topicArns: pulumi.Input<string>[]; accountId: string },
+  {
+    topics,
+    accountId,
+    physicalName,
+  }: { topics: readonly aws.sns.Topic[]; accountId: string; physicalName: pulumi.Input<string> },
+  opts: pulumi.CustomResourceOptions,
 ): aws.xray.ResourcePolicy {
-  return new aws.xray.ResourcePolicy(name, {
-    policyName: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
-    policyDocument: policyDocument(
-      allowService(
-        "sns.amazonaws.com",
-        ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
-        everything,
-        { arn: topicArns, account: accountId },
+  return new aws.xray.ResourcePolicy(
+    name,
+    {
+      policyName: pulumi.interpolate`${physicalName}-topics`,
+      policyDocument: policyDocument(
+        allowService(
+          "sns.amazonaws.com",
+          ["xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets"],
+          everything,
+          { arn: topics.map(({ arn }) => arn), account: accountId },
+        ),
       ),
-    ),
-  });
+    },
+    opts,
+  );
 }

@@ -12,31 +12,27 @@ import type { UploadExpiry } from "./upload-bucket.ts";
 export interface UploadApiArgs extends Omit<HttpApiArgs, "function" | "routes"> {
   readonly uploads: aws.s3.Bucket;
   readonly outputs: aws.s3.Bucket;
-  /** Customer managed key of the buckets; none when absent. */
-  readonly keyArn: pulumi.Input<string> | undefined;
   readonly cdnUrl: pulumi.Input<string>;
   readonly variants: readonly DeclaredVariant[];
   readonly maxUploadMiB: number;
-  /** A larger file is sent in parts. */
+  /** The size in MiB above which a file is sent in parts. */
   readonly multipartThresholdMiB: number;
   readonly expirySeconds: UploadExpiry;
-  readonly logLevel: string;
 }
 
-/** Presigns uploads, and tells how far an upload's variants are. */
+/** The API that presigns uploads and reports the state of an upload's variants. */
 export class UploadApi extends pulumi.ComponentResource {
-  readonly name: string;
   readonly function: LambdaFunction;
   readonly api: HttpApi;
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: UploadApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:api:UploadApi", name, {}, opts);
-    const { uploads, outputs, logLevel, logRetentionDays } = args;
-    this.name = name;
+    const { uploads, outputs, stage } = args;
     this.function = new LambdaFunction(
       name,
       {
+        stage,
         bundle: "upload-api",
         service: services.uploadApi,
         memoryMb: 512,
@@ -51,15 +47,13 @@ export class UploadApi extends pulumi.ComponentResource {
           MULTIPART_THRESHOLD_BYTES: String(args.multipartThresholdMiB * 1024 ** 2),
           MULTIPART_EXPIRY_SECONDS: String(args.expirySeconds.multipart),
         },
-        // A presigned request has the permissions of who signed it.
+        // A presigned request has the permissions of the role that signed it.
         permissions: [
           allow(["s3:PutObject", "s3:AbortMultipartUpload"], pulumi.interpolate`${uploads.arn}/*`),
           allow(["s3:GetObject"], pulumi.interpolate`${outputs.arn}/${receiptsPrefix}/*`),
           allow(["s3:ListBucket"], [uploads.arn, outputs.arn]),
-          ...(args.keyArn ? [allow(useOfKey, args.keyArn)] : []),
+          ...(stage.keys ? [allow(useOfKey, stage.keys.storage.arn)] : []),
         ],
-        logLevel,
-        logRetentionDays,
       },
       { parent: this },
     );
@@ -67,7 +61,7 @@ export class UploadApi extends pulumi.ComponentResource {
     const routes = ["POST /uploads", "GET /uploads/{id}"];
     this.api = new HttpApi(
       name,
-      { function: this.function, routes, auth, allowedOrigins, throttle, logRetentionDays },
+      { function: this.function, routes, auth, allowedOrigins, throttle, stage },
       { parent: this },
     );
     this.url = this.api.url;

@@ -2,41 +2,44 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { trialIdStart } from "../contract/keys.ts";
 import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
-import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
+import { PrivateBucket } from "./private-bucket.ts";
+import type { StageContext } from "./stage.ts";
 
 /** How long the upload API's presigned URLs are valid, in seconds. */
 export interface UploadExpiry {
-  /** Of a file that is sent at once. */
+  /** For a file that is sent at once. */
   readonly put: number;
-  /** Of a file that is sent in parts: every part has to arrive within it, over a slow line as well. */
+  /** For a file that is sent in parts: all parts must arrive in this time, even over a slow line. */
   readonly multipart: number;
 }
 
-export interface UploadBucketArgs extends Omit<PrivateBucketArgs, "expirations"> {
-  /** Uploads are kept for ever when absent. */
+export interface UploadBucketArgs {
+  readonly stage: StageContext;
+  /** How long uploads are kept, in days; for ever when absent. */
   readonly expireDays: number | undefined;
   /** Origins whose pages may upload. */
   readonly allowedOrigins: readonly pulumi.Input<string>[];
   readonly expirySeconds: UploadExpiry;
 }
 
-/** Between the clock that signed a URL and the clock that checks it. */
+/** The difference accepted between the clock that signed a URL and the clock that checks it. */
 const clockToleranceSeconds = 60;
 
-/** Where clients put their files, by presigned URL alone. */
+/** The bucket that clients upload to, by presigned URL only. */
 export class UploadBucket extends pulumi.ComponentResource {
   readonly bucket: aws.s3.Bucket;
   readonly policy: aws.s3.BucketPolicy;
 
   constructor(name: string, args: UploadBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:storage:UploadBucket", name, {}, opts);
-    const { expireDays, allowedOrigins, expirySeconds, protect, noncurrentExpireDays, keyArn } = args;
-    // A hook that is killed in the middle of a trial leaves its uploads.
+    const { stage, expireDays, allowedOrigins, expirySeconds } = args;
+    const { protect, noncurrentExpireDays, keys } = stage;
+    // A pre-traffic hook that is killed during a trial leaves its uploads.
     const trials = { prefix: trialIdStart, days: 1 };
     const expirations = expireDays === undefined ? [trials] : [{ prefix: "", days: expireDays }, trials];
     const storage = new PrivateBucket(
       name,
-      { protect, noncurrentExpireDays, keyArn, expirations },
+      { protect, noncurrentExpireDays, keyArn: keys?.storage.arn, expirations },
       { parent: this },
     );
     this.bucket = storage.bucket;
@@ -75,7 +78,7 @@ export class UploadBucket extends pulumi.ComponentResource {
   }
 }
 
-/** However long a leaked key would have let a URL live. `s3:signatureAge` is in milliseconds. */
+/** Refuses older signatures, however long a leaked key lets a URL live. `s3:signatureAge` is in milliseconds. */
 function denyOldSignatures(objects: pulumi.Input<string>, seconds: number): Statement {
   return {
     Sid: "DenyOldSignatures",

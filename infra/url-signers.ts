@@ -3,22 +3,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface UrlSignersArgs {
-  /** PEM. A URL signed with the private key of any of them is served. */
+  /** Public keys in PEM. The CDN serves a URL signed with the private key of any of them. */
   readonly publicKeys: readonly string[];
 }
 
-/** Whoever holds a private key to one of these public keys decides who may fetch what from the CDN. */
+/** The public keys of URL signers: the CDN serves only URLs that one of their private keys signed. */
 export class UrlSigners extends pulumi.ComponentResource {
   readonly keyGroupId: pulumi.Output<string>;
 
   constructor(name: string, { publicKeys }: UrlSignersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:delivery:UrlSigners", name, {}, opts);
-    // Named after its contents, so that a key can come and go without touching the others.
+    // Named by its contents, so that a key can be added or removed without replacing the others.
     const keys = publicKeys.map(
       (pem) =>
         new aws.cloudfront.PublicKey(
           `${name}-public-key-${fingerprint(pem)}`,
-          // CloudFront gives a key back with one newline at its end, and any difference would replace it.
+          // CloudFront returns a key with one newline at its end, and any difference would replace it.
           { encodedKey: `${pem.trim()}\n` },
           { parent: this },
         ),

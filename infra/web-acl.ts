@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StageContext } from "./stage.ts";
 
 export interface WebAclArgs {
   /** Requests that one IP address may make in five minutes. */
   readonly rateLimit: number;
-  readonly logRetentionDays: number;
+  readonly stage: StageContext;
+  /** The web ACL in CloudWatch metrics; differs between pipelines. */
+  readonly metricName: pulumi.Input<string>;
 }
 
-/** Web ACLs of CloudFront live here, wherever the rest of the stage is. */
+/** The only region of CloudFront's web ACLs. */
 const region = "us-east-1";
 
-/** In order: what never ends well, then who asks too often. */
+/** AWS's rule groups in their order; the rate limit comes after them. */
 const managedRuleGroups = [
   "AWSManagedRulesAmazonIpReputationList",
   "AWSManagedRulesCommonRuleSet",
@@ -23,7 +26,7 @@ export class WebAcl extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { rateLimit, logRetentionDays }: WebAclArgs,
+    { rateLimit, metricName, stage: { logRetentionDays } }: WebAclArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("henkan:delivery:WebAcl", name, {}, opts);
@@ -50,17 +53,17 @@ export class WebAcl extends pulumi.ComponentResource {
             visibilityConfig: visibility("RateLimit"),
           },
         ],
-        visibilityConfig: visibility(name),
+        visibilityConfig: visibility(metricName),
       },
       child,
     );
     this.arn = acl.arn;
-    // WAF writes only to log groups whose names start like this.
+    // WAF writes only to log groups whose names start like this; the name of the ACL is unique in the account.
     const logs = new aws.cloudwatch.LogGroup(
       `${name}-web-acl-logs`,
       {
         region,
-        name: `aws-waf-logs-${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
+        name: pulumi.interpolate`aws-waf-logs-${acl.name}`,
         retentionInDays: logRetentionDays,
       },
       child,
@@ -90,6 +93,6 @@ export class WebAcl extends pulumi.ComponentResource {
   }
 }
 
-function visibility(metricName: string) {
+function visibility(metricName: pulumi.Input<string>) {
   return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: true };
 }

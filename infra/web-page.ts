@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { distDirectory } from "@henkan/build/directories";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import mime from "mime";
@@ -8,21 +10,21 @@ import { contentSecurityPolicy, pageContents } from "./cdn-policies.ts";
 import type { Auth } from "./config/settings.ts";
 
 export interface WebPageArgs {
-  /** Of the CDN's origins. */
+  /** The bucket behind the CDN. */
   readonly bucket: aws.s3.Bucket;
   readonly apiUrl: pulumi.Input<string>;
-  /** Where the page sends files to. */
+  /** The bucket to which the page sends files. */
   readonly uploads: aws.s3.Bucket;
   readonly maxUploadMiB: number;
-  /** How people sign in; not at all when absent. */
+  /** How people sign in; without sign-in when absent. */
   readonly signIn: Extract<Auth, { kind: "jwt" }> | undefined;
 }
 
-/** What `npm run build` made of `packages/web/`. */
-const directory = "dist/page";
+/** The page as `npm run build` makes it from `packages/web/`. */
+const directory = join(distDirectory, "page");
 const year = 365 * 86_400;
 
-/** The page to drop files on, as objects for the CDN: assets that never change, and the one document that names them. */
+/** The upload page as objects for the CDN: assets that never change, and the one document that names them. */
 export class WebPage extends pulumi.ComponentResource {
   constructor(name: string, args: WebPageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:page:WebPage", name, {}, opts);
@@ -35,7 +37,7 @@ export class WebPage extends pulumi.ComponentResource {
           {
             bucket,
             key: `${pagePrefix}/${assetsPath}/${asset}`,
-            source: new pulumi.asset.FileAsset(`${directory}/${assetsPath}/${asset}`),
+            source: new pulumi.asset.FileAsset(join(directory, assetsPath, asset)),
             contentType: mime.getType(asset) ?? "application/octet-stream",
             cacheControl: `public, max-age=${year}, immutable`,
           },
@@ -51,7 +53,7 @@ export class WebPage extends pulumi.ComponentResource {
         contentType: "text/html; charset=utf-8",
         cacheControl: "no-cache",
       },
-      // It must not name an asset that is not there yet, nor one that is gone already.
+      // The document must not name an asset that is not stored yet, or is deleted already.
       { parent: this, dependsOn: objects },
     );
     this.registerOutputs({});
@@ -61,15 +63,15 @@ export class WebPage extends pulumi.ComponentResource {
 /** @throws {pulumi.RunError} when the page has not been built */
 function readBuild() {
   try {
-    const template = readFileSync(`${directory}/${rootObject}`, "utf8");
-    return { template, assets: readdirSync(`${directory}/${assetsPath}`).sort() };
+    const template = readFileSync(join(directory, rootObject), "utf8");
+    return { template, assets: readdirSync(join(directory, assetsPath)).sort() };
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     throw new pulumi.RunError("henkan:page is set, and the page is not built. Run: npm run build");
   }
 }
 
-/** The built document with the stage's settings in it, and whom it may talk to. */
+/** Returns the built document with the stage's settings and the hosts that it may connect to. */
 function deployedPage(template: string, args: WebPageArgs): pulumi.Output<string> {
   const { maxUploadMiB, signIn, uploads } = args;
   return pulumi.all([args.apiUrl, uploads.bucketRegionalDomainName]).apply(([apiUrl, bucketDomain]) => {

@@ -6,7 +6,6 @@ const entries = {
   CONVERSIONS_TOPIC_ARN: name,
   CDN_URL: baseUrl,
   CONVERTER: name,
-  STAGE: name,
   VARIANTS: json(
     v.pipe(v.array(v.strictObject({ name, options: v.record(v.string(), v.unknown()) })), v.minLength(1)),
   ),

@@ -13,8 +13,8 @@ import { uploadConverter } from "./upload-converter.ts";
 import { removeForgottenCopies, s3Uploads } from "./uploads.ts";
 
 /**
- * The Lambda handler around one converter, configured by the environment: `STAGE`, `CONVERTER`,
- * `VARIANTS`, `OUTPUTS_BUCKET`, `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
+ * The Lambda handler around one converter, configured by the environment: `CONVERTER`, `VARIANTS`,
+ * `OUTPUTS_BUCKET`, `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
  *
  * @throws {Error} naming every variable that is missing or wrong.
  */
@@ -22,7 +22,7 @@ export function convertHandler<Options>(
   convert: Convert<Options>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const environment = convertEnvironment(process.env);
-  const { STAGE: stage, CONVERTER: converter } = environment;
+  const { CONVERTER: converter } = environment;
   collectInOneGo();
   removeForgottenCopies();
   const s3 = bulkClient();
@@ -38,5 +38,5 @@ export function convertHandler<Options>(
     metrics: conversionMetrics,
     now,
   });
-  return observed(batchHandler({ convertUpload, now, unclassifiedError }), { stage, converter });
+  return observed(batchHandler({ convertUpload, now, unclassifiedError }), { converter });
 }

@@ -7,7 +7,7 @@ import { uploadStatus } from "../upload-api/upload-status.ts";
 import { s3UploadStore } from "../upload-api/upload-store.ts";
 
 const environment = uploadApiEnvironment(process.env);
-const { STAGE: stage, UPLOADS_BUCKET, OUTPUTS_BUCKET, CDN_URL, VARIANTS } = environment;
+const { UPLOADS_BUCKET, OUTPUTS_BUCKET, CDN_URL, VARIANTS } = environment;
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" });
 
 /** The Lambda handler behind the HTTP API, payload format 2.0. */
@@ -23,5 +23,5 @@ export const handler = observed(
     },
     unclassifiedError,
   ),
-  { stage },
+  {},
 );

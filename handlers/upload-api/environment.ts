@@ -2,7 +2,6 @@ import { baseUrl, json, name, parseEnvironment, positiveInteger } from "../envir
 import { declaredVariants } from "./declared-variants.ts";
 
 const entries = {
-  STAGE: name,
   UPLOADS_BUCKET: name,
   OUTPUTS_BUCKET: name,
   CDN_URL: baseUrl,

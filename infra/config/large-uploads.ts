@@ -3,12 +3,12 @@ import type { DeclaredConverter } from "./variants.ts";
 /** The most that Lambda allows, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. */
 const maxTimeoutSeconds = 900;
 
-/** How long all variants of the largest upload may take, when the converter's time grows with the bytes. */
+/** Returns the time for all variants of the largest upload, in seconds, when it grows with the bytes. */
 function secondsFor({ definition, variants }: DeclaredConverter, maxUploadMiB: number): number {
   return Math.ceil((maxUploadMiB * variants.length) / (definition.mibPerSecond ?? Number.POSITIVE_INFINITY));
 }
 
-/** The converter with time enough for the largest upload. */
+/** Returns the converter with a timeout long enough for the largest upload. */
 export function withTimeFor(converter: DeclaredConverter, maxUploadMiB: number): DeclaredConverter {
   const { definition } = converter;
   const seconds = Math.min(maxTimeoutSeconds, secondsFor(converter, maxUploadMiB));
@@ -16,13 +16,17 @@ export function withTimeFor(converter: DeclaredConverter, maxUploadMiB: number):
   return { ...converter, definition: { ...definition, timeoutSeconds } };
 }
 
-/** The converters that Lambda would end before they are through with the largest upload, a sentence each. */
-export function tooSlowFor(maxUploadMiB: number, converters: readonly DeclaredConverter[]): string[] {
+/** Returns a sentence for each converter that cannot finish the largest upload within Lambda's longest timeout. */
+export function tooSlowFor(
+  maxUploadMiB: number,
+  converters: readonly DeclaredConverter[],
+  key: string,
+): string[] {
   return converters
     .filter((converter) => secondsFor(converter, maxUploadMiB) > maxTimeoutSeconds)
     .map(({ name, definition: { mibPerSecond = 0 }, variants }) => {
       const most = Math.floor((maxTimeoutSeconds * mibPerSecond) / variants.length);
       const times = variants.length === 1 ? "one variant" : `${variants.length} variants`;
-      return `henkan:maxUploadMiB: expected at most ${most} with ${times} of ${name}, whose function has to be done within ${maxTimeoutSeconds} seconds, received ${maxUploadMiB}`;
+      return `${key}maxUploadMiB: expected at most ${most} with ${times} of ${name}, whose function has to be done within ${maxTimeoutSeconds} seconds, received ${maxUploadMiB}`;
     });
 }

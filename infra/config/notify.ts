@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { DeclaredVariant } from "./variants.ts";
 
-/** A list that may be written as its only element. */
+/** Returns the schema of a list that may be written as its only element. */
 function someOf(what: string, isAllowed: (value: string) => boolean) {
   return v.optional(
     v.pipe(
@@ -25,7 +25,7 @@ const maxCombinations = 150;
 
 const subscription = v.pipe(
   v.strictObject({
-    /** Hears of nothing before its owner has confirmed a message from AWS. */
+    /** Gets no events before its owner has confirmed a message from AWS. */
     email: v.optional(
       v.pipe(v.string(), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an address such as people@example.com")),
     ),
@@ -66,20 +66,21 @@ const subscription = v.pipe(
   ),
 );
 
-/** Who hears what became of every variant, or of some of them; nobody when absent. */
+/** Subscriptions to the completion events of all variants, or of some; none when absent. */
 export const notify = v.optional(v.array(subscription), []);
 
 /** A subscription to completion events. */
 export type NotifySubscription = v.InferOutput<typeof subscription>;
 
-/** What cannot be seen in one subscription by itself: each with its key, what was received and what is allowed. */
+/** Returns the mistakes that one subscription alone does not show, each with its key, the value and what is allowed. */
 export function notifyProblems(
   subscriptions: readonly NotifySubscription[],
   variants: readonly DeclaredVariant[],
   accountId: string | undefined,
+  key: string,
 ): string[] {
+  const at = `${key}notify`;
   return subscriptions.flatMap((subscription, index) => {
-    const at = `henkan:notify.${index}`;
     const declared = {
       variant: variants.map(({ name }) => name),
       converter: [...new Set(variants.map(({ converter }) => converter))],
@@ -89,20 +90,24 @@ export function notifyProblems(
         .filter((name) => !declared[filter].includes(name))
         .map(
           (name) =>
-            `${at}.${filter}: ${JSON.stringify(name)} is no ${filter} of this stage; allowed: ${declared[filter].join(", ")}`,
+            `${at}.${index}.${filter}: ${JSON.stringify(name)} is no ${filter} of this stage; allowed: ${declared[filter].join(", ")}`,
         ),
     );
-    return [...unknown, ...repeated(subscriptions, index), ...misplaced(subscription, at, accountId)];
+    return [
+      ...unknown,
+      ...repeated(subscriptions, index, at),
+      ...misplaced(subscription, `${at}.${index}`, accountId),
+    ];
   });
 }
 
 /** SNS has one subscription for each endpoint of a topic. */
-function repeated(subscriptions: readonly NotifySubscription[], index: number): string[] {
+function repeated(subscriptions: readonly NotifySubscription[], index: number, at: string): string[] {
   const { kind, endpoint } = endpointOf(subscriptions[index]);
   const first = subscriptions.findIndex((other) => endpointOf(other).endpoint === endpoint);
   if (first === index) return [];
   return [
-    `henkan:notify.${index}.${kind}: ${JSON.stringify(endpoint)} is in henkan:notify.${first} already; SNS has one subscription for each endpoint, so give it all its filters there`,
+    `${at}.${index}.${kind}: ${JSON.stringify(endpoint)} is in ${at}.${first} already; SNS has one subscription for each endpoint, so give it all its filters there`,
   ];
 }
 
@@ -120,7 +125,7 @@ export function endpointOf(subscription: NotifySubscription | undefined) {
   return { kind, endpoint: subscription?.[kind] ?? "" };
 }
 
-/** Whether it is a queue of another account: only its owner can subscribe it. */
+/** Returns true for a queue of another account, which only its owner can subscribe. */
 export function isElsewhere({ queue }: NotifySubscription, accountId: string): boolean {
   return queue !== undefined && queue.split(":")[4] !== accountId;
 }

@@ -3,6 +3,7 @@ import { alarms } from "./alarms.ts";
 import { deployment } from "./deployment.ts";
 import { hardening } from "./hardening.ts";
 import { notify } from "./notify.ts";
+import type { VariantDeclarations } from "./variants.ts";
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -40,88 +41,96 @@ const jwt = v.strictObject({
   ),
 });
 
-/** The keys of `henkan:`, their limits and their defaults. */
-export const settings = v.pipe(
-  v.strictObject({
-    /** Read on its own, since a converter knows its options. */
-    variants: v.optional(v.unknown()),
-    /** Origins whose pages may call the API and upload. */
-    allowedOrigins: v.optional(v.array(origin), []),
-    maxUploadMiB: v.optional(count(1, maxUploadMiB), 100),
-    /** A larger file is sent in parts: none, when no upload may be larger. */
-    multipartThresholdMiB: v.optional(count(5, maxPutMiB), 64),
-    logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
-    logRetentionDays: v.optional(v.picklist(retentionDays), 30),
-    /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */
-    protect: v.optional(v.boolean(), false),
-    /** Objects are kept for ever when absent. */
-    uploadsExpireDays: v.optional(days),
-    outputsExpireDays: v.optional(days),
-    /** Overwritten and deleted versions can be recovered for so long. */
-    noncurrentExpireDays: v.optional(days, 30),
-    /** Invocations of one converter at a time; the limits are the event source mapping's. */
-    maximumConcurrency: v.optional(count(2, 1_000), 10),
-    /** Concurrency set aside for each converter; none when absent. */
-    reservedConcurrency: v.optional(count(2, 1_000)),
-    /** Requests per second, steady and at once. */
-    apiThrottle: v.optional(v.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
-      rate: 50,
-      burst: 100,
-    }),
-    priceClass: v.optional(
-      v.picklist(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
-      "PriceClass_200",
-    ),
-    auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
-    /**
-     * A page to drop files on, at the root of the CDN. `open` is without sign-in, for an API that admits everybody as
-     * the local one does; on AWS such a page is refused by its API.
-     */
-    page: v.optional(v.union([v.boolean(), v.literal("open")]), false),
-    notify,
-    alarms,
-    deployment,
-    ...hardening,
+const entries = v.strictObject({
+  /** Checked by `parseVariants`, since each converter knows its options. */
+  variants: v.optional(v.custom<VariantDeclarations>(() => true)),
+  /** Origins whose pages may call the API and upload. */
+  allowedOrigins: v.optional(v.array(origin), []),
+  maxUploadMiB: v.optional(count(1, maxUploadMiB), 100),
+  /** A larger file is sent in parts: none, when no upload may be larger. */
+  multipartThresholdMiB: v.optional(count(5, maxPutMiB), 64),
+  logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
+  logRetentionDays: v.optional(v.picklist(retentionDays), 30),
+  /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */
+  protect: v.optional(v.boolean(), false),
+  /** Objects are kept for ever when absent. */
+  uploadsExpireDays: v.optional(days),
+  outputsExpireDays: v.optional(days),
+  /** Overwritten and deleted versions can be recovered for so long. */
+  noncurrentExpireDays: v.optional(days, 30),
+  /** Invocations of one converter at a time; the limits are the event source mapping's. */
+  maximumConcurrency: v.optional(count(2, 1_000), 10),
+  /** Concurrency set aside for each converter; none when absent. */
+  reservedConcurrency: v.optional(count(2, 1_000)),
+  /** Requests per second, steady and at once. */
+  apiThrottle: v.optional(v.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
+    rate: 50,
+    burst: 100,
   }),
-  v.forward(
-    v.check(
-      ({ reservedConcurrency = Number.POSITIVE_INFINITY, maximumConcurrency }) =>
-        reservedConcurrency >= maximumConcurrency,
-      "expected at least maximumConcurrency, so that invocations from the queue are not throttled",
-    ),
-    ["reservedConcurrency"],
+  priceClass: v.optional(
+    v.picklist(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+    "PriceClass_200",
   ),
-  v.forward(
-    v.check(
-      ({ page, auth }) => page !== true || auth.kind === "jwt",
-      "needs henkan:auth of kind jwt, since people in a browser have no IAM credentials to sign requests with",
-    ),
-    ["page"],
-  ),
-  v.forward(
-    v.check(
-      ({ page, auth }) => page !== true || auth.kind !== "jwt" || auth.clientId !== undefined,
-      "needs clientId in henkan:auth, the client as which the page signs people in",
-    ),
-    ["page"],
-  ),
-  v.forward(
-    v.check(
-      ({ page, signedUrls }) => page !== true || signedUrls === undefined,
-      "cannot stand beside henkan:signedUrls: the page has no key to sign the links to its previews with",
-    ),
-    ["page"],
-  ),
-);
+  auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
+  /**
+   * A page to drop files on, at the root of the CDN. `open` is without sign-in, for an API that admits everybody as
+   * the local one does; on AWS such a page is refused by its API.
+   */
+  page: v.optional(v.union([v.boolean(), v.literal("open")]), false),
+  notify,
+  alarms,
+  deployment,
+  ...hardening,
+});
 
-export type Settings = v.InferOutput<typeof settings>;
+/**
+ * The settings, their limits and their defaults.
+ *
+ * @param key the prefix of each setting's name in messages: `henkan:` in a stage file, empty for arguments
+ */
+export const settingsSchema = (key: string) =>
+  v.pipe(
+    entries,
+    v.forward(
+      v.check(
+        ({ reservedConcurrency = Number.POSITIVE_INFINITY, maximumConcurrency }) =>
+          reservedConcurrency >= maximumConcurrency,
+        "expected at least maximumConcurrency, so that invocations from the queue are not throttled",
+      ),
+      ["reservedConcurrency"],
+    ),
+    v.forward(
+      v.check(
+        ({ page, auth }) => page !== true || auth.kind === "jwt",
+        `needs ${key}auth of kind jwt, since people in a browser have no IAM credentials to sign requests with`,
+      ),
+      ["page"],
+    ),
+    v.forward(
+      v.check(
+        ({ page, auth }) => page !== true || auth.kind !== "jwt" || auth.clientId !== undefined,
+        `needs clientId in ${key}auth, the client as which the page signs people in`,
+      ),
+      ["page"],
+    ),
+    v.forward(
+      v.check(
+        ({ page, signedUrls }) => page !== true || signedUrls === undefined,
+        `cannot stand beside ${key}signedUrls: the page has no key to sign the links to its previews with`,
+      ),
+      ["page"],
+    ),
+  );
+
+export type Settings = v.InferOutput<typeof entries>;
 export type Auth = Settings["auth"];
 export type Domain = NonNullable<Settings["domain"]>;
 
-/** The provider's keys that the program relies on; resource policies name the account, so a stage has one. */
-export const provider = v.object({
-  region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1")),
-  allowedAccountIds: v.strictTuple([
-    v.pipe(v.string(), v.regex(/^\d{12}$/, "a 12-digit account id in quotes")),
-  ]),
-});
+const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1"));
+const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "a 12-digit account id in quotes"));
+
+/** The account and region of a pipeline, as arguments. */
+export const account = v.object({ accountId, region });
+
+/** The provider's keys that a stage file must have. Resource policies name the account, so a stage has exactly one. */
+export const provider = v.object({ region, allowedAccountIds: v.strictTuple([accountId]) });

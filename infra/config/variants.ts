@@ -3,21 +3,26 @@ import type { ConverterDefinition } from "../../converters/converter.ts";
 import { converterNames, findConverter, registry } from "../../converters/registry.ts";
 import { problemsOf } from "./problems.ts";
 
-/** A named output of this stage: which converter makes it, with its options complete. */
+/** A named output: the converter that makes it, with its options complete. */
 export interface DeclaredVariant {
   readonly name: string;
   readonly converter: string;
   readonly options: unknown;
 }
 
-/** A converter that has work in this stage. */
+/** Variants as a stage file or a program declares them: by name, the converter and its options. */
+export type VariantDeclarations = Readonly<
+  Record<string, { readonly converter: string; readonly [option: string]: unknown }>
+>;
+
+/** A converter that has variants in this stage. */
 export interface DeclaredConverter {
   readonly name: string;
   readonly definition: Omit<ConverterDefinition, "options" | "outputType" | "load">;
   readonly variants: readonly Omit<DeclaredVariant, "converter">[];
 }
 
-/** What a stage gets that declares no variants. */
+/** The variants of a stage that declares none. */
 export const defaultVariants = {
   thumbnail: { converter: "resize", width: 300, height: 300, fit: "inside" },
   jpg: { converter: "png-to-jpg" },
@@ -25,20 +30,26 @@ export const defaultVariants = {
 };
 
 /**
- * Bytes of JSON that fit beside the other variables:
+ * Bytes of JSON that fit next to the other variables:
  * Lambda allows 4096 in all, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  */
 const maxEnvironmentBytes = 3_584;
 const namePattern = /^[a-z0-9-]{1,64}$/;
 
-/** Reads `henkan:variants`, appending what is wrong with it to `problems`. */
-export function parseVariants(declared: unknown, problems: string[]): DeclaredVariant[] {
-  const at = "henkan:variants";
+/**
+ * Returns the valid ones of the declared variants, and appends the mistakes in the others to `problems`.
+ *
+ * @param key the prefix of the setting's name in messages
+ */
+export function parseVariants(declared: unknown, problems: string[], key: string): DeclaredVariant[] {
+  const at = `${key}variants`;
   if (typeof declared !== "object" || declared === null || Array.isArray(declared)) {
     problems.push(`${at}: expected an object of variants by name, received ${JSON.stringify(declared)}`);
     return [];
   }
-  const variants = Object.entries(declared).flatMap(([name, value]) => parseVariant(name, value, problems));
+  const variants = Object.entries(declared).flatMap(([name, value]) =>
+    parseVariant(`${at}.${name}`, name, value, problems),
+  );
   if (Object.keys(declared).length === 0) problems.push(`${at}: expected at least one variant, received {}`);
   const bytes = Buffer.byteLength(JSON.stringify(variants));
   if (bytes > maxEnvironmentBytes) {
@@ -49,8 +60,7 @@ export function parseVariants(declared: unknown, problems: string[]): DeclaredVa
   return variants;
 }
 
-function parseVariant(name: string, value: unknown, problems: string[]): DeclaredVariant[] {
-  const at = `henkan:variants.${name}`;
+function parseVariant(at: string, name: string, value: unknown, problems: string[]): DeclaredVariant[] {
   if (!namePattern.test(name)) {
     problems.push(`${at}: a variant's name is 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
   }

@@ -6,22 +6,22 @@ export interface Line {
   readonly metric: Metric;
   readonly statistic: string;
   readonly label: string;
-  /** On the right when its unit is not that of the others. */
+  /** The axis: `right` when the unit differs from the others'. */
   readonly axis?: "left" | "right";
 }
 
 export interface GraphOptions {
   readonly title: string;
-  /** Where the metrics are. */
+  /** The region of the metrics. */
   readonly region: string;
-  /** What the axes count. */
+  /** The units of the axes. */
   readonly left: string;
   readonly right?: string;
 }
 
 const periodSeconds = 300;
 
-/** A metric widget whose lines start at zero. */
+/** Returns a metric widget whose axes start at zero. */
 export function graph({ title, region, left, right }: GraphOptions, lines: readonly Line[]): Widget {
   return {
     type: "metric",
@@ -46,7 +46,7 @@ export function graph({ title, region, left, right }: GraphOptions, lines: reado
   };
 }
 
-/** The usual three of a duration. */
+/** Returns the lines p50 and p99 of a duration. */
 export function percentiles(metric: Metric, label = ""): Line[] {
   return ["p50", "p99"].map((statistic) => ({
     metric,

@@ -1,10 +1,10 @@
-/** A widget's own part: everything but its place. */
+/** A widget without its position. */
 export interface Widget {
   readonly type: "metric" | "alarm" | "text";
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** Widgets side by side under a heading, in equal parts of the width. */
+/** Widgets next to each other under a heading, of equal width. */
 export interface Row {
   readonly heading: string;
   readonly widgets: readonly Widget[];
@@ -24,7 +24,7 @@ const headingHeight = 1;
 const defaultHeight = 6;
 
 /**
- * Rows from top to bottom, each as high as its widgets, as the body of a dashboard lists them:
+ * Positions rows from top to bottom, in the form of a dashboard's body:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html.
  */
 export function place(rows: readonly Row[]): PlacedWidget[] {

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import { permanentErrorCodes } from "../../converters/errors.ts";
 import type { ConverterQueue } from "../converter-queue.ts";
+import type { Converter } from "../converters.ts";
 import type { LambdaFunction } from "../lambda-function.ts";
 import {
   apiMetric,
@@ -8,6 +9,7 @@ import {
   cdnMetricsRegion,
   converterDimensions,
   lambdaMetric,
+  type Metric,
   ownMetric,
   queueMetric,
   uploadApiDimensions,
@@ -15,19 +17,14 @@ import {
 import { graph, type Line, percentiles } from "./graph.ts";
 import type { Row, Widget } from "./layout.ts";
 
-export interface MonitoredConverter {
-  readonly name: string;
-  readonly function: LambdaFunction;
-  readonly queue: ConverterQueue;
-}
-
 export interface MonitoredApi {
   readonly api: aws.apigatewayv2.Api;
   readonly function: LambdaFunction;
 }
 
-export function converterRow({ name, function: lambda, queue }: MonitoredConverter, region: string): Row {
-  const dimensions = converterDimensions(name);
+export function converterRow(converter: Converter, region: string): Row {
+  const { name, function: lambda, queue } = converter;
+  const dimensions = converterDimensions(converter);
   const counted = (metric: string, label: string, more = {}): Line => ({
     metric: ownMetric({ ...dimensions, ...more }, metric),
     statistic: "Sum",
@@ -66,11 +63,7 @@ function queueGraph({ queue, deadLetterQueue, undelivered }: ConverterQueue, reg
   ]);
 }
 
-function failuresGraph(
-  lambda: LambdaFunction,
-  dimensions: Readonly<Record<string, string>>,
-  region: string,
-): Widget {
+function failuresGraph(lambda: LambdaFunction, dimensions: Metric["dimensions"], region: string): Widget {
   const sum = (metric: Line["metric"], label: string): Line => ({ metric, statistic: "Sum", label });
   return graph({ title: "Errors and concurrency", region, left: "Count", right: "Environments" }, [
     sum(ownMetric(dimensions, "UnclassifiedErrors"), "unclassified errors"),
@@ -86,7 +79,8 @@ function failuresGraph(
   ]);
 }
 
-export function apiRow({ api, function: lambda }: MonitoredApi, region: string): Row {
+export function apiRow(monitored: MonitoredApi, region: string): Row {
+  const { api, function: lambda } = monitored;
   const requests = (metric: string): Line => ({
     metric: apiMetric(api, metric),
     statistic: "Sum",
@@ -100,7 +94,7 @@ export function apiRow({ api, function: lambda }: MonitoredApi, region: string):
         ...percentiles(apiMetric(api, "Latency"), "request"),
         ...percentiles(lambdaMetric(lambda, "Duration"), "invocation"),
       ]),
-      failuresGraph(lambda, uploadApiDimensions(), region),
+      failuresGraph(lambda, uploadApiDimensions(monitored), region),
     ],
   };
 }

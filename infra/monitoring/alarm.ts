@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Metric } from "./metrics.ts";
 
-/** When to alarm: the statistic reaches the threshold in `datapoints` of the last `periods`. */
+/** The condition of an alarm: the statistic reaches the threshold in `datapoints` of the last `periods`. */
 export interface Condition {
   /** `Sum`, `Maximum`, `Average` or a percentile such as `p99`. */
   readonly statistic: string;
@@ -13,22 +13,22 @@ export interface Condition {
 }
 
 export interface AlarmArgs extends Condition {
-  /** Several are added up. */
+  /** The metrics, whose values are added up. */
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Divides by this metric, for the share of it that they are. */
   readonly shareOf?: Metric;
-  /** What is wrong, and what to do. */
+  /** States what is wrong and what to do. */
   readonly description: string;
-  /** Anchor of the section in `docs/operations.md`. */
+  /** The anchor of the section in `docs/operations.md`. */
   readonly runbook: string;
   readonly topicArn: pulumi.Input<string>;
-  /** Where the metric is, when that is not the stage's region. */
+  /** The region of the metric, when it is not the stage's. */
   readonly region?: string | undefined;
 }
 
 /**
- * A metric alarm that tells the operations topic. None of our metrics is missing for a bad reason: a queue nobody
- * uses, a function nobody calls and an error nobody made send nothing, and are not breaching.
+ * Makes a metric alarm that notifies the operations topic. Missing data is not breaching: an unused queue, an idle
+ * function and a function without errors send no data.
  */
 export function alarm(
   name: string,
@@ -68,7 +68,7 @@ function measured({ metrics, shareOf, statistic, periodSeconds: period }: AlarmA
   };
 }
 
-/** Metric math. A summand without data counts as 0, a whole without data leaves nothing to judge. */
+/** Returns the metric math. A summand without data counts as 0; without data for the whole there is no result. */
 function metricQueries(
   summands: readonly Metric[],
   whole: Metric | undefined,

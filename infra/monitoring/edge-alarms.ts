@@ -7,22 +7,22 @@ export interface EdgeAlarmsArgs {
   readonly api: aws.apigatewayv2.Api;
   readonly distribution: aws.cloudfront.Distribution;
   readonly topicArn: pulumi.Input<string>;
-  /** Of a topic in the region of CloudFront's metrics. */
+  /** The ARN of a topic in the region of CloudFront's metrics. */
   readonly cdnTopicArn: pulumi.Input<string>;
 }
 
-/** Ten to fifteen minutes of it, so that one bad moment of few requests wakes nobody. */
+/** Ten to fifteen minutes, so that one bad moment with few requests raises no alarm. */
 const lasting = { periodSeconds: 300, periods: 3, datapoints: 2 };
-/** Share of requests. */
+/** A share of the requests. */
 const tooManyApiFailures = 0.05;
-/** Percent of requests, as CloudFront counts; there is S3 alone behind it, which rarely fails. */
+/** Percent of requests, CloudFront's unit. Only S3 is behind the CDN, and it rarely fails. */
 const tooManyCdnFailures = 1;
-/** Far above what presigning or reading receipts takes, cold start included, and a quarter of the timeout. */
+/** A quarter of the timeout: presigning and reading receipts takes far less, even with a cold start. */
 const slowMilliseconds = 2_500;
 
-/** What clients get to feel of the API and of the CDN. */
+/** The alarms for errors and latency that clients notice in the API and the CDN. */
 export class EdgeAlarms extends pulumi.ComponentResource {
-  /** Those of the stage's own region. */
+  /** The alarms in the stage's own region. */
   readonly api: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: EdgeAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -30,7 +30,7 @@ export class EdgeAlarms extends pulumi.ComponentResource {
     const { api, distribution, topicArn, cdnTopicArn } = args;
     const child = { parent: this };
     const apiFailures = alarm(
-      "api-5xx-alarm",
+      `${name}-api-5xx-alarm`,
       {
         metrics: [apiMetric(api, "5xx")],
         shareOf: apiMetric(api, "Count"),
@@ -45,7 +45,7 @@ export class EdgeAlarms extends pulumi.ComponentResource {
       child,
     );
     const apiLatency = alarm(
-      "api-latency-alarm",
+      `${name}-api-latency-alarm`,
       {
         metrics: [apiMetric(api, "Latency")],
         statistic: "p99",
@@ -59,14 +59,14 @@ export class EdgeAlarms extends pulumi.ComponentResource {
       child,
     );
     alarm(
-      "cdn-5xx-alarm",
+      `${name}-cdn-5xx-alarm`,
       {
         metrics: [cdnMetric(distribution, "5xxErrorRate")],
         statistic: "Average",
         threshold: tooManyCdnFailures,
         ...lasting,
         description:
-          "CloudFront answers 1 % of its requests or more with 5xx. Look whether S3 is impaired, and whether the bucket's policy or key still lets CloudFront read.",
+          "CloudFront answers 1 % of its requests or more with 5xx. Check whether S3 is impaired, and whether the bucket's policy or key still lets CloudFront read.",
         runbook: "cdn-5xx",
         topicArn: cdnTopicArn,
         region: cdnMetricsRegion,

@@ -2,35 +2,37 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LambdaFunction } from "../lambda-function.ts";
 import { alarm } from "./alarm.ts";
-import { lambdaMetric, newestVersionMetric, ownMetric } from "./metrics.ts";
+import { lambdaMetric, type Metric, newestVersionMetric, ownMetric } from "./metrics.ts";
 
 export interface FunctionAlarmsArgs {
+  /** The converter's name or `upload-api`, by which descriptions name the function. */
+  readonly role: string;
   readonly function: LambdaFunction;
-  /** Of the metrics the function sends itself. */
-  readonly dimensions: Readonly<Record<string, string>>;
+  /** The dimensions of the metrics that the function sends itself. */
+  readonly dimensions: Metric["dimensions"];
   readonly topicArn: pulumi.Input<string>;
 }
 
 /**
- * Two in five minutes are two different messages: one that fails again and again comes back once in a visibility
- * timeout, which is six minutes or more.
+ * Two errors in five minutes come from two different messages: a message that fails repeatedly comes back once per
+ * visibility timeout, which is six minutes or more.
  */
 const tooManyErrors = { statistic: "Sum", threshold: 2, periodSeconds: 300 };
-/** Lambda repeats what it could not start; only a limit that stays reached needs somebody. */
+/** Lambda retries invocations it could not start, so only a lasting limit needs an operator. */
 const lastingThrottles = { statistic: "Sum", threshold: 1, periodSeconds: 60, periods: 5, datapoints: 3 };
-/** Of the timeout: the slowest files of tomorrow will not make it. */
+/** A share of the timeout, above which slower files will soon time out. */
 const nearlyTimedOut = 0.8;
 
-/** How a function fails, is throttled, runs out of time, and whether its newest version is to blame. */
+/** The alarms for a function's errors, throttles and duration, and for errors of its newest version. */
 export class FunctionAlarms extends pulumi.ComponentResource {
-  /** Those that say that the newest version should not get more traffic. */
+  /** The alarms that stop a release of the newest version. */
   readonly release: readonly aws.cloudwatch.MetricAlarm[];
 
   readonly all: readonly aws.cloudwatch.MetricAlarm[];
 
   constructor(name: string, args: FunctionAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("henkan:monitoring:FunctionAlarms", name, {}, opts);
-    const { function: lambda, dimensions, topicArn } = args;
+    const { role, function: lambda, dimensions, topicArn } = args;
     const { version, timeout } = lambda.function;
     const child = { parent: this };
     const release = alarm(
@@ -41,7 +43,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
           ownMetric({ ...dimensions, version }, "UnclassifiedErrors"),
         ],
         ...tooManyErrors,
-        description: `The newest version of ${name} fails for reasons that are not its input's. A release under way is rolled back by itself; find the reason in the log before the next.`,
+        description: `The newest version of ${role} fails for reasons that are not its input's. A release under way is rolled back by itself; find the reason in the log before the next.`,
         runbook: "a-release-was-rolled-back",
         topicArn,
       },
@@ -52,7 +54,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
       {
         metrics: [lambdaMetric(lambda, "Errors"), ownMetric(dimensions, "UnclassifiedErrors")],
         ...tooManyErrors,
-        description: `${name} fails for reasons that are not its input's: crashes, timeouts, AWS errors, bugs. Read its errors in the log; roll back if they began with a release.`,
+        description: `${role} fails for reasons that are not its input's: crashes, timeouts, AWS errors, bugs. Read its errors in the log; roll back if they began with a release.`,
         runbook: "errors",
         topicArn,
       },
@@ -63,7 +65,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
       {
         metrics: [lambdaMetric(lambda, "Throttles")],
         ...lastingThrottles,
-        description: `Lambda refuses to start ${name}: a concurrency limit is reached. Look whose it is, then raise it or lower the others.`,
+        description: `Lambda refuses to start ${role}: a concurrency limit is reached. Find out which one, then raise it or lower the others.`,
         runbook: "throttles",
         topicArn,
       },
@@ -78,7 +80,7 @@ export class FunctionAlarms extends pulumi.ComponentResource {
         periodSeconds: 300,
         periods: 3,
         datapoints: 2,
-        description: `The slowest invocations of ${name} take 80 % of its timeout or more. Find the files they were for; raise memory or timeout, or lower the batch size.`,
+        description: `The slowest invocations of ${role} take 80 % of its timeout or more. Find the files they were for; raise memory or timeout, or lower the batch size.`,
         runbook: "duration",
         topicArn,
       },

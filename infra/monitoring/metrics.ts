@@ -9,13 +9,13 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** CloudFront's metrics are in this region alone, and an alarm must be where its metric is. */
+/** The only region of CloudFront's metrics; an alarm must be in the region of its metric. */
 export const cdnMetricsRegion = "us-east-1";
 
-/** Services under which the functions' own metrics are counted. */
+/** The `service` dimension of the functions' own metrics. */
 export const services = { convert: "convert", uploadApi: "upload-api" } as const;
 
-/** Of invocations through the alias. */
+/** Returns a metric of the invocations through the alias. */
 export function lambdaMetric(
   { function: { name: functionName }, alias }: LambdaFunction,
   name: string,
@@ -25,8 +25,8 @@ export function lambdaMetric(
 }
 
 /**
- * Of those invocations through the alias that the newest version answered. Lambda measures versions apart while the
- * alias has two, https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html.
+ * Returns a metric of the invocations through the alias that the newest version answered. Lambda measures versions
+ * separately while the alias has two, https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html.
  */
 export function newestVersionMetric(lambda: LambdaFunction, name: string): Metric {
   const { dimensions, ...metric } = lambdaMetric(lambda, name);
@@ -45,16 +45,17 @@ export function cdnMetric({ id: DistributionId }: aws.cloudfront.Distribution, n
   return { namespace: "AWS/CloudFront", name, dimensions: { DistributionId, Region: "Global" } };
 }
 
-/** What the functions measure themselves, see `handlers/observability.ts`. */
+/** Returns a metric that the functions send themselves, see `handlers/observability.ts`. */
 export function ownMetric(dimensions: Readonly<Record<string, pulumi.Input<string>>>, name: string): Metric {
   return { namespace: "Henkan", name, dimensions };
 }
 
-/** The dimensions of everything a converter measures. */
-export function converterDimensions(converter: string) {
-  return { service: services.convert, stage: pulumi.getStack(), converter };
+/** Returns the dimensions of each metric that a converter's function sends. */
+export function converterDimensions({ name, function: lambda }: { name: string; function: LambdaFunction }) {
+  return { service: services.convert, function: lambda.function.name, converter: name };
 }
 
-export function uploadApiDimensions() {
-  return { service: services.uploadApi, stage: pulumi.getStack() };
+/** Returns the dimensions of each metric that the upload API's function sends. */
+export function uploadApiDimensions({ function: lambda }: { readonly function: LambdaFunction }) {
+  return { service: services.uploadApi, function: lambda.function.name };
 }

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { alarm } from "./alarm.ts";
 import { queueMetric } from "./metrics.ts";
 
-/** Somebody was not told what became of a variant. */
+/** Makes the alarm for completion events that SNS could not deliver. */
 export function notificationsAlarm(
   name: string,
   undelivered: aws.sqs.Queue,
@@ -18,7 +18,7 @@ export function notificationsAlarm(
       threshold: 1,
       periodSeconds: 60,
       description:
-        "SNS could not deliver completion events to a web hook or queue of henkan:notify. Repair the endpoint, then tell it what it missed; it is lost after 14 days.",
+        "SNS could not deliver completion events to a web hook or queue of henkan:notify. Repair the endpoint, then send it the events it missed; they are lost after 14 days.",
       runbook: "undelivered-notifications",
       topicArn,
     },

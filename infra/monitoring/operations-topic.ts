@@ -6,11 +6,11 @@ import { allowService, denyInsecureTransport, policyDocument } from "../policies
 export interface OperationsTopicArgs {
   readonly subscribers: Settings["alarms"];
   readonly accountId: string;
-  /** Of the topic and of the alarms that use it: an alarm cannot notify a topic elsewhere. */
+  /** The region of the topic and its alarms: an alarm cannot notify a topic in another region. */
   readonly region: string;
 }
 
-/** Where the alarms of one region go, and from there to the people on duty. */
+/** The topic that the alarms of one region notify, with its subscribers. */
 export class OperationsTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 

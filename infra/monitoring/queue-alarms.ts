@@ -5,20 +5,25 @@ import { alarm } from "./alarm.ts";
 import { queueMetric } from "./metrics.ts";
 
 export interface QueueAlarmsArgs {
+  readonly converter: string;
   readonly queue: ConverterQueue;
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** Nothing ever gets there that needs nobody. */
+/** Any message here needs an operator. */
 const anyMessage = { statistic: "Maximum", threshold: 1, periodSeconds: 60 };
-/** A message that failed once is as old as one visibility timeout when it comes again, and should then be gone. */
+/** A message that failed once comes back after one visibility timeout, and should succeed then. */
 const tolerableRetries = 2;
 
-/** What did not get through a converter's queue, and what waits in it for too long. */
+/** The alarms for messages that did not get through a converter's queue, or wait in it for too long. */
 export class QueueAlarms extends pulumi.ComponentResource {
   readonly all: readonly aws.cloudwatch.MetricAlarm[];
 
-  constructor(name: string, { queue, topicArn }: QueueAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { converter, queue, topicArn }: QueueAlarmsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("henkan:monitoring:QueueAlarms", name, {}, opts);
     const child = { parent: this };
     const deadLetters = alarm(
@@ -26,7 +31,7 @@ export class QueueAlarms extends pulumi.ComponentResource {
       {
         metrics: [queueMetric(queue.deadLetterQueue, "ApproximateNumberOfMessagesVisible")],
         ...anyMessage,
-        description: `Uploads lie in ${name}'s dead-letter queue: converting them failed five times. Find the reason in the log, cure it, then redrive; they are lost after 14 days.`,
+        description: `Uploads are in ${converter}'s dead-letter queue: converting them failed five times. Find the reason in the log, fix it, then redrive; they are lost after 14 days.`,
         runbook: "dead-letter-queue",
         topicArn,
       },
@@ -37,7 +42,7 @@ export class QueueAlarms extends pulumi.ComponentResource {
       {
         metrics: [queueMetric(queue.undelivered, "ApproximateNumberOfMessagesVisible")],
         ...anyMessage,
-        description: `SNS could not deliver uploads to ${name}'s queue. Repair the queue's policy or key, then move them to the queue; they are lost after 14 days.`,
+        description: `SNS could not deliver uploads to ${converter}'s queue. Repair the queue's policy or key, then move them to the queue; they are lost after 14 days.`,
         runbook: "undelivered",
         topicArn,
       },
@@ -51,7 +56,7 @@ export class QueueAlarms extends pulumi.ComponentResource {
         threshold: queue.queue.visibilityTimeoutSeconds.apply((seconds = 0) => tolerableRetries * seconds),
         periodSeconds: 60,
         periods: 5,
-        description: `Uploads wait for ${name} longer than two of its queue's visibility timeouts. Look whether it fails, is throttled, or has too little concurrency for the load.`,
+        description: `Uploads wait for ${converter} longer than two of its queue's visibility timeouts. Check whether it fails, is throttled, or has too little concurrency for the load.`,
         runbook: "backlog",
         topicArn,
       },

@@ -50,15 +50,23 @@ export function all(graph: Graph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type.endsWith(`:${type}`));
 }
 
-/** Logical names of the resources of a type. */
-export function namesOf(graph: Graph, type: string): string[] {
-  return all(graph, type).map(({ name }) => name);
+/** The name of the pipeline in `index.ts`, with which all logical names start. */
+export const pipelineName = "henkan";
+
+/** Returns a resource's role in the pipeline: its logical name without the pipeline's. */
+export function roleOf({ name }: { readonly name: string }): string {
+  return name.replace(`${pipelineName}-`, "");
 }
 
-/** The one resource with this logical name. */
-export function one(graph: Graph, name: string): GraphResource {
-  const [found, ...others] = graph.resources.filter((resource) => resource.name === name);
-  if (!found || others.length > 0) expect.fail(`expected one resource named ${name}`);
+/** Returns the roles of the resources of a type. */
+export function namesOf(graph: Graph, type: string): string[] {
+  return all(graph, type).map(roleOf);
+}
+
+/** Returns the one resource with this role. */
+export function one(graph: Graph, role: string): GraphResource {
+  const [found, ...others] = graph.resources.filter(({ name }) => name === `${pipelineName}-${role}`);
+  if (!found || others.length > 0) expect.fail(`expected one resource named ${pipelineName}-${role}`);
   return found;
 }
 
@@ -72,9 +80,9 @@ export function functionVariables(graph: Graph, name: string): Record<string, st
   return (environment as { variables: Record<string, string> }).variables;
 }
 
-/** ARNs of the stage's customer managed keys by their logical names; empty when AWS's own keys encrypt. */
+/** Returns the ARNs of the stage's customer managed keys by role; empty when AWS's own keys encrypt. */
 export function keyArns(graph: Graph): Readonly<Record<string, string>> {
-  return Object.fromEntries(all(graph, "Key").map(({ name, attributes }) => [name, String(attributes.arn)]));
+  return Object.fromEntries(all(graph, "Key").map((key) => [roleOf(key), String(key.attributes.arn)]));
 }
 
 /** The statements of the policy document in one of a resource's inputs. */

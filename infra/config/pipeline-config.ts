@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as v from "valibot";
+import type { FileConversionPipelineArgs } from "../file-conversion-pipeline-args.ts";
+import { tooSlowFor, withTimeFor } from "./large-uploads.ts";
+import { notifyProblems } from "./notify.ts";
+import { problemsOf } from "./problems.ts";
+import { account, type Settings, settingsSchema } from "./settings.ts";
+import {
+  type DeclaredConverter,
+  type DeclaredVariant,
+  defaultVariants,
+  groupByConverter,
+  parseVariants,
+} from "./variants.ts";
+
+/** The settings of a pipeline, checked and with their defaults. */
+export interface PipelineConfig extends Omit<Settings, "variants"> {
+  readonly accountId: string;
+  readonly region: string;
+  readonly variants: readonly DeclaredVariant[];
+  /** The converters that have at least one variant. */
+  readonly converters: readonly DeclaredConverter[];
+}
+
+/** Mistakes in a stage file or in arguments. Because it is a `RunError`, Pulumi prints its message without a stack. */
+export class ConfigError extends pulumi.RunError {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  /** @param source what has the mistakes, such as `Pulumi.dev.yaml` */
+  constructor(source: string, problems: readonly string[]) {
+    super([`${source} has mistakes:`, ...problems].join("\n  "));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Returns the mistakes in settings, one line each.
+ *
+ * @param key the prefix of each setting's name in messages: `henkan:` in a stage file, empty for arguments
+ * @param accountId undefined when the account itself is a mistake
+ */
+export function settingsMistakes(given: object, key: string, accountId: string | undefined): string[] {
+  const schema = settingsSchema(key);
+  const problems = problemsOf(schema, given, {
+    key,
+    owner: key === "" ? "FileConversionPipeline" : "henkan",
+  });
+  const variants = parseVariants(declaredVariants(given), problems, key);
+  if (problems.length > 0) return problems;
+  const { notify, maxUploadMiB } = v.parse(schema, given);
+  const inNotify = notifyProblems(notify, variants, accountId, key);
+  if (inNotify.length > 0 || accountId === undefined) return inNotify;
+  return tooSlowFor(maxUploadMiB, groupByConverter(variants), key);
+}
+
+/**
+ * Checks the arguments of the pipeline `name` and fills in the defaults.
+ *
+ * @throws {ConfigError} listing every mistake, each with the argument's name, the value and what is allowed
+ */
+export function pipelineConfig(name: string, args: FileConversionPipelineArgs): PipelineConfig {
+  const { accountId, region, ...given } = args;
+  const owner = { accountId, region };
+  const inAccount = problemsOf(account, owner, { key: "", owner: "FileConversionPipeline" });
+  const mistakes = [
+    ...inAccount,
+    ...settingsMistakes(given, "", inAccount.length > 0 ? undefined : accountId),
+  ];
+  if (mistakes.length > 0) throw new ConfigError(`FileConversionPipeline "${name}"`, mistakes);
+  const settings = v.parse(settingsSchema(""), given);
+  const variants = parseVariants(declaredVariants(given), [], "");
+  const converters = groupByConverter(variants);
+  return {
+    ...settings,
+    ...owner,
+    variants,
+    converters: converters.map((converter) => withTimeFor(converter, settings.maxUploadMiB)),
+  };
+}
+
+function declaredVariants(given: object): unknown {
+  return "variants" in given && given.variants !== undefined ? given.variants : defaultVariants;
+}
