@@ -44,7 +44,7 @@ export function evaluate(
   };
 }
 
-/** The waiver that covers a finding. */
+/** Returns the waiver that covers a finding, under the name that a pipeline of any name gives the resource. */
 export function waiverFor(
   { rule, resource }: Finding,
   among: readonly Waiver[] = waivers,
@@ -52,7 +52,7 @@ export function waiverFor(
   return among.find(
     (waiver) =>
       rule.controls.includes(waiver.control) &&
-      [resource.name, resource.type].includes(waiver.resource) &&
+      (resource.type === waiver.resource || `-${resource.name}`.endsWith(`-${waiver.resource}`)) &&
       isOfStage(waiver, stageOf(resource)),
   );
 }

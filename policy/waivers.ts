@@ -1,8 +1,8 @@
-/** An exception from a control, with its reason. One that covers nothing in its stages is itself a failure. */
+/** An exception from a control, with its reason. A waiver that covers nothing in its stages is itself a failure. */
 export interface Waiver {
   /** An id among a rule's controls. */
   readonly control: string;
-  /** Logical name or type token of what it covers. */
+  /** The type token of the covered resources, or the end of their logical names after a `-`, or the whole name. */
   readonly resource: string;
   /** Every stage when absent. */
   readonly stages?: readonly string[];
@@ -38,13 +38,13 @@ export const waivers: readonly Waiver[] = [
     control: "S3.9",
     resource: "aws:s3/bucket:Bucket",
     stages: trialStages,
-    reason: "Trial data that expires within weeks; who read it need not be proved.",
+    reason: "Trial data expires within weeks, so reads need no proof.",
   },
   {
     control: "CloudFront.5",
     resource: "cdn-distribution",
     stages: trialStages,
-    reason: "Trial data that expires within weeks; who read it need not be proved.",
+    reason: "Trial data expires within weeks, so reads need no proof.",
   },
   {
     control: "CloudFront.6",

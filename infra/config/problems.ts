@@ -20,7 +20,7 @@ const isOptional = (schema: v.GenericSchema | undefined): schema is OptionalSche
 
 /** Where a value was read: the whole key of the stage file, and what an unknown key in it is compared with. */
 export interface Place {
-  /** `henkan:` for a namespace, `henkan:variants.thumbnail` for a value. */
+  /** `henkan:` for a namespace, empty for arguments, `henkan:variants.thumbnail` for a value. */
   readonly key: string;
   /** Whose options the schema holds, for `resize allows width, height`. */
   readonly owner: string;
@@ -124,7 +124,7 @@ function memberFor(input: unknown, schema: v.GenericSchema | undefined): v.Gener
 
 function join(key: string, path: readonly string[]): string {
   if (path.length === 0) return key;
-  return `${key}${key.endsWith(":") ? "" : "."}${path.join(".")}`;
+  return `${key}${key === "" || key.endsWith(":") ? "" : "."}${path.join(".")}`;
 }
 
 /** A text of several lines by its first: it may be a key. */

@@ -37,7 +37,7 @@ export async function startHookRun(graph: Graph, cloud: Cloud): Promise<HookRun>
   let deployed = "";
 
   const nameOf = (name: string) => {
-    const found = graph.resources.find((resource) => resource.name === `${name}-function`);
+    const found = graph.resources.find((resource) => resource.name === `henkan-${name}-function`);
     if (!found) throw new Error(`The program declares no ${name}-function`);
     return found.id;
   };
@@ -113,7 +113,7 @@ export async function startHookRun(graph: Graph, cloud: Cloud): Promise<HookRun>
     onReport: () => {},
     onLog: (_, line) => logs.push(line),
   });
-  const hook = functions.get(nameOf("pre-traffic-hook"));
+  const hook = functions.get(nameOf("release-pre-traffic-hook"));
   if (!hook) throw new Error("The program declares no pre-traffic hook");
 
   return {

@@ -226,7 +226,7 @@ describe("large files, end to end", () => {
         ),
       );
       expect(bytes).to.be.above(megabytes * mib);
-      return peakMegabytesOfFunction("zip-function");
+      return peakMegabytesOfFunction("henkan-zip-function");
     };
     const small = await convert(20);
     const large = await convert(200);

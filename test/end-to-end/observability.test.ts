@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type MetricLine, parseMetricLine, readings } from "../handlers/support/metrics.ts";
+import { one } from "../infra/stages.ts";
 import {
   finished,
   type Pipeline,
@@ -20,6 +21,7 @@ describe("what the bundles log and measure", () => {
   const lines: string[] = [];
   let pipeline: Pipeline;
   let ids: string[];
+  let functions: Readonly<Record<string, string>>;
 
   before(async () => {
     pipeline = await startPipeline(data.path, {
@@ -30,8 +32,15 @@ describe("what the bundles log and measure", () => {
     const cut = await upload(pipeline, "cut.png", "image/png", garden.subarray(0, 30_000));
     ids = [whole.id, cut.id];
     for (const id of ids) await finished(pipeline, id);
-    const { resources } = await pipelineGraph();
-    const queue = resources.find(({ name }) => name === "zip-queue");
+    const graph = await pipelineGraph();
+    functions = Object.fromEntries(
+      ["resize", "png-to-jpg", "zip"].map((name) => [
+        name,
+        String(one(graph, `${name}-function`).attributes.name),
+      ]),
+    );
+    const { resources } = graph;
+    const queue = resources.find(({ name }) => name === "henkan-zip-queue");
     pipeline.cloud.queues.send(String(queue?.attributes.arn), "no event");
     await until(() => measured().some((reading) => reading.startsWith("UnclassifiedErrors")));
     await until(() => measured().some((reading) => reading.startsWith("SkippedDuplicates")));
@@ -45,6 +54,8 @@ describe("what the bundles log and measure", () => {
   const logLines = () =>
     lines.map((line): Record<string, unknown> => JSON.parse(line)).filter((line) => !("_aws" in line));
   const measured = () => readings(metricLines());
+  const ownDimensions = (converter: string) =>
+    `service=convert,function=${functions[converter]},converter=${converter}`;
 
   it("tells of every variant with its upload, converter and invocation", () => {
     const [id] = ids;
@@ -66,13 +77,12 @@ describe("what the bundles log and measure", () => {
   });
 
   it("counts conversions by converter, result and code", () => {
-    const of = (converter: string) => `service=convert,stage=end-to-end,converter=${converter}`;
     expect(measured()).to.include.members([
-      `Conversions{${of("resize")},result=ready} 1`,
-      `Conversions{${of("png-to-jpg")},result=ready} 1`,
-      `Conversions{${of("zip")},result=ready} 1`,
-      `Conversions{${of("resize")},result=failed} 1`,
-      `Conversions{${of("resize")},code=corrupt-input} 1`,
+      `Conversions{${ownDimensions("resize")},result=ready} 1`,
+      `Conversions{${ownDimensions("png-to-jpg")},result=ready} 1`,
+      `Conversions{${ownDimensions("zip")},result=ready} 1`,
+      `Conversions{${ownDimensions("resize")},result=failed} 1`,
+      `Conversions{${ownDimensions("resize")},code=corrupt-input} 1`,
     ]);
   });
 
@@ -94,7 +104,7 @@ describe("what the bundles log and measure", () => {
   });
 
   it("counts what comes again by the version that failed too", () => {
-    const own = "service=convert,stage=end-to-end,converter=zip";
+    const own = ownDimensions("zip");
     expect(measured()).to.include.members([
       `UnclassifiedErrors{${own}} 1`,
       `UnclassifiedErrors{${own},version=$LATEST} 1`,
@@ -105,7 +115,7 @@ describe("what the bundles log and measure", () => {
     const dimensions = metricLines().flatMap((line) =>
       line._aws.CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions.flat()),
     );
-    const few = ["service", "stage", "converter", "result", "code", "version"];
+    const few = ["service", "function", "converter", "result", "code", "version"];
     expect([...new Set(dimensions)]).to.have.members(few);
     expect(measured().filter((reading) => ids.some((id) => reading.includes(id)))).to.deep.equal([]);
   });

@@ -55,7 +55,7 @@ describe("the pipeline's permissions", () => {
     const { grants } = running.cloud.permissions.usage();
     const unused = grants.filter(({ used }) => !used);
     expect(unused.map(({ role: name, action }) => `${name} ${action}`)).to.deep.equal(
-      [...converters, "upload-api"].map((name) => `${name}-role s3:AbortMultipartUpload`),
+      ["upload-api", ...converters].map((name) => `henkan-${name}-role s3:AbortMultipartUpload`),
     );
   });
 
@@ -156,7 +156,7 @@ describe("the pipeline's permissions", () => {
       `s3:GetObject ${outputs}/files/not-found.json`,
     ]);
     await idle(running);
-    expect(logs.filter((name) => name.startsWith("zip"))).to.deep.equal([]);
+    expect(logs.filter((name) => name.startsWith("henkan-zip"))).to.deep.equal([]);
     expect(denials.filter(({ action }) => action.startsWith("logs:"))).to.have.length(1);
   });
 
@@ -174,7 +174,7 @@ describe("the pipeline's permissions", () => {
       (error: Error) => expect(error.message).to.include("PUT answered 403"),
     );
     expect(denials.map(({ reason }) => reason)).to.deep.equal([
-      "statement DenyOldSignatures of uploads-policy denies it",
+      "statement DenyOldSignatures of henkan-uploads-policy denies it",
     ]);
     const principal = "arn:aws:iam::111111111111:user/developer";
     const resource = `${arnOf(graph, "uploads-bucket")}/a`;

@@ -1,5 +1,5 @@
 import type { Graph } from "@henkan/local-cloud";
-import { one } from "../infra/stages.ts";
+import { one, pipelineName } from "../infra/stages.ts";
 
 interface Statement {
   readonly Sid?: string;
@@ -42,4 +42,7 @@ export function without(policy: string, action: string, resource = ""): Edit {
 /** Leaves a resource out. */
 export const withoutResource =
   (name: string): Edit =>
-  (graph) => ({ ...graph, resources: graph.resources.filter((resource) => resource.name !== name) });
+  (graph) => ({
+    ...graph,
+    resources: graph.resources.filter((resource) => resource.name !== `${pipelineName}-${name}`),
+  });

@@ -66,7 +66,7 @@ describe("the pipeline under faults", () => {
     const { id } = await upload(running, "twice.png", "image/png", await picture(0));
     const before = await finished(running, id);
     const invocations = () =>
-      running.reports.filter(({ functionName }) => functionName.startsWith("zip")).length;
+      running.reports.filter(({ functionName }) => functionName.startsWith("henkan-zip")).length;
     await until(() => invocations() >= 2);
     expect(await running.client.status(id)).to.deep.equal(before);
   });
@@ -142,7 +142,7 @@ describe("the pipeline under faults", () => {
     const { variants } = await finished(running, id);
     const codes = variants.filter(({ name }) => name !== "archive").map(({ error }) => error?.code);
     expect(codes).to.deep.equal(["too-many-pixels", "too-many-pixels", "too-many-pixels"]);
-    await until(() => running.reports.some(({ functionName }) => functionName.startsWith("resize")));
+    await until(() => running.reports.some(({ functionName }) => functionName.startsWith("henkan-resize")));
     for (const { functionName, residentMb } of running.reports) {
       expect(residentMb, functionName).to.be.lessThan(200);
     }

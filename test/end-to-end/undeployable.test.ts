@@ -10,24 +10,26 @@ describe("the pipeline's permissions", () => {
     [
       "a bucket that may not publish to its topic",
       without("uploads-topic-policy", "sns:Publish", "uploads-topic"),
-      /^uploads-notification: .* s3\.amazonaws\.com may not sns:Publish .* missing in uploads-topic-policy: .*aws:SourceAccount/,
+      /^henkan-uploads-notification: .* s3\.amazonaws\.com may not sns:Publish .* missing in henkan-uploads-topic-policy: .*aws:SourceAccount/,
     ],
     ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((operation): [string, Edit, RegExp] => [
       `an event source whose role lacks sqs:${operation}`,
       without("zip-permissions", `sqs:${operation}`),
-      new RegExp(`^zip-event-source: .* call ${operation} on SQS: .*missing in zip-permissions`),
+      new RegExp(
+        `^henkan-zip-event-source: .* call ${operation} on SQS: .*missing in henkan-zip-permissions`,
+      ),
     ]),
     [
       "a function whose role Lambda may not assume",
       editing("zip-role", () => [], "assumeRolePolicy"),
-      /^zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
+      /^henkan-zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
     ],
     [
       "a dead-letter queue that does not take a queue's messages",
       (declared) => ({
         ...declared,
         resources: declared.resources.map((resource) =>
-          resource.name === "zip-dlq-redrive-allow"
+          resource.name === "henkan-zip-dlq-redrive-allow"
             ? {
                 ...resource,
                 inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
@@ -35,7 +37,7 @@ describe("the pipeline's permissions", () => {
             : resource,
         ),
       }),
-      /^zip-dlq-redrive-allow: zip-queue may not use zip-dlq as its dead-letter queue$/,
+      /^henkan-zip-dlq-redrive-allow: henkan-zip-queue may not use henkan-zip-dlq as its dead-letter queue$/,
     ],
   ];
   for (const [name, edit, message] of undeployable) {

@@ -6,13 +6,11 @@ const convert = {
   OUTPUTS_BUCKET: "outputs",
   CONVERSIONS_TOPIC_ARN: "arn:aws:sns:eu-central-1:111111111111:conversions",
   CDN_URL: "https://cdn.example",
-  STAGE: "dev",
   CONVERTER: "resize",
   VARIANTS: '[{"name":"thumbnail","options":{"width":300}}]',
 };
 
 const uploadApi = {
-  STAGE: "dev",
   UPLOADS_BUCKET: "uploads",
   OUTPUTS_BUCKET: "outputs",
   CDN_URL: "https://cdn.example/",

@@ -48,8 +48,10 @@ for (const stage of stages) {
       graph = await runStage(stage);
     });
 
-    it("is named for the stage, and has a row for each converter between the API's and the CDN's", () => {
-      expect(one(graph, "monitoring-dashboard").inputs.dashboardName).to.equal(`henkan-${stage}`);
+    it("has a name of its pipeline's own, and a row for each converter between the API's and the CDN's", () => {
+      const auto = String(graph.outputs.outputsBucket).replace("-outputs-bucket", "");
+      expect(auto).to.match(/^henkan-[0-9a-f]{7}$/);
+      expect(one(graph, "dashboard").inputs.dashboardName).to.equal(auto);
       const rows = ["Alarms", "Upload API", ...convertersOf(stage), "CDN"];
       expect(headings(graph)).to.deep.equal(rows.map((row) => `## ${row}`));
     });
@@ -88,7 +90,7 @@ for (const stage of stages) {
         Stage: ["$default"],
         Region: ["Global"],
         service: ["convert", "upload-api"],
-        stage: [stage],
+        function: functions,
         converter: convertersOf(stage),
         result: ["ready", "failed"],
         code: permanentErrorCodes,

@@ -34,7 +34,7 @@ describe("henkan:waf", () => {
     });
     expect(one(graph, "cdn-web-acl-logs").inputs).to.deep.include({
       region: "us-east-1",
-      name: "aws-waf-logs-henkan-made-up-cdn",
+      name: `aws-waf-logs-${one(graph, "cdn-web-acl").attributes.name}`,
     });
   });
 });

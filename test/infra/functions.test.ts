@@ -1,6 +1,6 @@
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import { all, functionVariables, runConfig } from "./stages.ts";
+import { all, functionVariables, namesOf, runConfig } from "./stages.ts";
 
 describe("functions", () => {
   let graph: Graph;
@@ -22,7 +22,6 @@ describe("functions", () => {
       { name: "small", options: { height: 9, ...options } },
     ]);
     expect(others).to.deep.equal({
-      STAGE: "made-up",
       POWERTOOLS_SERVICE_NAME: "convert",
       CONVERTER: "resize",
       OUTPUTS_BUCKET: graph.outputs.outputsBucket,
@@ -39,7 +38,6 @@ describe("functions", () => {
       { name: "small", converter: "resize", options: { height: 9, ...options } },
     ]);
     expect(others).to.deep.equal({
-      STAGE: "made-up",
       POWERTOOLS_SERVICE_NAME: "upload-api",
       UPLOADS_BUCKET: graph.outputs.uploadsBucket,
       OUTPUTS_BUCKET: graph.outputs.outputsBucket,
@@ -52,10 +50,10 @@ describe("functions", () => {
   });
 
   it("leaves out converters without a variant, and the sharp layer when none needs it", async () => {
-    expect(all(graph, "Function").map(({ name }) => name)).to.have.members([
+    expect(namesOf(graph, "Function")).to.have.members([
       "resize-function",
       "upload-api-function",
-      "pre-traffic-hook-function",
+      "release-pre-traffic-hook-function",
     ]);
     const zipOnly = await runConfig({ variants: { archive: { converter: "zip" } } });
     expect(all(zipOnly, "LayerVersion")).to.deep.equal([]);

@@ -8,8 +8,10 @@ import {
   all,
   arnOf,
   convertersOf,
+  namesOf,
   one,
   repository,
+  roleOf,
   runConfig,
   runStage,
   stages,
@@ -34,7 +36,7 @@ const functionDimensions = (graph: Graph, name: string) => {
 };
 const ownDimensions = (graph: Graph, converter: string) => ({
   service: "convert",
-  stage: graph.stage,
+  function: one(graph, `${converter}-function`).attributes.name,
   converter,
 });
 
@@ -63,7 +65,7 @@ for (const stage of stages) {
     });
 
     it("are exactly these", () => {
-      expect(all(graph, "MetricAlarm").map(({ name }) => name)).to.have.members(inventoryOf(stage));
+      expect(namesOf(graph, "MetricAlarm")).to.have.members(inventoryOf(stage));
     });
 
     it("each say what to do, and tell the operations topic of their own region", () => {
@@ -195,7 +197,9 @@ describe("operations topic", () => {
   it("tells those whom the stage names, of alarms in both regions", async () => {
     const https = ["https://events.example.com/integration/1/enqueue"];
     const graph = await runConfig({ alarms: { email: ["a@example.com"], https } });
-    const subscriptions = all(graph, "TopicSubscription").filter(({ name }) => name.startsWith("operations"));
+    const subscriptions = all(graph, "TopicSubscription").filter((each) =>
+      roleOf(each).startsWith("operations"),
+    );
     const told = subscriptions.map(({ inputs: { topic, protocol, endpoint } }) => [
       topic,
       protocol,
@@ -212,8 +216,8 @@ describe("operations topic", () => {
   it("tells nobody when the stage names nobody, and is one alone where CloudFront's metrics are", async () => {
     const provider = { "aws:region": "us-east-1", "aws:allowedAccountIds": ["123456789012"] };
     const graph = await runConfig({}, { provider });
-    const topics = all(graph, "Topic").filter(({ name }) => name.startsWith("operations"));
-    expect(topics.map(({ name }) => name)).to.deep.equal(["operations-topic"]);
+    const topics = all(graph, "Topic").filter((each) => roleOf(each).startsWith("operations"));
+    expect(topics.map(roleOf)).to.deep.equal(["operations-topic"]);
     expect(all(graph, "TopicSubscription").filter(({ inputs }) => inputs.protocol !== "sqs")).to.deep.equal(
       [],
     );

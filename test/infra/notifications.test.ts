@@ -2,7 +2,7 @@ import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { evaluate } from "../../policy/evaluate.ts";
 import { stackFrom } from "../policy/stack.ts";
-import { all, arnOf, one, runConfig, statements } from "./stages.ts";
+import { all, arnOf, one, roleOf, runConfig, statements } from "./stages.ts";
 
 const queue = (name: string, account = "123456789012") => `arn:aws:sqs:eu-central-1:${account}:${name}`;
 const hook = "https://hooks.example.com/henkan?team=a";
@@ -23,7 +23,7 @@ describe("henkan:notify", () => {
   it("subscribes nobody unless a stage asks for it", async () => {
     const graph = await runConfig({});
     expect(subscriptions(graph)).to.deep.equal([]);
-    expect(graph.resources.filter(({ name }) => name.startsWith("notify"))).to.deep.equal([]);
+    expect(graph.resources.filter((resource) => roleOf(resource).startsWith("notify"))).to.deep.equal([]);
     expect(statements(one(graph, "conversions-topic-policy")).map(({ Effect }) => Effect)).to.deep.equal([
       "Deny",
     ]);
@@ -119,10 +119,10 @@ describe("henkan:notify", () => {
     it("breaks no policy", () => {
       const tags = { tags: { project: "henkan", stage: "made-up" } };
       const { violations } = evaluate(stackFrom(graph, tags));
-      const broken = violations.filter(({ resource }) => /^(notify|conversions)-/.test(resource.name));
+      const broken = violations.filter(({ resource }) => /^(notify|conversions)-/.test(roleOf(resource)));
       // Of a stage without keys of its own, which the trial stages have a waiver for.
       expect(broken.map(({ message }) => message.split(" [")[0])).to.deep.equal([
-        "Topic conversions-topic has no KMS key",
+        "Topic henkan-conversions-topic has no KMS key",
       ]);
     });
   });
@@ -148,8 +148,7 @@ describe("henkan:notify", () => {
       { https: "https://user:SECRET@hooks.example.com/?token=SECRET" },
       { queue: queue("conversions") },
     ];
-    const names = async (order: object[]) =>
-      subscriptions(await runConfig({ notify: order })).map(({ name }) => name);
+    const names = async (order: object[]) => subscriptions(await runConfig({ notify: order })).map(roleOf);
     const [first, second, third] = await names(notify);
     expect(first).to.match(/^notify-hooks-example-com-[0-9a-f]{8}$/);
     expect(second).to.match(/^notify-hooks-example-com-[0-9a-f]{8}$/);

@@ -1,7 +1,17 @@
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
-import { all, arnOf, convertersOf, functionVariables, keyArns, one, runStage, stages } from "./stages.ts";
+import {
+  all,
+  arnOf,
+  convertersOf,
+  functionVariables,
+  keyArns,
+  one,
+  roleOf,
+  runStage,
+  stages,
+} from "./stages.ts";
 
 const json = (value: unknown) => JSON.parse(String(value));
 
@@ -22,7 +32,7 @@ for (const stage of stages) {
           { topicArn: arnOf(graph, "uploads-topic"), events: ["s3:ObjectCreated:*"], filterPrefix: "0" },
         ],
       });
-      const order = graph.resources.map(({ name }) => name);
+      const order = graph.resources.map(roleOf);
       expect(order.indexOf("uploads-topic-policy")).to.be.below(order.indexOf("uploads-notification"));
     });
 
@@ -62,13 +72,13 @@ for (const stage of stages) {
       const definition = registry[name];
 
       it(`gives ${name} its permissions before anything can invoke it`, () => {
-        const order = graph.resources.map(({ name }) => name);
+        const order = graph.resources.map(roleOf);
         expect(order.indexOf(`${name}-permissions`)).to.be.within(0, order.indexOf(`${name}-function`) - 1);
         expect(order.indexOf(`${name}-function`)).to.be.below(order.indexOf(`${name}-event-source`));
       });
 
       it(`lets the topic send to ${name}'s queues before it subscribes them`, () => {
-        const order = graph.resources.map(({ name }) => name);
+        const order = graph.resources.map(roleOf);
         for (const policy of [`${name}-queue-policy`, `${name}-undelivered-policy`]) {
           expect(order.indexOf(policy), policy).to.be.within(0, order.indexOf(`${name}-subscription`) - 1);
         }

@@ -6,6 +6,7 @@ import {
   convertersOf,
   keyArns,
   one,
+  roleOf,
   runStage,
   type Statement,
   stages,
@@ -96,9 +97,9 @@ for (const stage of stages) {
     });
 
     it("let Lambda alone assume the roles, one for each function", () => {
-      const roles = all(graph, "Role").filter(({ name }) => name !== "release-role");
-      expect(roles.map(({ name }) => name)).to.have.members(
-        [...converters, "upload-api", "pre-traffic-hook"].map((name) => `${name}-role`),
+      const roles = all(graph, "Role").filter((role) => roleOf(role) !== "release-role");
+      expect(roles.map(roleOf)).to.have.members(
+        [...converters, "upload-api", "release-pre-traffic-hook"].map((name) => `${name}-role`),
       );
       for (const role of roles) {
         expect(statements(role, "assumeRolePolicy")).to.deep.equal([

@@ -85,7 +85,7 @@ for (const stage of stages) {
           ["lambda:GetProvisionedConcurrencyConfig"],
           functionArns().map((arn) => `${arn}:*`),
         ),
-        allow(["lambda:InvokeFunction"], arnOf(graph, "pre-traffic-hook-function")),
+        allow(["lambda:InvokeFunction"], arnOf(graph, "release-pre-traffic-hook-function")),
         allow(["cloudwatch:DescribeAlarms"], alarmArns),
       ]);
       expect(statements(one(graph, "release-role"), "assumeRolePolicy")).to.deep.equal([
@@ -101,7 +101,7 @@ for (const stage of stages) {
     it("lets the hook try these functions on reserved keys, and answer for these deployments", () => {
       const [uploads, outputs] = [arnOf(graph, "uploads-bucket"), arnOf(graph, "outputs-bucket")];
       const { "storage-key": storageKey } = keyArns(graph);
-      const own = statements(one(graph, "pre-traffic-hook-permissions")).filter(
+      const own = statements(one(graph, "release-pre-traffic-hook-permissions")).filter(
         ({ Action }) => !/^(logs|xray):/.test(String(Action)),
       );
       expect(own).to.deep.equal([
@@ -122,7 +122,7 @@ for (const stage of stages) {
     });
 
     it("tells the hook which function is which, in an environment that Lambda takes", () => {
-      const { variables } = one(graph, "pre-traffic-hook-function").inputs.environment as {
+      const { variables } = one(graph, "release-pre-traffic-hook-function").inputs.environment as {
         variables: Record<string, string>;
       };
       expect(JSON.parse(String(variables.FUNCTIONS))).to.deep.equal(
@@ -139,8 +139,8 @@ for (const stage of stages) {
       expect(graph.outputs.releasePlan).to.deep.equal({
         application: one(graph, "release-application").attributes.name,
         hook: {
-          functionName: one(graph, "pre-traffic-hook-function").id,
-          logGroup: one(graph, "pre-traffic-hook-logs").id,
+          functionName: one(graph, "release-pre-traffic-hook-function").id,
+          logGroup: one(graph, "release-pre-traffic-hook-logs").id,
         },
         targets: functions.map((name) => ({
           name,
@@ -194,8 +194,8 @@ describe("alias of a function", () => {
         if (type === "aws:lambda/alias:Alias") ignored = opts.ignoreChanges ?? [];
       }];
       const args = { bundle: "zip", memoryMb: 128, timeoutSeconds: 3, environment: {}, permissions: [] };
-      const logging = { logLevel: "info", logRetentionDays: 3, gradual: ${gradual} };
-      new LambdaFunction("f", { ...args, ...logging }, { transformations });
+      const stage = { logLevel: "info", logRetentionDays: 3 };
+      new LambdaFunction("f", { ...args, stage, gradual: ${gradual} }, { transformations });
       export { ignored };`;
     const account = 'aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"]';
     await writeFile(join(directory, "Pulumi.yaml"), "{ name: fixture, runtime: nodejs, main: program.mjs }");

@@ -45,11 +45,11 @@ describe("policy pack under Pulumi's runner", () => {
   });
 
   it("says which resource of a stack breaks a rule", async () => {
-    const withoutVersions = prod.outputs.filter(({ name }) => name !== "uploads-versioning");
+    const withoutVersions = prod.outputs.filter(({ name }) => name !== "henkan-uploads-versioning");
     const [found, ...others] = mandatory(await analyzer.analyzeStack(withoutVersions));
     expect(others).to.deep.equal([]);
-    expect(found?.message).to.match(/\nBucket uploads-bucket keeps no versions \[S3\.14, /);
-    expect(found?.urn).to.match(/::uploads-bucket$/);
+    expect(found?.message).to.match(/\nBucket henkan-uploads-bucket keeps no versions \[S3\.14, /);
+    expect(found?.urn).to.match(/::henkan-uploads-bucket$/);
   });
 
   it("follows the engine's dependencies while names are not known yet", async () => {

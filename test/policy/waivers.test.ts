@@ -23,6 +23,14 @@ describe("waivers", () => {
     }
   });
 
+  it("cover a resource by its role in a pipeline of any name", () => {
+    const topics = ["files-events", "files-fewer-events", "filesevents"].map((name) =>
+      resource("sns/Topic", name, {}),
+    );
+    const verdict = evaluate({ inputs: topics, outputs: topics }, { rules: encryption, waivers: [waiver] });
+    expect(verdict.violations.map((finding) => finding.resource.name)).to.deep.equal(["filesevents"]);
+  });
+
   it("cover no other resource and no other control", () => {
     for (const each of [
       { ...waiver, resource: "event" },

@@ -28,7 +28,6 @@ describe("convert handler", () => {
     AWS_ENDPOINT_URL_S3: endpoint.url,
     AWS_ENDPOINT_URL_SNS: endpoint.url,
     AWS_LAMBDA_FUNCTION_VERSION: "7",
-    STAGE: "dev",
     CONVERTER: "append",
     VARIANTS: JSON.stringify(variants),
     OUTPUTS_BUCKET: "outputs",
@@ -62,7 +61,7 @@ describe("convert handler", () => {
     const event = sqsBatch(eventBody(eventRecord({ key: `${uploadId}/note.txt` })));
     const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
     await handle(event, context);
-    const own = "service=service_undefined,stage=dev,converter=append";
+    const own = "service=service_undefined,function=unnamed,converter=append";
     const conversions = Array(2).fill(`Conversions{${own},result=ready} 1`);
     const measured = readings(metrics).map((reading) => reading.replace(/(Duration.*) .*/, "$1"));
     const invocation = [`BytesIn{${own}} 4`, `ConversionDuration{${own}}`, `BytesOut{${own}} [6,6]`];
@@ -86,7 +85,7 @@ describe("convert handler", () => {
   it("counts what comes again also by the version that failed", async () => {
     const handle = convertHandler(appendSuffix);
     await handle(sqsBatch("no event"), { getRemainingTimeInMillis: () => 60_000 } as Context);
-    const own = "service=service_undefined,stage=dev,converter=append";
+    const own = "service=service_undefined,function=unnamed,converter=append";
     expect(readings(metrics).slice(0, 2)).to.deep.equal([
       `UnclassifiedErrors{${own}} 1`,
       `UnclassifiedErrors{${own},version=7} 1`,

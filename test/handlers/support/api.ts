@@ -21,7 +21,6 @@ export function apiEvent(
 
 /** What an upload API is configured with: image variants that give one type each, and an archive of anything. */
 export const apiVariables = {
-  STAGE: "dev",
   UPLOADS_BUCKET: "uploads",
   OUTPUTS_BUCKET: "outputs",
   CDN_URL: "https://cdn.example",

@@ -115,7 +115,6 @@ describe("buildFunctions", () => {
     const script = `console.log(typeof require(${JSON.stringify(join(directory, "functions/zip/index.js"))}).handler)`;
     const environment = {
       AWS_REGION: "eu-central-1",
-      STAGE: "dev",
       CONVERTER: "zip",
       VARIANTS: '[{"name":"archive","options":{"level":5}}]',
       OUTPUTS_BUCKET: "outputs",

@@ -22,7 +22,7 @@ describe("convertFile", () => {
   it("does not wait for the retry of what failed, and says why", async () => {
     const data = temporaryDirectory();
     const retries = new Retries();
-    const cloud = await startCloud(withoutTopic(await pipelineGraph(), "png-to-jpg-function"), {
+    const cloud = await startCloud(withoutTopic(await pipelineGraph(), "henkan-png-to-jpg-function"), {
       projectDirectory,
       dataDirectory: data.path,
       ports: { api: 0, s3: 0, cdn: 0 },

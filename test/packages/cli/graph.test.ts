@@ -16,18 +16,21 @@ describe("npm run henkan -- graph", () => {
 
   it("follows what is declared: without its mapping a function is on nobody's way", async () => {
     const { resources, ...graph } = await pipelineGraph();
-    const without = resources.filter(({ name }) => name !== "zip-event-source");
+    const without = resources.filter(({ name }) => name !== "henkan-zip-event-source");
     const drawn = mermaid(topology({ ...graph, resources: without }));
-    expect(drawn).to.contain('n_uploads_topic -->|"every file"| n_zip_queue');
+    expect(drawn).to.contain('n_henkan_uploads_topic -->|"every file"| n_henkan_zip_queue');
     expect(drawn).not.to.contain("zip-function");
   });
 
   it("labels subscriptions with what they let through", async () => {
     const edges = topology(await pipelineGraph());
     const labels = edges
-      .filter(({ from }) => from.name === "uploads-topic")
+      .filter(({ from }) => from.name === "henkan-uploads-topic")
       .map(({ to, label }) => [to.name, label]);
-    expect(Object.fromEntries(labels)).to.include({ "png-to-jpg-queue": ".png", "zip-queue": "every file" });
+    expect(Object.fromEntries(labels)).to.include({
+      "henkan-png-to-jpg-queue": ".png",
+      "henkan-zip-queue": "every file",
+    });
   });
 
   it("prints every resource with its component and its inputs as JSON, and nothing else", async () => {
@@ -38,9 +41,9 @@ describe("npm run henkan -- graph", () => {
       expect(resource).to.have.all.keys("type", "name", "parent", "inputs");
       if (resource.parent !== null) expect(names).to.include(resource.parent);
     }
-    const queue = resources.find(({ name }: { name: string }) => name === "zip-queue");
-    expect(queue).to.include({ type: "aws:sqs/queue:Queue", parent: "zip" });
-    expect(queue.inputs.redrivePolicy).to.match(/^\{"deadLetterTargetArn":"arn:aws:sqs:\S+:zip-dlq/);
+    const queue = resources.find(({ name }: { name: string }) => name === "henkan-zip-queue");
+    expect(queue).to.include({ type: "aws:sqs/queue:Queue", parent: "henkan-zip" });
+    expect(queue.inputs.redrivePolicy).to.match(/^\{"deadLetterTargetArn":"arn:aws:sqs:\S+:henkan-zip-dlq/);
   });
 
   it("names the stages there are when asked for another, or for none", async () => {

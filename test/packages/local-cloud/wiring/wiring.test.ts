@@ -22,7 +22,9 @@ async function refusal(change: (resources: GraphResource[]) => GraphResource[]):
 /** Replaces inputs of the resource called `name`. */
 const withInputs = (name: string, inputs: Record<string, unknown>) => (resources: GraphResource[]) =>
   resources.map((resource) =>
-    resource.name === name ? { ...resource, inputs: { ...resource.inputs, ...inputs } } : resource,
+    resource.name === `henkan-${name}`
+      ? { ...resource, inputs: { ...resource.inputs, ...inputs } }
+      : resource,
   );
 
 describe("the local cloud refuses to start", () => {
@@ -32,7 +34,7 @@ describe("the local cloud refuses to start", () => {
   });
 
   it("on an alias that is not declared", async () => {
-    const message = await refusal((resources) => resources.filter(({ name }) => name !== "zip-alias"));
+    const message = await refusal((resources) => resources.filter(({ name }) => name !== "henkan-zip-alias"));
     expect(message).to.match(/The function behind \S+zip-function\S+:live has no declared alias "live"/);
   });
 
