@@ -57,6 +57,6 @@ describe("the pipeline's permissions", () => {
     const error = await start(edit).catch((reason: Error) => reason);
     expect(error)
       .to.have.property("message")
-      .that.matches(/^uploads-policy: statement DenyInsecureTransport: .*aws:SourceIp/);
+      .that.matches(/^henkan-uploads-policy: statement DenyInsecureTransport: .*aws:SourceIp/);
   });
 });
