@@ -1,27 +1,25 @@
 import * as v from "valibot";
 import { avif, gif, jpeg, png, tiff, webp, zip } from "../contract/media-types.ts";
+import { flag, integer, object, oneOf, text } from "../contract/option-schemas.ts";
 import type { ConverterDefinition } from "./converter.ts";
 import { geometry } from "./geometry.ts";
 import { resizedType } from "./resized-type.ts";
 
 /** Widest side WebP and libvips' other writers agree on, https://developers.google.com/speed/webp/faq. */
 const maxSide = 16_383;
-const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxSide));
-const quality = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100));
-const hexColour = v.pipe(
-  v.string(),
-  v.regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #ffffff or #ffffff00"),
-);
+const side = integer(1, maxSide);
+const quality = integer(1, 100);
+const hexColour = text(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #ffffff or #ffffff00");
 
 const resizeOptions = v.pipe(
-  v.strictObject({
+  object({
     width: v.optional(side),
     height: v.optional(side),
-    fit: v.optional(v.picklist(["inside", "cover", "contain", "fill"]), "inside"),
-    format: v.optional(v.picklist(["jpeg", "png", "webp", "avif"])),
+    fit: v.optional(oneOf(["inside", "cover", "contain", "fill"]), "inside"),
+    format: v.optional(oneOf(["jpeg", "png", "webp", "avif"])),
     quality: v.optional(quality),
-    enlarge: v.optional(v.boolean(), false),
-    animated: v.optional(v.boolean(), false),
+    enlarge: v.optional(flag, false),
+    animated: v.optional(flag, false),
     background: v.optional(hexColour, "#ffffff"),
   }),
   v.check(({ width, height }) => width !== undefined || height !== undefined, "width or height is needed"),
@@ -35,14 +33,14 @@ const resizeOptions = v.pipe(
   ),
 );
 
-const pngToJpgOptions = v.strictObject({
+const pngToJpgOptions = object({
   quality: v.optional(quality, 80),
   background: v.optional(hexColour, "#ffffff"),
-  mozjpeg: v.optional(v.boolean(), false),
+  mozjpeg: v.optional(flag, false),
 });
 
-const zipOptions = v.strictObject({
-  level: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9)), 5),
+const zipOptions = object({
+  level: v.optional(integer(1, 9), 5),
 });
 
 export type ResizeOptions = v.InferOutput<typeof resizeOptions>;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { oneOf } from "../../contract/option-schemas.ts";
 
 /**
  * How fast a new version gets its traffic: CodeDeploy's own configurations for Lambda, without `CodeDeployDefault.Lambda`.
@@ -16,4 +17,4 @@ const deployments = [
   "Linear10PercentEvery10Minutes",
 ] as const;
 
-export const deployment = v.optional(v.picklist(deployments), "Canary10Percent5Minutes");
+export const deployment = v.optional(oneOf(deployments), "Canary10Percent5Minutes");

@@ -1,8 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import * as v from "valibot";
+import { anyText, flag, integer, list, object, text } from "../../contract/option-schemas.ts";
 
 const publicKey = v.pipe(
-  v.string(),
+  anyText,
   v.check(
     isSigningKey,
     "expected a public key in PEM, RSA of 2048 bits or ECDSA on P-256, the kinds CloudFront verifies with",
@@ -18,18 +19,18 @@ const maxRateLimit = 2_000_000_000;
 /** Keys of `henkan:` that harden a stage, all of them optional. */
 export const hardening = {
   /** A web application firewall in front of the CDN. */
-  waf: v.optional(v.boolean(), false),
+  waf: v.optional(flag, false),
   /** Requests that one IP address may make of the CDN in five minutes, where there is a firewall. */
-  wafRateLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(maxRateLimit)), 10_000),
+  wafRateLimit: v.optional(integer(10, maxRateLimit), 10_000),
   /** Customer managed keys for buckets, topics and queues. */
-  kms: v.optional(v.boolean(), false),
+  kms: v.optional(flag, false),
   /** Who asked S3 and the CDN for what, kept for `logRetentionDays`. */
-  accessLogs: v.optional(v.boolean(), false),
+  accessLogs: v.optional(flag, false),
   /** The CDN serves only URLs that were signed with the private key to one of these. */
   signedUrls: v.optional(
-    v.strictObject({
+    object({
       publicKeys: v.pipe(
-        v.array(publicKey),
+        list(publicKey),
         v.check(
           ({ length }) => length >= 1 && length <= maxPublicKeys,
           `expected 1 to ${maxPublicKeys} public keys, the most a key group takes`,
@@ -38,21 +39,15 @@ export const hardening = {
     }),
   ),
   domain: v.optional(
-    v.strictObject({
-      name: v.pipe(
-        v.string(),
-        v.regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "a domain such as files.example.com"),
-      ),
+    object({
+      name: text(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, "a domain such as files.example.com"),
       /** CloudFront takes certificates from that region alone. */
-      certificateArn: v.pipe(
-        v.string(),
-        v.regex(
-          /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/,
-          "the ARN of an ACM certificate in us-east-1",
-        ),
+      certificateArn: text(
+        /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/,
+        "the ARN of an ACM certificate in us-east-1",
       ),
       /** Where Route 53 hosts the domain; without it the records are made elsewhere. */
-      hostedZoneId: v.optional(v.pipe(v.string(), v.regex(/^Z[A-Z0-9]+$/, "a hosted zone id such as Z0123"))),
+      hostedZoneId: v.optional(text(/^Z[A-Z0-9]+$/, "a hosted zone id such as Z0123")),
     }),
   ),
 };

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { anyText, flag, list, object, text } from "../../contract/option-schemas.ts";
 import type { DeclaredVariant } from "./variants.ts";
 
 /** Returns the schema of a list that may be written as its only element. */
@@ -8,15 +9,16 @@ function someOf(what: string, isAllowed: (value: string) => boolean) {
       v.unknown(),
       v.check(
         (value) =>
-          list(value).length > 0 && list(value).every((each) => typeof each === "string" && isAllowed(each)),
+          listOf(value).length > 0 &&
+          listOf(value).every((each) => typeof each === "string" && isAllowed(each)),
         `expected ${what}, or a list of them`,
       ),
-      v.transform((value) => list(value).map(String)),
+      v.transform((value) => listOf(value).map(String)),
     ),
   );
 }
 
-const list = (value: unknown): unknown[] => [value].flat();
+const listOf = (value: unknown): unknown[] => [value].flat();
 
 const endpoints = ["email", "https", "queue"] as const;
 
@@ -24,34 +26,29 @@ const endpoints = ["email", "https", "queue"] as const;
 const maxCombinations = 150;
 
 const subscription = v.pipe(
-  v.strictObject({
+  object({
     /** Gets no events before its owner has confirmed a message from AWS. */
-    email: v.optional(
-      v.pipe(v.string(), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an address such as people@example.com")),
-    ),
+    email: v.optional(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an address such as people@example.com")),
     /** A web hook, which has to confirm the subscription by itself. */
     https: v.optional(
       v.pipe(
-        v.string(),
+        anyText,
         v.regex(/^https:\/\/[^\s/]+(\/\S*)?$/, "an https URL"),
         v.check((url) => URL.canParse(url), "expected an https URL"),
       ),
     ),
     /** SNS topics of the standard kind send to no FIFO queue. */
     queue: v.optional(
-      v.pipe(
-        v.string(),
-        v.regex(
-          /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/,
-          "the ARN of a standard queue such as arn:aws:sqs:eu-central-1:123456789012:conversions",
-        ),
+      text(
+        /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/,
+        "the ARN of a standard queue such as arn:aws:sqs:eu-central-1:123456789012:conversions",
       ),
     ),
     state: someOf("ready or failed", (state) => ["ready", "failed"].includes(state)),
     variant: someOf("the name of a variant", () => true),
     converter: someOf("the name of a converter", () => true),
     /** The event alone, without SNS's envelope and signature. */
-    raw: v.optional(v.boolean(), false),
+    raw: v.optional(flag, false),
   }),
   v.check(
     (given) => endpoints.filter((kind) => given[kind] !== undefined).length === 1,
@@ -67,7 +64,7 @@ const subscription = v.pipe(
 );
 
 /** Subscriptions to the completion events of all variants, or of some; none when absent. */
-export const notify = v.optional(v.array(subscription), []);
+export const notify = v.optional(list(subscription), []);
 
 /** A subscription to completion events. */
 export type NotifySubscription = v.InferOutput<typeof subscription>;

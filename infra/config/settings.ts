@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import { anyText, flag, integer, list, object, oneOf, text } from "../../contract/option-schemas.ts";
 import { alarms } from "./alarms.ts";
 import { deployment } from "./deployment.ts";
 import { hardening } from "./hardening.ts";
 import { notify } from "./notify.ts";
 import type { VariantDeclarations } from "./variants.ts";
 
-const count = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const count = (least: number, most: number) => integer(least, most);
 const days = count(1, 3_650);
 
 /**
@@ -18,41 +18,36 @@ const maxUploadMiB = 10_000;
 const maxPutMiB = 5_120;
 
 /** An origin as browsers send it: no path, no trailing slash. */
-const origin = v.pipe(
-  v.string(),
-  v.regex(/^https?:\/\/[^/*\s]+$/, "an origin such as https://www.example.com"),
-);
+const origin = text(/^https?:\/\/[^/*\s]+$/, "an origin such as https://www.example.com");
 
 /** Periods CloudWatch Logs accepts, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html. */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-const iam = v.strictObject({ kind: v.literal("iam") });
-const jwt = v.strictObject({
+const iam = object({ kind: v.literal("iam") });
+const jwt = object({
   kind: v.literal("jwt"),
-  issuer: v.pipe(v.string(), v.regex(/^https:\/\/\S+$/, "an https URL")),
-  audience: v.pipe(v.array(v.string()), v.minLength(1, "at least one audience")),
+  issuer: text(/^https:\/\/\S+$/, "an https URL"),
+  audience: v.pipe(list(anyText), v.minLength(1, "at least one audience")),
   /** The client that the page is, at the issuer. */
-  clientId: v.optional(v.pipe(v.string(), v.regex(/^\S+$/, "an OAuth client id"))),
+  clientId: v.optional(text(/^\S+$/, "an OAuth client id")),
   /** Of the issuer's token endpoint, where it is not the issuer's own. */
-  tokenOrigin: v.optional(
-    v.pipe(v.string(), v.regex(/^https:\/\/[^/*\s]+$/, "an https origin such as https://login.example.com")),
-  ),
+  tokenOrigin: v.optional(text(/^https:\/\/[^/*\s]+$/, "an https origin such as https://login.example.com")),
 });
 
-const entries = v.strictObject({
+const entries = object({
   /** Checked by `parseVariants`, since each converter knows its options. */
   variants: v.optional(v.custom<VariantDeclarations>(() => true)),
   /** Origins whose pages may call the API and upload. */
-  allowedOrigins: v.optional(v.array(origin), []),
+  allowedOrigins: v.optional(list(origin), []),
   maxUploadMiB: v.optional(count(1, maxUploadMiB), 100),
   /** A larger file is sent in parts: none, when no upload may be larger. */
   multipartThresholdMiB: v.optional(count(5, maxPutMiB), 64),
-  logLevel: v.optional(v.picklist(["debug", "info", "warn", "error"]), "info"),
-  logRetentionDays: v.optional(v.picklist(retentionDays), 30),
+  logLevel: v.optional(oneOf(["debug", "info", "warn", "error"]), "info"),
+  logRetentionDays: v.optional(oneOf(retentionDays), 30),
   /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */
-  protect: v.optional(v.boolean(), false),
+  protect: v.optional(flag, false),
   /** Objects are kept for ever when absent. */
   uploadsExpireDays: v.optional(days),
   outputsExpireDays: v.optional(days),
@@ -63,20 +58,17 @@ const entries = v.strictObject({
   /** Concurrency set aside for each converter; none when absent. */
   reservedConcurrency: v.optional(count(2, 1_000)),
   /** Requests per second, steady and at once. */
-  apiThrottle: v.optional(v.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
+  apiThrottle: v.optional(object({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
     rate: 50,
     burst: 100,
   }),
-  priceClass: v.optional(
-    v.picklist(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
-    "PriceClass_200",
-  ),
-  auth: v.optional(v.variant("kind", [iam, jwt]), { kind: "iam" }),
+  priceClass: v.optional(oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]), "PriceClass_200"),
+  auth: v.optional(v.variant("kind", [iam, jwt], '"iam" or "jwt"'), { kind: "iam" }),
   /**
    * A page to drop files on, at the root of the CDN. `open` is without sign-in, for an API that admits everybody as
    * the local one does; on AWS such a page is refused by its API.
    */
-  page: v.optional(v.union([v.boolean(), v.literal("open")]), false),
+  page: v.optional(v.union([flag, v.literal("open")], 'boolean or "open"'), false),
   notify,
   alarms,
   deployment,
@@ -126,11 +118,16 @@ export type Settings = v.InferOutput<typeof entries>;
 export type Auth = Settings["auth"];
 export type Domain = NonNullable<Settings["domain"]>;
 
-const region = v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1"));
-const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "a 12-digit account id in quotes"));
+const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
+const accountId = text(/^\d{12}$/, "a 12-digit account id in quotes");
 
 /** The account and region of a pipeline, as arguments. */
 export const account = v.object({ accountId, region });
 
 /** The provider's keys that a stage file must have. Resource policies name the account, so a stage has exactly one. */
-export const provider = v.object({ region, allowedAccountIds: v.strictTuple([accountId]) });
+export const provider = v.object({
+  region,
+  allowedAccountIds: v.strictTuple([accountId], ({ expected }) =>
+    expected === "never" ? "nothing here" : "a list",
+  ),
+});
