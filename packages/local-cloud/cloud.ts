@@ -8,7 +8,7 @@ import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
 import { openDatabase } from "./database.ts";
-import { type FaultSettings, Faults, type InjectedFault } from "./faults.ts";
+import { type FaultInjector, noFaults } from "./faults.ts";
 import type { Graph } from "./graph.ts";
 import { createHttpApi } from "./http-api.ts";
 import { type Denial, describeDenial } from "./iam/access-request.ts";
@@ -52,8 +52,12 @@ export interface CloudOptions {
   readonly fresh?: boolean;
   /** Time as the queues see it: visibility timeouts and retention. */
   readonly clock?: Clock;
-  readonly faults?: FaultSettings;
-  readonly onFault?: (fault: InjectedFault) => void;
+  /**
+   * Decides what goes wrong on purpose.
+   *
+   * @default no faults
+   */
+  readonly faults?: FaultInjector;
   readonly onReport?: (report: InvocationReport) => void;
   /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
@@ -98,11 +102,10 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   assertAllKnown(graph);
   // Bodies that pass through make V8 mark the heap every few megabytes, at a third of the cloud's CPU.
   setFlagsFromString("--no-incremental-marking");
-  const { clock = systemClock, dataDirectory, projectDirectory, ports } = options;
+  const { clock = systemClock, faults = noFaults, dataDirectory, projectDirectory, ports } = options;
   const onDenied = options.onDenied ?? ((denial) => console.error(describeDenial(denial)));
   const permissions = declaredPermissions(graph, onDenied);
   requireFunctionRoles(graph, permissions);
-  const faults = new Faults(options.faults, options.onFault);
   mkdirSync(dataDirectory, { recursive: true });
   const database = openDatabase(join(dataDirectory, "state.db"), { fresh: options.fresh ?? false });
   const workDirectory = workDirectoryOf(dataDirectory);

@@ -2,9 +2,15 @@ export { type Clock, systemClock } from "./clock.ts";
 export { workDirectoryOf } from "./cloud.ts";
 export { type Credential, Credentials } from "./credentials.ts";
 export { openDatabase } from "./database.ts";
-export { chance } from "./faults/chance.ts";
-export type { Disturbance } from "./faults/disturbance.ts";
-export { type FaultSettings, Faults, type InjectedFault } from "./faults.ts";
+export {
+  type FaultInjector,
+  type FaultyInvocation,
+  type FaultyRequest,
+  type InvocationFault,
+  noFaults,
+  type ProcessedMessage,
+  type RequestFault,
+} from "./faults.ts";
 export type { AssetPath, GraphResource } from "./graph.ts";
 export { AccessDeniedError } from "./iam/access-request.ts";
 export type { InvocationReport, LambdaFunction } from "./lambda/lambda-function.ts";

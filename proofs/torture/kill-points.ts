@@ -1,4 +1,4 @@
-import { chance } from "@henkan/local-cloud/testing";
+import { chance } from "./faults/chance.ts";
 
 /**
  * After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. Where there

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { table } from "@henkan/cli/table";
-import type { InjectedFault } from "@henkan/local-cloud/testing";
+import type { InjectedFault } from "./faults/settings.ts";
 import type { Evidence } from "./invariants/evidence.ts";
 import { type BrokenInvariant, invariants } from "./invariants.ts";
 

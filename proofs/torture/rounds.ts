@@ -1,4 +1,4 @@
-import { chance } from "@henkan/local-cloud/testing";
+import { chance } from "./faults/chance.ts";
 import type { RoundReport } from "./report.ts";
 
 /** Every seed is smaller than this. */

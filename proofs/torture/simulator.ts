@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Graph } from "@henkan/local-cloud";
-import type { FaultSettings, InjectedFault } from "@henkan/local-cloud/testing";
 import { CleanConversions } from "./clean-conversion.ts";
 import { CloudChild } from "./cloud/cloud-child.ts";
 import type { Footprint } from "./cloud/messages.ts";
+import type { FaultSettings, InjectedFault } from "./faults/settings.ts";
 import type { AcceptedUpload, Evidence } from "./invariants/evidence.ts";
 import { hasMoreHandles } from "./invariants/resources.ts";
 import { killPoints } from "./kill-points.ts";

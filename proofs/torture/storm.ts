@@ -1,4 +1,4 @@
-import type { FaultSettings } from "@henkan/local-cloud/testing";
+import type { FaultSettings } from "./faults/settings.ts";
 
 /**
  * The weather of a run. A message may fail at its first two receives and once for each of two kills of the cloud: one

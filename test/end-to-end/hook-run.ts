@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Cloud, Graph } from "@henkan/local-cloud";
-import { addressRewriter, createFunctions, Faults, type LambdaFunction } from "@henkan/local-cloud/testing";
+import { addressRewriter, createFunctions, type LambdaFunction, noFaults } from "@henkan/local-cloud/testing";
 import { projectDirectory, temporaryDirectory } from "./pipeline.ts";
 
 interface CodeDeployRequest {
@@ -102,7 +102,7 @@ export async function startHookRun(graph: Graph, cloud: Cloud): Promise<HookRun>
     projectDirectory,
     credentials: cloud.credentials,
     permissions: cloud.permissions,
-    faults: new Faults(),
+    faults: noFaults,
     localise: addressRewriter(graph, { cdn: cloud.urls.cdn }),
     endpoints: {
       AWS_ENDPOINT_URL_S3: cloud.urls.s3,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { SeededFaults } from "../../proofs/torture/faults/seeded-faults.ts";
 import { type MetricLine, parseMetricLine, readings } from "../handlers/support/metrics.ts";
 import { one } from "../infra/stages.ts";
 import {
@@ -25,7 +26,7 @@ describe("what the bundles log and measure", () => {
 
   before(async () => {
     pipeline = await startPipeline(data.path, {
-      faults: { seed: 1, duplicate: 1 },
+      faults: new SeededFaults({ seed: 1, duplicate: 1 }),
       onLog: (_function, line) => lines.push(line),
     });
     const whole = await upload(pipeline, "garden.png", "image/png", garden);

@@ -2,6 +2,7 @@ import { queueSettings } from "@henkan/local-cloud";
 import type { Clock } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import sharp from "sharp";
+import { SeededFaults } from "../../proofs/torture/faults/seeded-faults.ts";
 import { craftedPng } from "../converters/pictures.ts";
 import { FakeClock } from "../packages/local-cloud/fake-clock.ts";
 import {
@@ -44,7 +45,9 @@ describe("the pipeline under faults", () => {
   });
 
   it("finishes many files at once while events come twice, late and out of order", async () => {
-    const running = await start({ faults: { seed: 11, duplicate: 0.5, delay: 0.5, maxDelayMs: 300 } });
+    const running = await start({
+      faults: new SeededFaults({ seed: 11, duplicate: 0.5, delay: 0.5, maxDelayMs: 300 }),
+    });
     const uploads = await Promise.all(
       Array.from({ length: 8 }, async (_, index) =>
         upload(running, `${index}.png`, "image/png", await picture(index)),
@@ -62,7 +65,7 @@ describe("the pipeline under faults", () => {
   });
 
   it("makes the same bytes again for a duplicate", async () => {
-    const running = await start({ faults: { seed: 3, duplicate: 1 } });
+    const running = await start({ faults: new SeededFaults({ seed: 3, duplicate: 1 }) });
     const { id } = await upload(running, "twice.png", "image/png", await picture(0));
     const before = await finished(running, id);
     const invocations = () =>
@@ -73,7 +76,10 @@ describe("the pipeline under faults", () => {
 
   it("gets through S3 and SNS asking to slow down", async () => {
     const clock = new FakeClock(Date.now());
-    const running = await start({ faults: { seed: 5, throttle: 0.15, reach: "everyone" }, clock });
+    const running = await start({
+      faults: new SeededFaults({ seed: 5, throttle: 0.15, reach: "everyone" }),
+      clock,
+    });
     // What was throttled for longer than the SDK tries comes again after its visibility timeout.
     passTime = setInterval(() => clock.advance(60_000), 100);
     const body = await picture(0);
@@ -99,7 +105,10 @@ describe("the pipeline under faults", () => {
   it("parks an event that always crashes in the dead-letter queue; a redrive completes it", async () => {
     const clock = new FakeClock(Date.now());
     const graph = await pipelineGraph();
-    const crashing = await start({ faults: { seed: 1, crash: 1 }, clock: clock satisfies Clock });
+    const crashing = await start({
+      faults: new SeededFaults({ seed: 1, crash: 1 }),
+      clock: clock satisfies Clock,
+    });
     const body = await picture(0);
     // The API's function crashes as well: the object is put where its presigned URL would have put it.
     const id = "019ab000-0000-7000-8000-000000000001";

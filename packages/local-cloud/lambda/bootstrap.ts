@@ -4,9 +4,9 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { armFault } from "./armed-fault.ts";
 import { installJsonConsole } from "./json-console.ts";
 import type { EnvironmentMessage, Invocation, InvocationError } from "./messages.ts";
-import { armMishap } from "./mishap.ts";
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -65,9 +65,9 @@ async function outcomeOf(handler: Handler, invocation: Invocation) {
 async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   const { requestId } = invocation;
   currentRequestId = requestId;
-  const meetMishap = armMishap(invocation, runOutOfMemory);
+  const disarm = armFault(invocation, runOutOfMemory);
   const outcome = await outcomeOf(handler, invocation);
-  meetMishap();
+  disarm();
   send({ ...outcome, requestId });
 }
 

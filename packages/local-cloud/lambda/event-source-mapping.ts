@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { Message, Queues } from "../sqs/queues.ts";
 import type { InvocationResult } from "./environment.ts";
 import type { InvocationError } from "./messages.ts";
@@ -33,7 +33,7 @@ export class EventSourceMapping {
   readonly #settings: EventSourceMappingSettings;
   readonly #queues: Queues;
   readonly #clock: Clock;
-  readonly #faults: Faults;
+  readonly #faults: FaultInjector;
   readonly #invoke: (event: unknown) => Promise<InvocationResult>;
   readonly #onRetry: (retry: Retry) => void;
   readonly #stopListening: () => void;
@@ -48,7 +48,7 @@ export class EventSourceMapping {
       clock,
       faults,
       onRetry,
-    }: { queues: Queues; clock: Clock; faults: Faults; onRetry: (retry: Retry) => void },
+    }: { queues: Queues; clock: Clock; faults: FaultInjector; onRetry: (retry: Retry) => void },
     invoke: (event: unknown) => Promise<InvocationResult>,
   ) {
     this.#settings = settings;

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Mishap } from "../faults/mishap.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector, InvocationFault } from "../faults.ts";
 import { Environment, type EnvironmentSettings, type InvocationResult } from "./environment.ts";
 
 /** A function as `aws.lambda.Function` declares it, ready to run here. */
@@ -30,7 +29,7 @@ export interface InvocationReport {
 /** A deployed function: starts environments as invocations need them, reuses warm ones, enforces its timeout. */
 export class LambdaFunction {
   readonly settings: FunctionSettings;
-  readonly #faults: Faults;
+  readonly #faults: FaultInjector;
   readonly #onReport: (report: InvocationReport) => void;
   readonly #idle: Environment[] = [];
   /** Each with the slot it takes: an environment that failed is followed by one with the same `/tmp`. */
@@ -40,7 +39,11 @@ export class LambdaFunction {
   #slots = 0;
   #underWay = 0;
 
-  constructor(settings: FunctionSettings, faults: Faults, onReport: (report: InvocationReport) => void) {
+  constructor(
+    settings: FunctionSettings,
+    faults: FaultInjector,
+    onReport: (report: InvocationReport) => void,
+  ) {
     this.settings = settings;
     this.#faults = faults;
     this.#onReport = onReport;
@@ -91,24 +94,24 @@ export class LambdaFunction {
 
   async #run(environment: Environment, event: unknown, requestId: string): Promise<InvocationResult> {
     const { name, arn, roleArn, timeoutSeconds } = this.settings;
-    const fault = this.#faults.invocation({ functionName: name, roleArn, event });
-    const limitMs = fault?.mishap.limitMs ?? timeoutSeconds * 1000;
+    const planned = this.#faults.invocation({ functionName: name, roleArn, event });
+    const limitMs = planned?.fault.limitMs ?? timeoutSeconds * 1000;
     const timers = [
       setTimeout(() => {
         const errorMessage = `Task timed out after ${(limitMs / 1000).toFixed(2)} seconds`;
         environment.kill({ errorType: "Sandbox.Timedout", errorMessage });
       }, limitMs),
-      ...killTimer(environment, fault?.mishap),
+      ...killTimer(environment, planned?.fault),
     ];
     const result = await environment.invoke({
       requestId,
       event,
       deadline: Date.now() + limitMs,
       invokedFunctionArn: arn,
-      ...(fault && { mishap: fault.mishap }),
+      ...(planned && { fault: planned.fault }),
     });
     for (const timer of timers) clearTimeout(timer);
-    if (!result.ok) fault?.report();
+    if (!result.ok) planned?.onFailed();
     return result;
   }
 
@@ -143,8 +146,8 @@ export class LambdaFunction {
   }
 }
 
-function killTimer(environment: Environment, mishap: Mishap | undefined): NodeJS.Timeout[] {
-  if (mishap?.killAfterMs === undefined) return [];
+function killTimer(environment: Environment, fault: InvocationFault | undefined): NodeJS.Timeout[] {
+  if (fault?.killAfterMs === undefined) return [];
   const error = { errorType: "Runtime.ExitError", errorMessage: "Runtime exited: SIGKILL" };
-  return [setTimeout(() => environment.kill(error), mishap.killAfterMs)];
+  return [setTimeout(() => environment.kill(error), fault.killAfterMs)];
 }

@@ -1,4 +1,4 @@
-import type { Mishap } from "../faults/mishap.ts";
+import type { InvocationFault } from "../faults/invocation-fault.ts";
 
 /** What the local cloud and a Lambda environment's process say to each other over IPC. */
 export interface Invocation {
@@ -7,8 +7,8 @@ export interface Invocation {
   /** Milliseconds since the epoch at which the invocation times out. */
   readonly deadline: number;
   readonly invokedFunctionArn: string;
-  /** What an injected fault does to the process during this invocation. */
-  readonly mishap?: Mishap;
+  /** The injected fault of this invocation. */
+  readonly fault?: InvocationFault;
 }
 
 /** An error as Lambda reports it. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Credentials } from "../credentials.ts";
-import { type Disturbance, disturbed, loseAnswer } from "../faults/disturbance.ts";
+import { loseAnswer, type RequestFault, withFault } from "../faults/request-fault.ts";
 import { sendBody } from "../send-body.ts";
 import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
 import type { BucketSettings, Call, CreatedObject } from "./call.ts";
@@ -23,7 +23,7 @@ export interface S3ServerOptions {
   readonly now?: () => Date;
   /** Called in the transaction that makes the object visible: what it writes to the same database is committed with it. */
   readonly onObjectCreated?: (created: CreatedObject) => void;
-  /** What goes wrong with a request that is otherwise in order. */
+  /** Returns the fault to inject into a request that is otherwise in order; none by default. */
   readonly fault?: (request: {
     operation: string;
     partNumber: string | undefined;
@@ -31,7 +31,7 @@ export interface S3ServerOptions {
     key: string;
     principal: string;
     presigned: boolean;
-  }) => Disturbance | undefined;
+  }) => RequestFault | undefined;
   /** Whether the principal may do `action` (`s3:PutObject`) on `resource` (an ARN); allows everything by default. */
   readonly authorize?: (request: {
     principal: string;
@@ -90,7 +90,7 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
     headers: Object.keys(request.headersDistinct),
   });
   const { principalArn: principal, presigned, signedAt } = identity;
-  let disturbance: Disturbance | undefined;
+  let fault: RequestFault | undefined;
   const signatureAgeMs = now.getTime() - signedAt.getTime();
   const call: Call = {
     request,
@@ -110,12 +110,12 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
       exchange.waiting = false;
       const body = request.iterator({ destroyOnReturn: false });
       const bytes = Number(request.headers["content-length"] ?? 0);
-      return disturbance ? disturbed(body, bytes, request.socket, disturbance) : body;
+      return fault ? withFault(body, bytes, request.socket, fault) : body;
     },
     send: (body) => {
       const bytes = Number(response.getHeader("content-length"));
-      return disturbance
-        ? pipeline(disturbed(body, bytes, request.socket, disturbance), response)
+      return fault
+        ? pipeline(withFault(body, bytes, request.socket, fault), response)
         : sendBody(body, response);
     },
     isAllowed: (action, target = key) =>
@@ -133,7 +133,7 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   };
   if (!settings) throw new S3Error("NoSuchBucket", undefined, { BucketName: bucket });
   if (operation.action && !call.isAllowed(operation.action)) throw new S3Error("AccessDenied");
-  disturbance = options.fault?.({
+  fault = options.fault?.({
     operation: operation.name,
     partNumber: query.get("partNumber"),
     bucket,
@@ -141,8 +141,8 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
     principal,
     presigned,
   });
-  if (disturbance?.kind === "throttle") throw new S3Error("SlowDown");
-  if (disturbance?.kind === "reset" && disturbance.share === undefined) loseAnswer(response);
+  if (fault?.kind === "throttle") throw new S3Error("SlowDown");
+  if (fault?.kind === "reset" && fault.share === undefined) loseAnswer(response);
   await operation.run(call);
 }
 

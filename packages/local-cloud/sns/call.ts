@@ -1,4 +1,4 @@
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { Topics } from "./topics.ts";
 
 /** What may become of a request to SNS. */
@@ -13,7 +13,7 @@ export interface SnsAccess {
 /** One request: its parameters as the Query protocol has them. */
 export interface Call {
   readonly topics: Topics;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   readonly parameters: URLSearchParams;
   /** Undefined for links in messages, which nobody signs. */
   readonly principal: string | undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { Queues } from "../sqs/queues.ts";
 import {
   notification,
@@ -24,7 +24,7 @@ export interface MissedDelivery {
 export interface DeliveryServices {
   readonly queues: Queues;
   readonly clock: Clock;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   /** Whether a topic may send to a queue; every one may by default. */
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Where SNS is served, for the links in what it sends. */

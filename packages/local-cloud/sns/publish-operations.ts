@@ -7,14 +7,14 @@ const maxBatch = 10;
 export function publish(call: Call): object {
   const topicArn = openTopic(call);
   const { topics, parameters } = call;
-  const endsWell = disturb(call, "Publish", parameters.get("Message") ?? "");
+  const isAnswered = willAnswer(call, "Publish", parameters.get("Message") ?? "");
   const MessageId = topics.publish({
     topicArn,
     message: parameters.get("Message") ?? "",
     subject: parameters.get("Subject") ?? undefined,
     attributes: attributesIn(parameters, "MessageAttributes.entry"),
   });
-  if (!endsWell) throw new LostAnswer();
+  if (!isAnswered) throw new LostAnswer();
   return { MessageId };
 }
 
@@ -34,7 +34,7 @@ export function publishBatch(call: Call): object {
   if (ids.size < entries.length) {
     throw new SnsError(400, "BatchEntryIdsNotDistinct", "Two or more batch entries have the same Id");
   }
-  const endsWell = disturb(call, "PublishBatch", entries[0]?.get("Message") ?? "");
+  const isAnswered = willAnswer(call, "PublishBatch", entries[0]?.get("Message") ?? "");
   const member = entries.map((entry) => ({
     Id: entry.get("Id"),
     MessageId: call.topics.publish({
@@ -44,19 +44,19 @@ export function publishBatch(call: Call): object {
       attributes: attributesIn(new URLSearchParams([...entry]), "MessageAttributes.entry"),
     }),
   }));
-  if (!endsWell) throw new LostAnswer();
+  if (!isAnswered) throw new LostAnswer();
   return { Successful: { member }, Failed: "" };
 }
 
 /**
- * Whether the caller hears of what it asks for; injected faults are about one message.
+ * Returns false when an injected fault loses the answer to a publication. A fault hits one message.
  *
- * @throws {SnsError} when that is throttled
+ * @throws {SnsError} `Throttling` when the fault throttles the request
  */
-function disturb({ faults, principal = "" }: Call, operation: string, message: string): boolean {
-  const disturbance = faults.request({ place: `sns ${operation}`, about: { message }, principal });
-  if (disturbance?.kind === "throttle") throw new SnsError(400, "Throttling", "Rate exceeded");
-  return disturbance?.kind !== "reset";
+function willAnswer({ faults, principal = "" }: Call, operation: string, message: string): boolean {
+  const fault = faults.request({ place: `sns ${operation}`, about: { message }, principal });
+  if (fault?.kind === "throttle") throw new SnsError(400, "Throttling", "Rate exceeded");
+  return fault?.kind !== "reset";
 }
 
 /** The topic, if the caller may publish to it. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { XMLBuilder } from "fast-xml-parser";
 import type { Credentials } from "../credentials.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
 import { type Call, LostAnswer, type SnsAccess, SnsError } from "./call.ts";
@@ -20,7 +20,7 @@ export interface SnsServerOptions {
   readonly topics: Topics;
   readonly credentials: Credentials;
   readonly region: string;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   /** Whether the principal may do `sns:…` on the topic; allows everything by default. */
   readonly authorize?: (request: SnsAccess) => boolean;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
@@ -28,7 +28,7 @@ export function startEventSourceMappings(
   }: {
     queues: Queues;
     clock: Clock;
-    faults: Faults;
+    faults: FaultInjector;
     permissions: Permissions;
     onRetry: (retry: Retry) => void;
   },

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:f
 import { availableParallelism } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { AssetPath, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { type InvocationReport, LambdaFunction } from "../lambda/lambda-function.ts";
@@ -14,7 +14,7 @@ export interface FunctionServices {
   readonly projectDirectory: string;
   readonly credentials: Credentials;
   readonly permissions: Permissions;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   /** Replaces the AWS endpoints in values that the program computed. */
   readonly localise: (value: string) => string;
   /** `AWS_ENDPOINT_URL_*` of the local services. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Faults } from "../faults.ts";
+import type { FaultInjector } from "../faults.ts";
 import type { Graph } from "../graph.ts";
 import { AccessDeniedError } from "../iam/access-request.ts";
 import type { Permissions } from "../iam/permissions.ts";
@@ -51,7 +51,7 @@ function requireRedriveAllowed(graph: Graph): void {
 export interface TopicOptions {
   readonly queues: Queues;
   readonly clock: Clock;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   readonly permissions: Permissions;
   readonly baseUrl: () => string;
   readonly onMissed: (missed: MissedDelivery) => void;

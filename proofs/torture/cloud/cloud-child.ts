@@ -1,7 +1,7 @@
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { InjectedFault } from "@henkan/local-cloud/testing";
 import { Child } from "../../processes/child.ts";
+import type { InjectedFault } from "../faults/settings.ts";
 import type { CloudCalls, CloudEvent, CloudSettings, Footprint } from "./messages.ts";
 
 const cloudProcess = fileURLToPath(new URL("cloud-process.ts", import.meta.url));

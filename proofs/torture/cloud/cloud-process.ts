@@ -8,6 +8,7 @@ import { projectDirectory } from "@henkan/build/directories";
 import { type Cloud, startCloud } from "@henkan/local-cloud";
 import { workDirectoryOf } from "@henkan/local-cloud/testing";
 import { announce, serve } from "../../processes/serve.ts";
+import { SeededFaults } from "../faults/seeded-faults.ts";
 import { describeStage, type Stage } from "../stage.ts";
 import { FunctionMemory } from "./function-memory.ts";
 import { HurriedClock } from "./hurried-clock.ts";
@@ -38,8 +39,7 @@ async function start({ graph, dataDirectory, faults }: CloudSettings): Promise<{
     dataDirectory,
     ports: { api: 0, s3: 0, cdn: 0 },
     clock,
-    faults,
-    onFault: (fault) => announce(fault satisfies CloudEvent),
+    faults: new SeededFaults(faults, (fault) => announce(fault satisfies CloudEvent)),
     onReport: (invocation) => functions.add(invocation),
   });
   const idleCheck = setInterval(() => {

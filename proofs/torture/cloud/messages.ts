@@ -1,5 +1,5 @@
 import type { Graph } from "@henkan/local-cloud";
-import type { FaultSettings, InjectedFault } from "@henkan/local-cloud/testing";
+import type { FaultSettings, InjectedFault } from "../faults/settings.ts";
 
 /** The settings of a new cloud. */
 export interface CloudSettings {

@@ -1,6 +1,6 @@
-import type { InjectedFault } from "@henkan/local-cloud/testing";
 import type { Outcome } from "../clean-conversion.ts";
 import type { Footprint } from "../cloud/messages.ts";
+import type { InjectedFault } from "../faults/settings.ts";
 import type { Remains } from "../remains.ts";
 import type { Stage } from "../stage.ts";
 import type { MixedUpload } from "../upload-mix.ts";

@@ -1,5 +1,5 @@
-import type { InjectedFault } from "@henkan/local-cloud/testing";
 import { filesPrefix, parseUploadKey } from "../../../contract/keys.ts";
+import type { InjectedFault } from "../faults/settings.ts";
 import type { UnfinishedUpload } from "../remains.ts";
 import type { AcceptedUpload, Evidence, Invariant } from "./evidence.ts";
 

@@ -3,6 +3,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Graph, queueSettings } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { announceCloud } from "../../../packages/cli/target/running-cloud.ts";
+import { SeededFaults } from "../../../proofs/torture/faults/seeded-faults.ts";
 import {
   finished,
   graphWithVariants,
@@ -68,7 +69,7 @@ describe("henkan redrive", () => {
   /** Lets the converter crash until every upload lies in its dead-letter queue, then brings up one that does not. */
   async function failThenRepair(): Promise<Pipeline> {
     const clock = new FakeClock(Date.now());
-    const crashing = await start({ faults: { seed: 1, crash: 1 }, clock });
+    const crashing = await start({ faults: new SeededFaults({ seed: 1, crash: 1 }), clock });
     await putUploads(crashing);
     const passTime = setInterval(() => clock.advance(60_000), 20);
     await until(() => crashing.cloud.queues.depth(arnOf(graph, "zip-dlq")) === ids.length).finally(() =>

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
+import { SeededFaults } from "../../../proofs/torture/faults/seeded-faults.ts";
 import { projectDirectory, startPipeline, temporaryDirectory } from "../../end-to-end/pipeline.ts";
 import { ended, runCommand, runCommandWith, startCommand } from "./command-line.ts";
 import { inFrontOf } from "./in-front-of.ts";
@@ -34,7 +35,9 @@ describe("npm run henkan -- upload, when something fails", () => {
 
   it("gives up waiting after --timeout, and says how to go on", async () => {
     const stuck = temporaryDirectory();
-    const throttled = await startPipeline(stuck.path, { faults: { seed: 1, delay: 1, maxDelayMs: 600_000 } });
+    const throttled = await startPipeline(stuck.path, {
+      faults: new SeededFaults({ seed: 1, delay: 1, maxDelayMs: 600_000 }),
+    });
     try {
       const api = options(throttled.cloud.urls.api);
       const run = await runCommand(

@@ -5,7 +5,7 @@ import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { close, type Disturbance, listen } from "@henkan/local-cloud/testing";
+import { close, listen, type RequestFault } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { presignedMultipart } from "../../../handlers/upload-api/presigned-multipart.ts";
 import type { MultipartUpload } from "../../../handlers/upload-api/presigned-put.ts";
@@ -27,7 +27,7 @@ describe("sending a large file", () => {
   let path: string;
   let created: string[];
   let now: Date;
-  let fault: (operation: string) => Disturbance | undefined;
+  let fault: (operation: string) => RequestFault | undefined;
   let mayPut: () => boolean;
   beforeEach(async () => {
     created = [];

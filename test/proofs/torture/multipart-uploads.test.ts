@@ -1,6 +1,6 @@
-import type { InjectedFault } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { outputKey, uploadKey } from "../../../contract/keys.ts";
+import type { InjectedFault } from "../../../proofs/torture/faults/settings.ts";
 import { multipartUploads } from "../../../proofs/torture/invariants/multipart-uploads.ts";
 import { quietEvidence, zipQueue } from "./quiet-evidence.ts";
 

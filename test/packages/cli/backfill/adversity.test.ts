@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { withLedger } from "../../../../packages/cli/backfill/ledger.ts";
 import { announceCloud } from "../../../../packages/cli/target/running-cloud.ts";
+import { SeededFaults } from "../../../../proofs/torture/faults/seeded-faults.ts";
 import {
   finished,
   graphWithVariants,
@@ -106,7 +107,7 @@ describe("henkan backfill in adversity", () => {
   });
 
   it("outlasts a throttling S3 and SNS", async () => {
-    const faults = { seed: 4, throttle: 0.2 };
+    const faults = new SeededFaults({ seed: 4, throttle: 0.2 });
     await withStage(data.path, { archive }, (stage) => uploadNotes(stage, 3));
     await withStage(
       data.path,

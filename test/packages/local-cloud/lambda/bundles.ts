@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FaultSettings, Faults } from "../../../../packages/local-cloud/faults.ts";
+import { type InvocationFault, noFaults } from "../../../../packages/local-cloud/faults.ts";
 import {
   type InvocationReport,
   LambdaFunction,
@@ -23,10 +23,11 @@ export function startFunction(
     maxEnvironments?: number;
     variables?: Record<string, string>;
     handler?: string;
-    faults?: FaultSettings;
+    /** Returns the fault of the next invocation. */
+    fault?: () => InvocationFault;
   } = {},
 ): TestFunction {
-  const { faults, ...settings } = overrides;
+  const { fault, ...settings } = overrides;
   const taskRoot = mkdtempSync(join(tmpdir(), "henkan-function-"));
   writeFileSync(
     join(taskRoot, "index.js"),
@@ -49,7 +50,7 @@ export function startFunction(
       onLog: (line) => logs.push(line),
       ...settings,
     },
-    new Faults(faults),
+    fault ? { ...noFaults, invocation: () => ({ fault: fault(), onFailed: () => {} }) } : noFaults,
     (report) => reports.push(report),
   );
   const close = () => {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { type FaultSettings, Faults } from "../../../../packages/local-cloud/faults.ts";
+import { type FaultInjector, noFaults } from "../../../../packages/local-cloud/faults.ts";
 import type { InvocationResult } from "../../../../packages/local-cloud/lambda/environment.ts";
 import {
   EventSourceMapping,
@@ -27,7 +27,7 @@ const failWith = (...failed: SqsRecord[]): InvocationResult =>
 function setUp(
   handle: (records: SqsRecord[]) => Promise<InvocationResult> | InvocationResult,
   batchSize = 5,
-  faults: FaultSettings = { seed: 1 },
+  faults: Partial<FaultInjector> = {},
 ) {
   const clock = new FakeClock();
   const retention = { messageRetentionSeconds: 345_600 };
@@ -51,7 +51,7 @@ function setUp(
         maximumConcurrency: 2,
         reportsBatchItemFailures: true,
       },
-      { queues, clock, faults: new Faults(faults), onRetry: (retry) => retries.push(retry) },
+      { queues, clock, faults: { ...noFaults, ...faults }, onRetry: (retry) => retries.push(retry) },
       async (event) => {
         const { Records } = event as { Records: SqsRecord[] };
         batches.push(Records);
@@ -66,9 +66,10 @@ function setUp(
 }
 
 describe("EventSourceMapping", () => {
-  it("keeps what succeeded when faults lose its deletion, until the receives that are spared", async () => {
-    const faults = { seed: 1, unacknowledged: 1, spareAfterReceives: 2 };
-    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, faults);
+  it("receives a processed message again when a fault loses its deletion", async () => {
+    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, {
+      losesAcknowledgement: (_, { receiveCount }) => receiveCount <= 2,
+    });
     queues.send(queueArn, "a");
     const mapping = start();
     for (let receive = 0; receive < 4; receive++) {
@@ -81,13 +82,20 @@ describe("EventSourceMapping", () => {
   });
 
   it("comes back when SQS asks it to slow down", async () => {
-    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, { seed: 2, throttle: 0.7 });
+    let throttled = true;
+    const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, {
+      throttlesPoll: () => throttled,
+    });
     queues.send(queueArn, "a");
     const mapping = start();
-    for (let turn = 0; turn < 20 && bodies().length === 0; turn++) {
+    for (let seconds = 0; seconds < 2; seconds++) {
       await settle();
+      expect(bodies()).to.deep.equal([]);
       clock.advance(1_000);
     }
+    throttled = false;
+    clock.advance(1_000);
+    await settle();
     mapping.close();
     expect(bodies()).to.deep.equal([["a"]]);
   });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import type { InvocationFault } from "../../../../packages/local-cloud/faults.ts";
 import { startFunction, type TestFunction } from "./bundles.ts";
 
 describe("LambdaFunction", () => {
@@ -116,33 +117,42 @@ describe("LambdaFunction", () => {
     const { once } = require("node:events");
     for (let call = 0; call < 12; call++) await once(request(event.url).end(), "response");`;
 
-  for (const [fault, error] of Object.entries({
-    crash: "Runtime.ExitError",
-    poison: "Runtime.ExitError",
-    timeout: "Sandbox.Timedout",
-    outOfMemory: "Runtime.OutOfMemory",
-  })) {
-    it(`ends with ${error} in the middle of its calls when a fault says so: ${fault}`, async () => {
+  for (const [kind, error] of [
+    ["crash", "Runtime.ExitError"],
+    ["poison", "Runtime.ExitError"],
+    ["timeout", "Sandbox.Timedout"],
+    ["out-of-memory", "Runtime.OutOfMemory"],
+  ] as const) {
+    it(`ends with ${error} in the middle of its calls when a fault says so: ${kind}`, async () => {
       const server = createServer((_, response) => response.end());
       server.listen(0, "127.0.0.1");
       await once(server, "listening");
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { lambda } = start(calls, { faults: { seed: 1, [fault]: 1 } });
-      const Records = [{ body: "{}", attributes: { ApproximateReceiveCount: "1" } }];
-      const result = await lambda.invoke({ url, Records });
+      const fault = { kind, call: 7, afterAnswer: false, ...(kind === "timeout" && { limitMs: 1_100 }) };
+      const { lambda } = start(calls, { fault: () => fault });
+      const result = await lambda.invoke({ url });
       server.close();
       expect(result.ok || result.error.errorType).to.equal(error);
     });
   }
 
   it("lets no invocation survive its crash, however fast it is or fails", async () => {
-    const { lambda } = start('if (event.fail) throw new TypeError("no such thing");', {
-      faults: { seed: 1, crash: 1 },
-    });
-    for (let receive = 1; receive <= 10; receive++) {
-      const Records = [{ body: "{}", attributes: { ApproximateReceiveCount: String(receive) } }];
-      const result = await lambda.invoke({ Records, fail: receive % 2 === 0 });
-      expect(result.ok || result.error.errorType, `receive ${receive}`).to.equal("Runtime.ExitError");
+    const crash = { kind: "crash", call: 1, afterAnswer: false } as const;
+    const crashes: InvocationFault[] = [
+      crash,
+      { ...crash, call: 10 },
+      { ...crash, afterAnswer: true },
+      { ...crash, killAfterMs: 0 },
+      { ...crash, killAfterMs: 300 },
+    ];
+    let fault: InvocationFault = crash;
+    const { lambda } = start('if (event.fail) throw new TypeError("no such thing");', { fault: () => fault });
+    for (fault of crashes) {
+      for (const fail of [false, true]) {
+        const result = await lambda.invoke({ fail });
+        const crashed = `${JSON.stringify(fault)}, fail: ${fail}`;
+        expect(result.ok || result.error.errorType, crashed).to.equal("Runtime.ExitError");
+      }
     }
   });
 

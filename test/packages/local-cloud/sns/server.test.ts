@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import { Credentials } from "../../../../packages/local-cloud/credentials.ts";
-import { Faults } from "../../../../packages/local-cloud/faults.ts";
+import { noFaults } from "../../../../packages/local-cloud/faults.ts";
 import { close, listen } from "../../../../packages/local-cloud/listen.ts";
 import { createSnsServer, type SnsServerOptions } from "../../../../packages/local-cloud/sns/server.ts";
 import { type MissedDelivery, Topics } from "../../../../packages/local-cloud/sns/topics.ts";
@@ -38,14 +38,13 @@ async function start(options: Pick<SnsServerOptions, "authorize"> = {}) {
   );
   const missed: MissedDelivery[] = [];
   let endpoint = "";
-  const faults = new Faults();
   const topics = new Topics(
-    { queues, clock, faults, baseUrl: () => endpoint, onMissed: (each) => missed.push(each) },
+    { queues, clock, faults: noFaults, baseUrl: () => endpoint, onMissed: (each) => missed.push(each) },
     [{ arn: TopicArn }],
     [],
   );
   const credentials = new Credentials();
-  const server: Server = createSnsServer({ topics, credentials, region, faults, ...options });
+  const server: Server = createSnsServer({ topics, credentials, region, faults: noFaults, ...options });
   endpoint = `http://127.0.0.1:${await listen(server, 0)}`;
   const client = new SNSClient({
     endpoint,

@@ -1,7 +1,7 @@
 import { verify, X509Certificate } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
-import { type FaultSettings, Faults } from "../../../../packages/local-cloud/faults.ts";
+import { type FaultInjector, noFaults } from "../../../../packages/local-cloud/faults.ts";
 import {
   type SubscriptionSettings,
   type TopicServices,
@@ -24,7 +24,7 @@ const raw = (queue: string, filterPolicy?: SubscriptionSettings["filterPolicy"])
 
 function setUp(
   subscriptions: SubscriptionSettings[],
-  faults: FaultSettings = { seed: 1 },
+  faults: Partial<FaultInjector> = {},
   maySend?: TopicServices["maySend"],
 ) {
   const clock = new FakeClock();
@@ -41,7 +41,7 @@ function setUp(
     {
       queues,
       clock,
-      faults: new Faults(faults),
+      faults: { ...noFaults, ...faults },
       baseUrl: () => "http://sns.test",
       ...(maySend && { maySend }),
     },
@@ -121,19 +121,14 @@ describe("Topics", () => {
     const subscription = { ...raw("any"), deadLetterQueueArn: queueArn("dlq") };
     for (const refusing of [["any"], ["any", "dlq"]]) {
       const refused = refusing.map(queueArn);
-      const { topics, bodies } = setUp([subscription], { seed: 1 }, (_, queue) => !refused.includes(queue));
+      const { topics, bodies } = setUp([subscription], {}, (_, queue) => !refused.includes(queue));
       topics.publish({ topicArn, message: "x" });
       expect([bodies("any"), bodies("dlq")]).to.deep.equal([[], refusing.length === 1 ? ["x"] : []]);
     }
   });
 
   it("delivers twice and late when faults say so", () => {
-    const { topics, bodies, clock } = setUp([raw("any")], {
-      seed: 7,
-      duplicate: 1,
-      delay: 1,
-      maxDelayMs: 500,
-    });
+    const { topics, bodies, clock } = setUp([raw("any")], { deliveries: () => [200, 500] });
     topics.publish({ topicArn, message: "event" });
     expect(bodies("any")).to.deep.equal([]);
     clock.advance(500);

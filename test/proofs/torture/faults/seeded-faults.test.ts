@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type FaultSettings, Faults, type InjectedFault } from "../../../../packages/local-cloud/faults.ts";
+import { SeededFaults } from "../../../../proofs/torture/faults/seeded-faults.ts";
+import type { FaultSettings, InjectedFault } from "../../../../proofs/torture/faults/settings.ts";
 
 const role = "arn:aws:iam::111111111111:role/resize";
 const uuid = (index: number, run: number) =>
@@ -25,7 +26,7 @@ function event(id: string, filename: string): string {
 /** What goes wrong with each of `order`'s uploads on their way through the pipeline. */
 function run(settings: FaultSettings, order: readonly number[], ids = 1) {
   const injected: InjectedFault[] = [];
-  const faults = new Faults(settings, (fault) => injected.push(fault));
+  const faults = new SeededFaults(settings, (fault) => injected.push(fault));
   faults.ofFunction(role);
   const decisions = new Map<number, unknown>();
   for (const index of order) {
@@ -36,7 +37,7 @@ function run(settings: FaultSettings, order: readonly number[], ids = 1) {
       faults.request({ place: `s3 ${operation}`, about: { key }, principal: role });
     decisions.set(index, [
       faults.deliveries("queue", body),
-      faults.invocation({ functionName: "resize", roleArn: role, event: { Records: records } })?.mishap,
+      faults.invocation({ functionName: "resize", roleArn: role, event: { Records: records } })?.fault,
       request("GetObject", `${id}/${index} a.png`),
       Array.from({ length: 10 }, () => request("PutObject", `files/${id}/jpg/${index} a.jpg`)),
       faults.request({
@@ -52,7 +53,7 @@ function run(settings: FaultSettings, order: readonly number[], ids = 1) {
 
 const forwards = Array.from({ length: 40 }, (_, index) => index);
 
-describe("Faults", () => {
+describe("SeededFaults", () => {
   it("hit the same operations for the same seed, whatever the order and the random ids", () => {
     const first = run(everything, forwards);
     const again = run(everything, forwards.toReversed(), 2);
@@ -80,7 +81,7 @@ describe("Faults", () => {
 
   it("spare clients and presigned URLs unless everyone is to be reached", () => {
     const ask = (settings: FaultSettings, principal: string, presigned: boolean) => {
-      const faults = new Faults(settings);
+      const faults = new SeededFaults(settings);
       faults.ofFunction(role);
       return faults.request({ place: "s3 PutObject", about: { key: "k" }, principal, presigned })?.kind;
     };
@@ -92,7 +93,7 @@ describe("Faults", () => {
   });
 
   it("end in a row of attempts, so that whoever keeps trying gets through", () => {
-    const faults = new Faults({ seed: 1, throttle: 1, reach: "everyone" });
+    const faults = new SeededFaults({ seed: 1, throttle: 1, reach: "everyone" });
     const attempts = Array.from({ length: 8 }, () =>
       faults.request({ place: "s3 GetObject", about: { key: "k" }, principal: role }),
     );
@@ -105,14 +106,14 @@ describe("Faults", () => {
     const body = event(uuid(1, 1), "a.png");
     const ask = (settings: Partial<FaultSettings>, receives: number) => {
       const records = [{ body, attributes: { ApproximateReceiveCount: String(receives) } }];
-      const faults = new Faults({ seed: 1, spareAfterReceives: 2, ...settings });
-      const fault = faults.invocation({
+      const faults = new SeededFaults({ seed: 1, spareAfterReceives: 2, ...settings });
+      const planned = faults.invocation({
         functionName: "resize",
         roleArn: role,
         event: { Records: records },
       });
       const request = { place: "s3 GetObject", about: { key: `${uuid(1, 1)}/a.png` }, principal: role };
-      return [fault?.mishap.kind, faults.request({ ...request, presigned: false })?.kind];
+      return [planned?.fault.kind, faults.request({ ...request, presigned: false })?.kind];
     };
     const hostile: Partial<FaultSettings> = { crash: 1, throttle: 1, reach: "everyone" };
     expect(ask(hostile, 2)).to.deep.equal(["crash", "throttle"]);

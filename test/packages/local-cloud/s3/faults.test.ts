@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { Disturbance } from "../../../../packages/local-cloud/faults/disturbance.ts";
+import type { RequestFault } from "../../../../packages/local-cloud/faults.ts";
 import { blobCount, bucket, type Endpoint, startEndpoint } from "./endpoint.ts";
 
 const Body = randomBytes(300_000);
@@ -11,10 +11,10 @@ const object = { Bucket: bucket, Key: "k" };
 
 describe("S3 under faults", () => {
   let s3: Endpoint;
-  let disturbances: (Disturbance | undefined)[];
+  let faults: (RequestFault | undefined)[];
   beforeEach(async () => {
-    disturbances = [];
-    s3 = await startEndpoint({ fault: () => disturbances.shift() });
+    faults = [];
+    s3 = await startEndpoint({ fault: () => faults.shift() });
   });
   afterEach(() => s3.stop());
 
@@ -30,28 +30,28 @@ describe("S3 under faults", () => {
     );
 
   it("stores nothing of a body whose connection is reset in its middle", async () => {
-    disturbances = [{ kind: "reset", share: 0.5 }];
+    faults = [{ kind: "reset", share: 0.5 }];
     expect(await failure(put())).to.be.oneOf(["ECONNRESET", "EPIPE"]);
     expect(s3.store.head(bucket, "k")).to.equal(undefined);
     await blobCount(s3, 0);
   });
 
   it("stores the object when only the answer is lost", async () => {
-    disturbances = [{ kind: "reset" }];
+    faults = [{ kind: "reset" }];
     expect(await failure(put())).to.equal("ECONNRESET");
     expect(s3.store.head(bucket, "k")?.bytes).to.equal(Body.length);
   });
 
   it("cuts what is read, in a way that the reader notices", async () => {
     await put();
-    disturbances = [{ kind: "reset", share: 0.5 }, { kind: "reset" }];
+    faults = [{ kind: "reset", share: 0.5 }, { kind: "reset" }];
     expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
     expect(await failure(get())).to.equal("ECONNRESET");
   });
 
   it("lets the beginning of a small body arrive before the reset", async () => {
     await s3.client.send(new PutObjectCommand({ ...object, Body: "beginning and end" }));
-    disturbances = [{ kind: "reset", share: 0.5 }];
+    faults = [{ kind: "reset", share: 0.5 }];
     const { Body } = await s3.connect({ maxAttempts: 1 }).send(new GetObjectCommand(object));
     const received: Buffer[] = [];
     const failure = await pipeline(Body as Readable, async (chunks: AsyncIterable<Buffer>) => {
@@ -61,14 +61,14 @@ describe("S3 under faults", () => {
     expect(Buffer.concat(received).toString()).to.equal("beginnin");
   });
 
-  for (const disturbance of [
+  for (const fault of [
     { kind: "reset" },
     { kind: "reset", share: 0.5 },
     { kind: "reset", share: 0 },
-  ] satisfies Disturbance[]) {
-    it(`keeps nothing of what is overwritten after a reset, ${JSON.stringify(disturbance)}`, async () => {
+  ] satisfies RequestFault[]) {
+    it(`keeps nothing of what is overwritten after a reset, ${JSON.stringify(fault)}`, async () => {
       await put();
-      disturbances = [disturbance];
+      faults = [fault];
       expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
       await put();
       await blobCount(s3, 1);
@@ -76,12 +76,12 @@ describe("S3 under faults", () => {
   }
 
   it("reads and writes the same bytes slowly", async () => {
-    disturbances = [
+    faults = [
       { kind: "slow", pauseMs: 5 },
       { kind: "slow", pauseMs: 5 },
     ];
     await put();
     expect((await get()).equals(Body)).to.equal(true);
-    expect(disturbances).to.deep.equal([]);
+    expect(faults).to.deep.equal([]);
   });
 });
