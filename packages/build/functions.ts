@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { builtIns, lambdaCredentials } from "./built-ins.ts";
+import { bundle } from "./bundle.ts";
 import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { makeGoldenSamples } from "./golden-samples.ts";
@@ -41,7 +42,7 @@ export async function buildFunctions(outDirectory = distDirectory): Promise<Func
   await writeFile(join(outDirectory, "package.json"), '{ "type": "commonjs" }\n');
   const names = [...converterNames, ...otherFunctions];
   const functions = join(outDirectory, "functions");
-  const { metafile } = await build({
+  const { metafile } = await bundle({
     entryPoints: names.map((name) => ({
       in: otherFunctions.includes(name) ? entryOf(name) : `convert:${name}`,
       out: join(name, "index"),

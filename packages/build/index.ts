@@ -5,6 +5,7 @@ import { buildFunctions } from "./functions.ts";
 import { buildPage, type PageFile } from "./page.ts";
 import { buildSharpLayer } from "./sharp-layer.ts";
 
+export { bundle } from "./bundle.ts";
 export { buildFunctions, bundleSettings, type FunctionBundle } from "./functions.ts";
 export { buildPage, type PageFile } from "./page.ts";
 export { buildSharpLayer } from "./sharp-layer.ts";

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { build, type OutputFile } from "esbuild";
+import type { OutputFile } from "esbuild";
+import { bundle } from "./bundle.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 
 /** A file of the page as it is served. */
@@ -18,7 +19,7 @@ export interface PageFile {
  */
 export async function buildPage(outDirectory = distDirectory): Promise<PageFile[]> {
   const directory = join(outDirectory, "page");
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle({
     entryPoints: [
       { in: "packages/web/main.tsx", out: "main" },
       { in: "packages/web/icon.svg", out: "icon" },
