@@ -1,19 +1,13 @@
+import type { PermanentErrorCode } from "../contract/error-codes.ts";
+
 /**
- * Codes of failures that retrying cannot cure. They are recorded in the receipt and acknowledged;
- * every other error is transient and sends the message back to its queue.
+ * The input itself cannot be converted, so a retry cannot help. The message says what was found and what is allowed.
+ *
+ * @example
+ * ```ts
+ * throw new ConversionError("empty-file", "the file has no bytes");
+ * ```
  */
-export const permanentErrorCodes = [
-  "empty-file",
-  "unsupported-format",
-  "corrupt-input",
-  "too-many-pixels",
-  "too-large",
-  "type-mismatch",
-] as const;
-
-export type PermanentErrorCode = (typeof permanentErrorCodes)[number];
-
-/** The input itself cannot be converted: `message` says what was found and what is allowed. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
   readonly code: PermanentErrorCode;

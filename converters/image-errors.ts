@@ -1,5 +1,6 @@
+import type { PermanentErrorCode } from "../contract/error-codes.ts";
 import { type MediaType, png } from "../contract/media-types.ts";
-import { ConversionError, type PermanentErrorCode } from "./errors.ts";
+import { ConversionError } from "./errors.ts";
 
 interface Rule {
   readonly message: RegExp;

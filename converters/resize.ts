@@ -1,8 +1,9 @@
 import type { Sharp } from "sharp";
+import type { PermanentErrorCode } from "../contract/error-codes.ts";
 import { jpeg, type MediaType } from "../contract/media-types.ts";
 import type { Conversion, Convert, Variant } from "./converter.ts";
 import { encodeAs, layOn, maxOutputPixels, toOutput } from "./encode.ts";
-import { ConversionError, type PermanentErrorCode } from "./errors.ts";
+import { ConversionError } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
 import { openPicture, type Picture, toPixels } from "./image.ts";
 import { Levels } from "./levels.ts";

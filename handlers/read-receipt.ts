@@ -1,18 +1,18 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import * as v from "valibot";
-import { type Receipt, receiptSchema } from "../contract/receipt.ts";
+import { parseReceipt, type Receipt } from "../contract/receipt.ts";
 import { logger } from "./observability.ts";
 
-const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
-
-/** Undefined when there is no receipt at `Key`, or none that can be understood. */
+/** Returns undefined when there is no receipt at `Key`. An unreadable one counts as none, and is logged. */
 export async function readReceipt(s3: S3Client, Bucket: string, Key: string): Promise<Receipt | undefined> {
   const text = await objectText(s3, Bucket, Key);
   if (text === undefined) return undefined;
-  const result = v.safeParse(receiptText, text);
-  if (result.success) return result.output;
-  const issues = v.summarize(result.issues);
-  logger.warn("The receipt cannot be understood", { result: "unreadable-receipt", key: Key, issues });
+  const receipt = parseReceipt(text);
+  if (!("unreadable" in receipt)) return receipt;
+  logger.warn("The receipt cannot be read", {
+    result: "unreadable-receipt",
+    key: Key,
+    issues: receipt.unreadable,
+  });
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { QueueAddresses } from "../contract/stack-outputs.ts";
 import type { ConverterDefinition } from "../converters/converter.ts";
 import { allowService, denyInsecureTransport, policyDocument } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
@@ -20,16 +21,6 @@ const deadLetterRetentionSeconds = 14 * day;
 const maxReceiveCount = 5;
 /** Leaves time for Lambda's retries, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
 const visibilityPerTimeout = 6;
-
-/** The addresses of a converter's queues, for the operator's commands. */
-export interface QueueAddresses {
-  readonly url: pulumi.Output<string>;
-  readonly arn: pulumi.Output<string>;
-  readonly deadLetterUrl: pulumi.Output<string>;
-  readonly deadLetterArn: pulumi.Output<string>;
-  readonly undeliveredUrl: pulumi.Output<string>;
-  readonly undeliveredArn: pulumi.Output<string>;
-}
 
 /** The queue of uploads that one converter accepts: subscription → queue → dead-letter queue. */
 export class ConverterQueue extends pulumi.ComponentResource {
@@ -95,16 +86,17 @@ export class ConverterQueue extends pulumi.ComponentResource {
     this.registerOutputs({ queue: this.queue, deadLetterQueue: this.deadLetterQueue });
   }
 
-  get addresses(): QueueAddresses {
+  /** The addresses of the three queues, for the operator's commands. */
+  get addresses(): pulumi.Output<QueueAddresses> {
     const { queue, deadLetterQueue, undelivered } = this;
-    return {
+    return pulumi.output({
       url: queue.url,
       arn: queue.arn,
       deadLetterUrl: deadLetterQueue.url,
       deadLetterArn: deadLetterQueue.arn,
       undeliveredUrl: undelivered.url,
       undeliveredArn: undelivered.arn,
-    };
+    });
   }
 
   #queue(name: string, args: aws.sqs.QueueArgs): aws.sqs.Queue {

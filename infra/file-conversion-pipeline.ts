@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { QueueAddresses, ReleasePlan } from "../contract/stack-outputs.ts";
+import type { DeclaredVariant } from "../contract/variant.ts";
 import { AccessLogs } from "./access-logs.ts";
 import { isElsewhere } from "./config/notify.ts";
 import { pipelineConfig } from "./config/pipeline-config.ts";
 import type { Auth } from "./config/settings.ts";
-import type { DeclaredVariant } from "./config/variants.ts";
 import { ConversionsTopic } from "./conversions-topic.ts";
-import type { QueueAddresses } from "./converter-queue.ts";
 import { converters } from "./converters.ts";
 import { delivery } from "./delivery.ts";
 import { encryptionKeys } from "./encryption-key.ts";
@@ -13,7 +13,7 @@ import type { FileConversionPipelineArgs } from "./file-conversion-pipeline-args
 import { Monitoring } from "./monitoring.ts";
 import { Notifications } from "./notifications.ts";
 import { OutputBucket } from "./output-bucket.ts";
-import { Release, type ReleasePlan } from "./release.ts";
+import { Release } from "./release.ts";
 import type { StageContext } from "./stage.ts";
 import { topicTracing } from "./tracing.ts";
 import { UploadApi } from "./upload-api.ts";
@@ -65,7 +65,7 @@ export class FileConversionPipeline extends pulumi.ComponentResource {
   /** The declared variants, with their options complete. */
   readonly variants: readonly DeclaredVariant[];
   /** The addresses of the converters' queues, by converter. */
-  readonly queues: Readonly<Record<string, QueueAddresses>>;
+  readonly queues: Readonly<Record<string, pulumi.Output<QueueAddresses>>>;
   /** The facts by which a release shifts traffic. */
   readonly releasePlan: pulumi.Output<ReleasePlan>;
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { ReleasePlan, ReleaseTarget } from "../contract/stack-outputs.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { allow, policyDocument, type Statement } from "./policies.ts";
 import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
@@ -18,24 +19,6 @@ export interface ReleaseArgs
   readonly functions: readonly ReleasedFunction[];
   /** One of CodeDeploy's own configurations for Lambda by its short name, such as `Canary10Percent5Minutes`. */
   readonly deployment: string;
-}
-
-/** The facts by which one function's traffic is shifted. */
-export interface ReleaseTarget {
-  readonly name: string;
-  readonly functionName: string;
-  readonly alias: string;
-  /** The newest published version. */
-  readonly version: string;
-  readonly deploymentGroup: string;
-  readonly alarms: readonly string[];
-}
-
-/** The stack output by which `npm run deploy` releases. */
-export interface ReleasePlan {
-  readonly application: string;
-  readonly hook: { readonly functionName: string; readonly logGroup: string | undefined };
-  readonly targets: readonly ReleaseTarget[];
 }
 
 /** Shifts the traffic of functions to their new versions step by step, and back when an alarm reports errors. */

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { receiptsPrefix } from "../contract/keys.ts";
-import type { DeclaredVariant } from "./config/variants.ts";
+import type { DeclaredVariant } from "../contract/variant.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { HttpApi, type HttpApiArgs } from "./http-api.ts";
 import { LambdaFunction } from "./lambda-function.ts";

@@ -1,9 +1,9 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { logger } from "../observability.ts";
-import { type UploadedObject, uploadedObjects } from "./uploaded-objects.ts";
+import { type RequestedUpload, requestedUploads } from "./requested-uploads.ts";
 
 export interface BatchDependencies {
-  readonly convertUpload: (object: UploadedObject) => Promise<void>;
+  readonly convertUpload: (object: RequestedUpload) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Called for every failure that sends a message back. */
@@ -31,7 +31,7 @@ export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDep
     return false;
   }
 
-  async function succeeds(messageId: string, object: UploadedObject): Promise<boolean> {
+  async function succeeds(messageId: string, object: RequestedUpload): Promise<boolean> {
     try {
       await convertUpload(object);
       return true;
@@ -41,9 +41,9 @@ export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDep
   }
 
   async function isFinished({ messageId, body }: SQSRecord): Promise<boolean> {
-    let objects: readonly UploadedObject[];
+    let objects: readonly RequestedUpload[];
     try {
-      objects = uploadedObjects(body);
+      objects = requestedUploads(body);
     } catch (error) {
       return sendBack({ messageId }, error);
     }

@@ -1,25 +1,21 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { isTrial, outputUrl } from "../../contract/keys.ts";
-import type { CompletionEvent, Receipt } from "../../contract/receipt.ts";
+import { completionEventOf } from "../../contract/completion-event.ts";
+import { isTrial } from "../../contract/keys.ts";
+import type { Receipt } from "../../contract/receipt.ts";
 
-/** Tells the subscribers what became of a variant. */
+/** Announces a finished variant to the subscribers. */
 export type Announce = (receipt: Receipt) => Promise<void>;
 
 const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
 
-/**
- * Publishes the receipt, with the output's `url` when there is one, filterable by its attributes. Of a release's trials
- * subscribers hear nothing.
- */
+/** Publishes completion events, with attributes for the subscriptions' filters. A release's trials are not announced. */
 export function completionTopic(sns: SNSClient, TopicArn: string, cdnUrl: string): Announce {
   return async (receipt) => {
     if (isTrial(receipt.uploadId)) return;
-    const event: CompletionEvent =
-      receipt.state === "ready" ? { ...receipt, url: outputUrl(cdnUrl, receipt.path) } : receipt;
     await sns.send(
       new PublishCommand({
         TopicArn,
-        Message: JSON.stringify(event),
+        Message: JSON.stringify(completionEventOf(receipt, cdnUrl)),
         MessageAttributes: {
           state: attribute(receipt.state),
           variant: attribute(receipt.variant),

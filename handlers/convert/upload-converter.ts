@@ -4,7 +4,7 @@ import type { Conversion, Convert, Source, Variant } from "../../converters/conv
 import { ConversionError } from "../../converters/errors.ts";
 import { logger } from "../observability.ts";
 import type { ConversionMetrics } from "./conversion-metrics.ts";
-import type { UploadedObject } from "./uploaded-objects.ts";
+import type { RequestedUpload } from "./requested-uploads.ts";
 import { SourceGoneError, type Uploads } from "./uploads.ts";
 import { type FinishDependencies, isDone, jobFinisher, type VariantJob } from "./variant-job.ts";
 
@@ -31,7 +31,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
   }));
 
   /** An event names variants of all converters: what is none of this one's is another's, or gone from the stage. */
-  function wanted({ variants }: UploadedObject, uploadId: string): typeof declared {
+  function wanted({ variants }: RequestedUpload, uploadId: string): typeof declared {
     if (!variants) return declared;
     const others = variants.filter((name) => !declared.some(({ variant }) => variant.name === name));
     if (others.length > 0) {
@@ -41,7 +41,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     return declared.filter(({ variant }) => variants.includes(variant.name));
   }
 
-  async function outstanding(object: UploadedObject): Promise<VariantJob<Options>[]> {
+  async function outstanding(object: RequestedUpload): Promise<VariantJob<Options>[]> {
     const upload = parseUploadKey(object.key);
     if (!upload) {
       logger.warn("The key is no upload's", { converter, result: "not-an-upload", key: object.key });
@@ -102,7 +102,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     }
   }
 
-  return async (object: UploadedObject): Promise<void> => {
+  return async (object: RequestedUpload): Promise<void> => {
     const jobs = await outstanding(object);
     const [first] = jobs;
     if (!first) return;

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import type { UploadedObject } from "../../contract/s3-event.ts";
 import { sourceType } from "../../contract/source-type.ts";
 import type { Source } from "../../converters/converter.ts";
 import { save } from "./save.ts";
-import type { UploadedObject } from "./uploaded-objects.ts";
 
 /** The object was deleted or replaced after its event: there is nothing left to convert. */
 export class SourceGoneError extends Error {

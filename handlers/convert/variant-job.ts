@@ -1,10 +1,10 @@
 import { outputPath, type UploadKey } from "../../contract/keys.ts";
 import type { Receipt } from "../../contract/receipt.ts";
+import type { UploadedObject } from "../../contract/s3-event.ts";
 import type { Conversion, Variant } from "../../converters/converter.ts";
 import { ConversionError } from "../../converters/errors.ts";
 import type { Announce } from "./completion-topic.ts";
 import type { Outputs } from "./outputs.ts";
-import type { UploadedObject } from "./uploaded-objects.ts";
 
 /** One variant to be made of one upload. */
 export interface VariantJob<Options = unknown> {

@@ -6,10 +6,9 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import * as v from "valibot";
 import { outputKey, receiptKey, trialIdStart, uploadKey } from "../../contract/keys.ts";
-import { type Receipt, receiptSchema } from "../../contract/receipt.ts";
-import type { UploadedObject } from "../convert/uploaded-objects.ts";
+import { parseReceipt, type Receipt } from "../../contract/receipt.ts";
+import type { UploadedObject } from "../../contract/s3-event.ts";
 
 /** A golden sample in the uploads bucket, under an id that is announced to nobody. */
 export interface TrialUpload extends UploadedObject {
@@ -35,8 +34,6 @@ export interface TrialStorage {
   readOutput(path: string): Promise<StoredOutput | Unreadable>;
   clean(): Promise<void>;
 }
-
-const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
 
 export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucket: string): TrialStorage {
   const touched = new Map<string, { Bucket: string; Key: string }>();
@@ -79,10 +76,10 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
       const key = receiptKey(uploadId, variant);
       const found = await read("receipt", key);
       if ("problem" in found) return found;
-      const { success, output, issues } = v.safeParse(receiptText, found.body.toString());
-      return success
-        ? output
-        : { problem: `no receipt is what was written at ${key}: ${v.summarize(issues)}` };
+      const receipt = parseReceipt(found.body.toString());
+      return "unreadable" in receipt
+        ? { problem: `the object at ${key} is not a receipt: ${receipt.unreadable}` }
+        : receipt;
     },
 
     readOutput: (path) => read("output", outputKey(path)),

@@ -2,17 +2,17 @@ import * as v from "valibot";
 import { outputPath } from "../../contract/keys.ts";
 import { type MediaType, png } from "../../contract/media-types.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
-import type { DeclaredVariant } from "../upload-api/declared-variants.ts";
+import type { ResolvedVariant } from "../upload-api/declared-variants.ts";
 import { type GoldenSamples, goldenSample, goldenSize } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";
 import { outputProblems } from "./output-problems.ts";
+import { queueEvent } from "./queue-event.ts";
 import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
-import { uploadEvent } from "./upload-event.ts";
 
 export interface ConverterTrial {
   readonly definition: Pick<ConverterDefinition, "accepts">;
   /** Those of this converter. */
-  readonly variants: readonly DeclaredVariant[];
+  readonly variants: readonly ResolvedVariant[];
   readonly samples: GoldenSamples;
   readonly storage: TrialStorage;
   readonly invoke: InvokeVersion;
@@ -42,7 +42,7 @@ export async function tryConverter(trial: ConverterTrial): Promise<string[]> {
     }),
   );
   const response = await invoke(
-    uploadEvent(
+    queueEvent(
       uploads.map(({ upload }) => upload),
       region,
     ),
@@ -69,7 +69,7 @@ function responseProblems(response: unknown, samples: readonly TrialSample[]): s
 async function variantProblems(
   storage: TrialStorage,
   { type: source, upload }: TrialSample,
-  { name, converter, options }: DeclaredVariant,
+  { name, converter, options }: ResolvedVariant,
 ): Promise<string[]> {
   const type = converter.outputType(source, options);
   const path = outputPath(upload, name, type);

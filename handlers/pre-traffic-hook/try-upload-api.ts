@@ -2,13 +2,13 @@ import * as v from "valibot";
 import { outputPath, uploadIdPattern } from "../../contract/keys.ts";
 import { type MediaType, png } from "../../contract/media-types.ts";
 import type { ReadyReceipt } from "../../contract/receipt.ts";
-import { accepts, type DeclaredVariant } from "../upload-api/declared-variants.ts";
+import { accepts, type ResolvedVariant } from "../upload-api/declared-variants.ts";
 import { type GoldenSamples, goldenSample } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";
 import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
 
 export interface UploadApiTrial {
-  readonly variants: readonly DeclaredVariant[];
+  readonly variants: readonly ResolvedVariant[];
   readonly uploadsBucket: string;
   readonly samples: GoldenSamples;
   readonly storage: TrialStorage;
@@ -32,7 +32,7 @@ export async function tryUploadApi(trial: UploadApiTrial): Promise<string[]> {
 }
 
 /** A type that at least one variant accepts. */
-function firstAcceptedType(variants: readonly DeclaredVariant[]): MediaType {
+function firstAcceptedType(variants: readonly ResolvedVariant[]): MediaType {
   const [first] = variants.flatMap(({ converter }) => (converter.accepts === "any" ? [] : converter.accepts));
   return first ?? png;
 }
@@ -40,7 +40,7 @@ function firstAcceptedType(variants: readonly DeclaredVariant[]): MediaType {
 async function createProblems(
   { invoke, samples, uploadsBucket }: UploadApiTrial,
   { contentType, extension }: MediaType,
-  accepting: readonly DeclaredVariant[],
+  accepting: readonly ResolvedVariant[],
 ): Promise<string[]> {
   const request = {
     filename: `golden${extension}`,
@@ -65,7 +65,7 @@ async function createProblems(
 async function statusProblems(
   { invoke, samples, storage }: UploadApiTrial,
   type: MediaType,
-  accepting: readonly DeclaredVariant[],
+  accepting: readonly ResolvedVariant[],
 ): Promise<string[]> {
   const { contentType, extension } = type;
   const body = goldenSample(samples, contentType);
@@ -87,7 +87,7 @@ async function statusProblems(
 
 /** Exactly these variants in any order, each with its state where one is expected. */
 function variantsNamed(
-  variants: readonly DeclaredVariant[],
+  variants: readonly ResolvedVariant[],
   states: Readonly<Record<string, string>>,
   otherState?: string,
 ) {
@@ -116,7 +116,7 @@ function answerProblems(route: string, expected: v.GenericSchema, answer: unknow
 
 function readyReceipt(
   upload: TrialUpload,
-  { name: variant, converter, options }: DeclaredVariant,
+  { name: variant, converter, options }: ResolvedVariant,
   source: MediaType,
 ): ReadyReceipt {
   const { uploadId, etag, bytes } = upload;

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { outputPath, outputUrl, uploadKey } from "../../contract/keys.ts";
 import { sourceType } from "../../contract/source-type.ts";
+import type { CreatedUpload, UploadRequest } from "../../contract/upload-api.ts";
 import { logger } from "../observability.ts";
 import { acceptedTypes, accepts } from "./declared-variants.ts";
 import type { uploadApiEnvironment } from "./environment.ts";
@@ -10,7 +11,7 @@ import { presignedMultipart } from "./presigned-multipart.ts";
 import { presignedPut } from "./presigned-put.ts";
 import { Problem } from "./problem.ts";
 import { newUploadId } from "./upload-id.ts";
-import { parseUploadRequest, type UploadRequest } from "./upload-request.ts";
+import { parseUploadRequest } from "./upload-request.ts";
 
 export interface UploadApiDependencies {
   readonly s3: S3Client;
@@ -76,12 +77,13 @@ export function createUpload({ s3, environment, now }: UploadApiDependencies) {
       name,
       url: outputUrl(CDN_URL, outputPath(stored, name, converter.outputType(type, options))),
     }));
+    const created: CreatedUpload = { id, upload, status, variants };
     const { method } = upload;
     logger.info("Upload presigned", { uploadId: id, result: "presigned", method, contentType, bytes });
     return {
       statusCode: 201,
       headers: { "content-type": "application/json", "cache-control": "no-store", location: status },
-      body: JSON.stringify({ id, upload, status, variants }),
+      body: JSON.stringify(created),
     };
   };
 }

@@ -18,15 +18,15 @@ export const declaredVariants = v.array(
   v.strictObject({ name, converter, options: v.record(v.string(), v.unknown()) }),
 );
 
-export type DeclaredVariant = v.InferOutput<typeof declaredVariants>[number];
+export type ResolvedVariant = v.InferOutput<typeof declaredVariants>[number];
 
 /** Whether uploads of this content type reach the variant's converter. */
-export function accepts({ converter }: DeclaredVariant, contentType: string): boolean {
+export function accepts({ converter }: ResolvedVariant, contentType: string): boolean {
   return converter.accepts === "any" || converter.accepts.some((type) => type.contentType === contentType);
 }
 
 /** The content types that at least one variant takes by name, each once. */
-export function acceptedTypes(variants: readonly DeclaredVariant[]): string[] {
+export function acceptedTypes(variants: readonly ResolvedVariant[]): string[] {
   const types = variants.flatMap(({ converter: { accepts } }): readonly MediaType[] =>
     accepts === "any" ? [] : accepts,
   );

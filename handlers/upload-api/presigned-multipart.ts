@@ -6,7 +6,8 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { ExpectedObject, MultipartUpload } from "./presigned-put.ts";
+import type { MultipartUpload } from "../../contract/upload-api.ts";
+import type { ExpectedObject } from "./presigned-put.ts";
 
 const sizeHeader = "x-amz-mp-object-size";
 

@@ -1,5 +1,6 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { PutUpload } from "../../contract/upload-api.ts";
 
 export interface ExpectedObject {
   readonly bucket: string;
@@ -9,30 +10,6 @@ export interface ExpectedObject {
   /** Base64. */
   readonly sha256?: string | undefined;
 }
-
-/** How to send a file: one PUT with `headers` beside content-length, before `expiresAt` (ISO 8601). */
-export interface PutUpload {
-  readonly method: "PUT";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expiresAt: string;
-}
-
-/** How to send a large file: every part, then `complete`, all before `expiresAt` (ISO 8601); `abort` gives it up. */
-export interface MultipartUpload {
-  readonly method: "multipart";
-  /** Bytes of every part but the last. */
-  readonly partSize: number;
-  /** In the order of the file. Each is a PUT of exactly `size` bytes, answered with an ETag for `complete`. */
-  readonly parts: readonly { readonly partNumber: number; readonly size: number; readonly url: string }[];
-  /** A POST of S3's `CompleteMultipartUpload` document with these headers. */
-  readonly complete: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
-  /** A DELETE. */
-  readonly abort: { readonly url: string };
-  readonly expiresAt: string;
-}
-
-export type PresignedUpload = PutUpload | MultipartUpload;
 
 const checksumHeader = "x-amz-checksum-sha256";
 

@@ -1,11 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-
-/** One wrong field: `pointer` is a JSON pointer as a URI fragment, for example `#/filename`. */
-export interface FieldError {
-  readonly pointer: string;
-  readonly detail: string;
-}
+import type { FieldError, ProblemDocument } from "../../contract/upload-api.ts";
 
 export interface ProblemExtras {
   readonly errors?: readonly FieldError[];
@@ -36,9 +31,10 @@ export function problemResponse({
 }: Problem): APIGatewayProxyStructuredResultV2 {
   const { errors, headers } = extras;
   const title = STATUS_CODES[status];
+  const document: ProblemDocument = { type: "about:blank", title, status, detail: message, code, errors };
   return {
     statusCode: status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
-    body: JSON.stringify({ type: "about:blank", title, status, detail: message, code, errors }),
+    body: JSON.stringify(document),
   };
 }

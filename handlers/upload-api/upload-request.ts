@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as v from "valibot";
+import type { UploadRequest } from "../../contract/upload-api.ts";
 import { parseContentType } from "./content-type.ts";
 import { Problem } from "./problem.ts";
 
@@ -27,9 +28,6 @@ const allowed: Readonly<Record<string, string>> = {
   sha256: "the file's SHA-256, 64 hexadecimal digits or 44 characters of base64, or nothing",
 };
 
-/** What a client wants to upload: `contentType` normalised, `size` in bytes, `sha256` in base64. */
-export type UploadRequest = v.InferOutput<typeof uploadRequest>;
-
 function parseJson({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): unknown {
   const text = isBase64Encoded ? Buffer.from(body, "base64").toString() : body;
   try {
@@ -50,7 +48,11 @@ function describe(field: string): string {
   return `Unknown field; allowed are ${Object.keys(allowed).join(", ")}`;
 }
 
-/** @throws {Problem} 400, naming every field that is missing, wrong or unknown. */
+/**
+ * Returns the request with its `contentType` under the registered name and its `sha256` in base64.
+ *
+ * @throws {Problem} 400, which names every field that is missing, wrong or unknown
+ */
 export function parseUploadRequest(event: APIGatewayProxyEventV2): UploadRequest {
   const body = parseJson(event);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {

@@ -2,23 +2,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { outputUrl, uploadIdPattern } from "../../contract/keys.ts";
 import type { Receipt } from "../../contract/receipt.ts";
 import { sourceType } from "../../contract/source-type.ts";
-import { accepts, type DeclaredVariant } from "./declared-variants.ts";
+import type { UploadState, UploadStatus, VariantStatus } from "../../contract/upload-api.ts";
+import { accepts, type ResolvedVariant } from "./declared-variants.ts";
 import { Problem } from "./problem.ts";
 import type { StoredUpload, UploadStore } from "./upload-store.ts";
-
-export type UploadState = "converting" | "complete" | "failed" | "partial";
-
-export interface VariantStatus {
-  readonly name: string;
-  readonly state: "pending" | "ready" | "failed";
-  readonly url?: string;
-  readonly contentType?: string;
-  readonly bytes?: number;
-  /** Pixels, images only. */
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
-  readonly error?: { readonly code: string; readonly message: string };
-}
 
 function variantStatus(name: string, receipt: Receipt | undefined, cdnUrl: string): VariantStatus {
   if (!receipt) return { name, state: "pending" };
@@ -37,7 +24,7 @@ function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadS
 
 export interface UploadStatusDependencies {
   readonly store: UploadStore;
-  readonly variants: readonly DeclaredVariant[];
+  readonly variants: readonly ResolvedVariant[];
   readonly cdnUrl: string;
 }
 
@@ -60,10 +47,11 @@ export function uploadStatus({ store, variants, cdnUrl }: UploadStatusDependenci
     const byVariant = new Map(current.map((receipt) => [receipt.variant, receipt]));
     const names = new Set([...(upload ? expectedNames(upload) : []), ...byVariant.keys()]);
     const statuses = [...names].map((name) => variantStatus(name, byVariant.get(name), cdnUrl));
+    const status: UploadStatus = { id, state: uploadState(statuses), variants: statuses };
     return {
       statusCode: 200,
       headers: { "content-type": "application/json", "cache-control": "no-store" },
-      body: JSON.stringify({ id, state: uploadState(statuses), variants: statuses }),
+      body: JSON.stringify(status),
     };
   };
 }

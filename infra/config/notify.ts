@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { anyText, flag, list, object, text } from "../../contract/option-schemas.ts";
-import type { DeclaredVariant } from "./variants.ts";
+import type { DeclaredVariant } from "../../contract/variant.ts";
 
 /** Returns the schema of a list that may be written as its only element. */
 function someOf(what: string, isAllowed: (value: string) => boolean) {

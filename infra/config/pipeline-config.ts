@@ -1,17 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { FileConversionPipelineArgs } from "../file-conversion-pipeline-args.ts";
 import { tooSlowFor, withTimeFor } from "./large-uploads.ts";
 import { notifyProblems } from "./notify.ts";
 import { problemsOf } from "./problems.ts";
 import { account, type Settings, settingsSchema } from "./settings.ts";
-import {
-  type DeclaredConverter,
-  type DeclaredVariant,
-  defaultVariants,
-  groupByConverter,
-  parseVariants,
-} from "./variants.ts";
+import { type DeclaredConverter, defaultVariants, groupByConverter, parseVariants } from "./variants.ts";
 
 /** The settings of a pipeline, checked and with their defaults. */
 export interface PipelineConfig extends Omit<Settings, "variants"> {

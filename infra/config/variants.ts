@@ -1,14 +1,8 @@
 import * as v from "valibot";
+import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
 import { converterNames, findConverter, registry } from "../../converters/registry.ts";
 import { problemsOf } from "./problems.ts";
-
-/** A named output: the converter that makes it, with its options complete. */
-export interface DeclaredVariant {
-  readonly name: string;
-  readonly converter: string;
-  readonly options: unknown;
-}
 
 /** Variants as a stage file or a program declares them: by name, the converter and its options. */
 export type VariantDeclarations = Readonly<

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { permanentErrorCodes } from "../../converters/errors.ts";
+import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import type { ConverterQueue } from "../converter-queue.ts";
 import type { Converter } from "../converters.ts";
 import type { LambdaFunction } from "../lambda-function.ts";

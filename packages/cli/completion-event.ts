@@ -1,9 +1,10 @@
-import type { CompletionEvent } from "../../contract/receipt.ts";
+import { parseCompletionEvent } from "../../contract/completion-event.ts";
 import { printable } from "./display-text.ts";
 
-/** One line for a completion event, given as its JSON. */
+/** Returns one line for a completion event, given as its JSON. A message that is not one is returned as it is. */
 export function describeEvent(message: string): string {
-  const event = JSON.parse(message) as CompletionEvent;
+  const event = parseCompletionEvent(message);
+  if (!event) return printable(message);
   const { state, variant, uploadId } = event;
   const outcome =
     event.state === "ready"

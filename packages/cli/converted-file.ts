@@ -7,7 +7,7 @@ import {
   type UploadClient,
   type UploadStatus,
 } from "@henkan/client";
-import type { VariantStatus } from "../../handlers/upload-api/upload-status.ts";
+import type { VariantStatus } from "../../contract/upload-api.ts";
 import { userPath } from "./command.ts";
 
 /** What became of one variant of a file. */

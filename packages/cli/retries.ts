@@ -1,4 +1,6 @@
 import type { Retry } from "@henkan/local-cloud";
+import * as v from "valibot";
+import { s3EventText } from "../../contract/s3-event.ts";
 
 /** The uploads that a function failed on, with the error it logged or died of. */
 export class Retries {
@@ -8,8 +10,8 @@ export class Retries {
   /** To be given every message that goes back to its queue. */
   add({ body, error }: Retry): void {
     const reason = error ? `${error.errorType}: ${error.errorMessage}` : "the function gave the file back";
-    for (const { s3 } of (JSON.parse(body) as { Records: { s3: { object: { key: string } } }[] }).Records) {
-      this.#functionErrors.set(uploadIdOf(s3.object.key), reason);
+    for (const { object } of v.parse(s3EventText, body)) {
+      this.#functionErrors.set(uploadIdOf(object.key), reason);
     }
   }
 
@@ -30,7 +32,6 @@ export class Retries {
   }
 }
 
-/** Keys in events are encoded, but not in the id. */
 function uploadIdOf(key: string): string {
   return key.split("/", 1)[0] ?? "";
 }

@@ -1,12 +1,10 @@
-import type { MultipartUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { MultipartUpload, UploadPart } from "../../contract/upload-api.ts";
 import { withRetries } from "./backoff.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import { networkFailure } from "./network-failure.ts";
 import { hasExpired, RequestError, s3ErrorOf } from "./request-error.ts";
 import { sendBody, type TransferOptions } from "./send-body.ts";
 import type { SourceFile } from "./source-file.ts";
-
-type Part = MultipartUpload["parts"][number];
 
 export interface MultipartOptions extends TransferOptions {
   /** Parts on their way at a time. */
@@ -95,7 +93,7 @@ function retryingOnceReached(signal: AbortSignal) {
 
 /** Resolves with the part's ETag. */
 async function putPart(
-  { partNumber, size, url }: Part,
+  { partNumber, size, url }: UploadPart,
   source: SourceFile,
   start: number,
   options: TransferOptions,
@@ -107,7 +105,7 @@ async function putPart(
   throw new RequestError("no-etag", `S3 took part ${partNumber} and gave no ETag for it`);
 }
 
-function completionOf(parts: readonly Part[], etags: readonly string[]): string {
+function completionOf(parts: readonly UploadPart[], etags: readonly string[]): string {
   const listed = parts.map(
     ({ partNumber }, index) =>
       `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etags[index]}</ETag></Part>`,

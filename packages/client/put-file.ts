@@ -1,4 +1,4 @@
-import type { PutUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { PutUpload } from "../../contract/upload-api.ts";
 import { withRetries } from "./backoff.ts";
 import { s3ErrorOf } from "./request-error.ts";
 import { sendBody, type TransferOptions } from "./send-body.ts";

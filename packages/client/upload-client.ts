@@ -1,8 +1,12 @@
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import mime from "mime";
-import type { PresignedUpload } from "../../handlers/upload-api/presigned-put.ts";
-import type { UploadState, VariantStatus } from "../../handlers/upload-api/upload-status.ts";
+import type {
+  CreatedUpload,
+  ProblemDocument,
+  UploadRequest,
+  UploadStatus,
+} from "../../contract/upload-api.ts";
 import { type ApiAuth, openAuth } from "./api-auth.ts";
 import { withRetries } from "./backoff.ts";
 import { giveUp, putMultipart } from "./multipart-upload.ts";
@@ -11,20 +15,6 @@ import { putFile } from "./put-file.ts";
 import { ApiAccessError, isTransientStatus, RequestError } from "./request-error.ts";
 import type { TransferOptions } from "./send-body.ts";
 import { SourceFile } from "./source-file.ts";
-
-/** The answer of `GET /uploads/{id}`. */
-export interface UploadStatus {
-  readonly id: string;
-  readonly state: UploadState;
-  readonly variants: readonly VariantStatus[];
-}
-
-/** The answer of `POST /uploads`. */
-export interface CreatedUpload {
-  readonly id: string;
-  readonly upload: PresignedUpload;
-  readonly variants: readonly { readonly name: string; readonly url: string }[];
-}
 
 export interface UploadClientOptions {
   readonly auth?: ApiAuth;
@@ -54,12 +44,7 @@ export class UploadClient {
   }
 
   /** @throws {RequestError} with the problem's code, for example `too-large`. */
-  async create(file: {
-    filename: string;
-    contentType: string;
-    size: number;
-    sha256?: string;
-  }): Promise<CreatedUpload> {
+  async create(file: UploadRequest): Promise<CreatedUpload> {
     this.#signal?.throwIfAborted();
     const created = (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
     if (this.#signal?.aborted && created.upload.method === "multipart") await giveUp(created.upload);
@@ -139,7 +124,7 @@ export class UploadClient {
 
   #refusal({ status, headers }: Response, body: string): RequestError {
     if (headers.get("content-type")?.startsWith("application/problem+json")) {
-      const { code, title, detail } = JSON.parse(body) as { code?: string; title?: string; detail?: string };
+      const { code, title, detail } = JSON.parse(body) as Partial<ProblemDocument>;
       const isTransient = isTransientStatus(status);
       return new RequestError(code ?? `http-${status}`, detail ?? title ?? body, { isTransient });
     }

@@ -1,4 +1,4 @@
-import type { CreatedUpload, UploadStatus } from "./answers.ts";
+import type { CreatedUpload, UploadRequest, UploadStatus } from "../../contract/upload-api.ts";
 import { PageProblem, refused, unreachable } from "./problems.ts";
 import type { PageSettings } from "./settings.ts";
 
@@ -19,7 +19,7 @@ export class UploadApi {
     this.#authorize = authorize;
   }
 
-  create(file: { filename: string; contentType: string; size: number }): Promise<CreatedUpload> {
+  create(file: UploadRequest): Promise<CreatedUpload> {
     return this.#request("/uploads", {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -1,4 +1,4 @@
-import { permanentErrorCodes } from "../../converters/errors.ts";
+import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import type { ConverterName } from "../../converters/registry.ts";
 import type { HostileFile } from "./hostile-file.ts";
 import type { JobResult, VariantOutcome } from "./messages.ts";

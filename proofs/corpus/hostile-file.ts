@@ -1,4 +1,4 @@
-import type { PermanentErrorCode } from "../../converters/errors.ts";
+import type { PermanentErrorCode } from "../../contract/error-codes.ts";
 
 /** Three numbers from 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { parseCommand, run, UsageError, unlessInterrupted, wholeNumber } from "@henkan/cli/command";
 import { table } from "@henkan/cli/table";
 import sharp from "sharp";
-import { permanentErrorCodes } from "../../converters/errors.ts";
+import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import { corpus } from "./corpus.ts";
 import { idOf } from "./hostile-file.ts";
 import { type Trial, TrialRun } from "./trial.ts";

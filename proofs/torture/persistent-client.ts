@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CreatedUpload, putMultipart, RequestError, SourceFile } from "@henkan/client";
-import type { MultipartUpload, PutUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { MultipartUpload, PutUpload } from "../../contract/upload-api.ts";
 import type { MixedUpload } from "./upload-mix.ts";
 
 const retryMs = 100;

@@ -12,8 +12,9 @@ import {
   systemClock,
 } from "@henkan/local-cloud/testing";
 import * as v from "valibot";
+import { type CompletionEvent, completionEvent } from "../../contract/completion-event.ts";
 import { receiptsPrefix, uploadIdPattern } from "../../contract/keys.ts";
-import { type Receipt, receiptSchema } from "../../contract/receipt.ts";
+import { parseReceipt, type Receipt, type UnreadableReceipt } from "../../contract/receipt.ts";
 import type { Stage } from "./stage.ts";
 
 /** A stored object, reduced to the facts that invariants compare. */
@@ -33,16 +34,12 @@ export interface UnfinishedUpload {
   readonly parts: number;
 }
 
-/** A completion event as a subscriber got it. */
-export type CompletionEvent = Receipt & { readonly url?: string };
-
 /** The data that a cloud left on disk when it ended. */
 export interface Remains {
   readonly uploads: readonly Remnant[];
   /** Below `files/`. */
   readonly outputs: readonly Remnant[];
-  /** Receipts, or the text of an object that is not a valid one. */
-  readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | { unreadable: string } }[];
+  readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | UnreadableReceipt }[];
   readonly events: readonly CompletionEvent[];
   readonly multipartUploads: readonly UnfinishedUpload[];
   /** Bodies of the messages in each queue but the subscriber's, by ARN. */
@@ -54,6 +51,8 @@ export interface Remains {
   /** Files that are left when every object of an upload is deleted. */
   readonly blobsAfterDeletion: number;
 }
+
+const completionEventText = v.pipe(v.string(), v.parseJson(), completionEvent);
 
 const century = 100 * 365 * 86_400_000;
 
@@ -90,7 +89,7 @@ export async function examine(
           receipt: parseReceipt(await text(store, object)),
         })),
       ),
-      events: messagesOf(eventsQueueArn).map((body) => JSON.parse(body) as CompletionEvent),
+      events: messagesOf(eventsQueueArn).map((body) => v.parse(completionEventText, body)),
       multipartUploads: buckets.flatMap((bucket) =>
         store.uploads
           .list(bucket)
@@ -132,9 +131,4 @@ function remnants(store: ObjectStore, objects: readonly StoredObject[]): Promise
 
 async function text(store: ObjectStore, object: StoredObject): Promise<string> {
   return Buffer.concat(await store.read(object).toArray()).toString();
-}
-
-function parseReceipt(json: string): Receipt | { unreadable: string } {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), receiptSchema), json);
-  return result.success ? result.output : { unreadable: json };
 }

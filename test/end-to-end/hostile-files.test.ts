@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import { sourceType } from "../../contract/source-type.ts";
-import { permanentErrorCodes } from "../../converters/errors.ts";
 import { fixedFiles, mutatedFiles } from "../../proofs/corpus/corpus.ts";
 import { type HostileFile, idOf } from "../../proofs/corpus/hostile-file.ts";
 import { finished, type Pipeline, startPipeline, temporaryDirectory, upload } from "./pipeline.ts";

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { CreatedUpload } from "@henkan/client";
 import { expect } from "chai";
 import sharp from "sharp";
-import type { MultipartUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { MultipartUpload } from "../../contract/upload-api.ts";
 import { errorOf } from "../packages/local-cloud/s3/endpoint.ts";
 import { unzip } from "../unzip.ts";
 import { peakMegabytesOfFunction } from "./function-memory.ts";

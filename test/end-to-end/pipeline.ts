@@ -7,7 +7,7 @@ import { type CreatedUpload, UploadClient, type UploadStatus } from "@henkan/cli
 import { type Cloud, type CloudOptions, type Graph, runProgram, startCloud } from "@henkan/local-cloud";
 import type { InvocationReport } from "@henkan/local-cloud/testing";
 import { stringify } from "yaml";
-import type { PutUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { PutUpload } from "../../contract/upload-api.ts";
 
 export const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { CreatedUpload } from "@henkan/client";
 import type { Graph } from "@henkan/local-cloud";
-import type { MultipartUpload } from "../../handlers/upload-api/presigned-put.ts";
+import type { MultipartUpload } from "../../contract/upload-api.ts";
 import { finished, graphWith, type Pipeline, putOf, upload } from "../end-to-end/pipeline.ts";
 
 /** A file that goes in parts: what its client knows. */

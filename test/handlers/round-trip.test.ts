@@ -4,24 +4,21 @@ import { expect } from "chai";
 import type { Receipt } from "../../contract/receipt.ts";
 import { convert } from "../../converters/zip.ts";
 import { s3Outputs } from "../../handlers/convert/outputs.ts";
+import { requestedUploads } from "../../handlers/convert/requested-uploads.ts";
 import { uploadConverter } from "../../handlers/convert/upload-converter.ts";
-import { uploadedObjects } from "../../handlers/convert/uploaded-objects.ts";
 import { s3Uploads } from "../../handlers/convert/uploads.ts";
 import { createUpload } from "../../handlers/upload-api/create-upload.ts";
 import { uploadStatus } from "../../handlers/upload-api/upload-status.ts";
 import { s3UploadStore } from "../../handlers/upload-api/upload-store.ts";
 import { type Endpoint, startEndpoint } from "../packages/local-cloud/s3/endpoint.ts";
 import { apiEnvironment, apiEvent, bodyOf } from "./support/api.ts";
-import { eventBody, eventRecord } from "./support/events.ts";
+import { eventBody } from "./support/events.ts";
 import { captureLogs } from "./support/logs.ts";
 
 const file = Buffer.from("a note worth keeping");
 const zipOnly = {
   VARIANTS: JSON.stringify([{ name: "archive", converter: "zip", options: { level: 5 } }]),
 };
-
-/** As S3 writes keys in events. */
-const eventKey = (key: string) => key.split("/").map(encodeURIComponent).join("/").replaceAll("%20", "+");
 
 describe("handlers over the local S3 endpoint", () => {
   captureLogs();
@@ -38,8 +35,8 @@ describe("handlers over the local S3 endpoint", () => {
       buckets,
       onObjectCreated: ({ bucket, object }) => {
         if (bucket !== "uploads") return;
-        const { etag, bytes } = object;
-        created.push(eventBody(eventRecord({ key: eventKey(object.key), etag, bytes })));
+        const { key, etag, bytes } = object;
+        created.push(eventBody({ key, etag, bytes }));
       },
     });
   });
@@ -77,7 +74,7 @@ describe("handlers over the local S3 endpoint", () => {
       metrics: { taken() {}, skipped() {}, concluded() {} },
       now: Date.now,
     });
-    for (const object of created.flatMap(uploadedObjects)) await convertUpload(object);
+    for (const object of created.flatMap(requestedUploads)) await convertUpload(object);
     return announced;
   }
 
@@ -111,7 +108,7 @@ describe("handlers over the local S3 endpoint", () => {
   it("acknowledge an upload that was deleted before its event came", async () => {
     const { upload } = await presign("notes.txt");
     await put(upload);
-    const [object] = created.flatMap(uploadedObjects);
+    const [object] = created.flatMap(requestedUploads);
     await endpoint.client.send(new DeleteObjectCommand({ Bucket: "uploads", Key: object?.key }));
     expect(await convertCreated()).to.have.lengthOf(0);
   });

@@ -1,6 +1,6 @@
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import { permanentErrorCodes } from "../../converters/errors.ts";
+import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import { all, convertersOf, one, runConfig, runStage, stages } from "./stages.ts";
 
 interface Widget {

@@ -1,7 +1,6 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
-import * as v from "valibot";
 import { receiptKey } from "../../../contract/keys.ts";
-import { type Receipt, receiptSchema } from "../../../contract/receipt.ts";
+import { parseReceipt, type Receipt } from "../../../contract/receipt.ts";
 import { explained } from "../aws-refusals.ts";
 import type { StageVariant } from "./stage-variants.ts";
 import type { StoredUpload } from "./stored-uploads.ts";
@@ -9,10 +8,8 @@ import type { StoredUpload } from "./stored-uploads.ts";
 /** What the receipt of a variant says, beside what the stage declares now and the upload that is there now. */
 export type Finding = "missing" | "otherSettings" | "otherSource" | "failed" | "ready";
 
-/** Resolves with undefined when there is no receipt, or none that can be understood. */
+/** Resolves with undefined when there is no receipt, or an unreadable one. */
 export type ReceiptReader = (uploadId: string, variant: string) => Promise<Receipt | undefined>;
-
-const receiptText = v.pipe(v.string(), v.parseJson(), receiptSchema);
 
 /** `onRequest` is called for every receipt that is asked for. */
 export function s3Receipts(
@@ -34,8 +31,8 @@ export function s3Receipts(
   return async (uploadId, variant) => {
     const Key = receiptKey(uploadId, variant);
     const text = await explained(`s3:GetObject and s3:ListBucket on ${Bucket}`, () => textOf(Key));
-    const result = v.safeParse(receiptText, text);
-    return result.success ? result.output : undefined;
+    const receipt = text === undefined ? undefined : parseReceipt(text);
+    return receipt && "unreadable" in receipt ? undefined : receipt;
   };
 }
 

@@ -1,12 +1,10 @@
 import { settingsHash } from "../../../contract/settings-hash.ts";
+import type { DeclaredVariant } from "../../../contract/variant.ts";
 import { findConverter } from "../../../converters/registry.ts";
 import { UsageError } from "../command.ts";
 
 /** A variant as the stage makes it today. */
-export interface StageVariant {
-  readonly name: string;
-  readonly converter: string;
-  readonly options: unknown;
+export interface StageVariant extends DeclaredVariant {
   /** What a receipt of today's options says; see `settingsHash`. */
   readonly settings: string;
 }
@@ -23,7 +21,7 @@ export interface StageVariants {
  */
 export function stageVariants(
   stage: string,
-  declared: readonly { readonly name: string; readonly converter: string; readonly options?: unknown }[],
+  declared: readonly DeclaredVariant[],
   names: readonly string[],
 ): StageVariants {
   const all = declared.map(({ name, converter, options }) => {

@@ -6,8 +6,9 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { s3EventText } from "../../../contract/s3-event.ts";
+import type { QueueAddresses } from "../../../contract/stack-outputs.ts";
 import { explained } from "../aws-refusals.ts";
-import type { QueueAddresses } from "../target/stage-outputs.ts";
 
 /** A queue of messages that did not get through, and the queue they belong to. */
 export interface DeadLetterQueue {
@@ -124,35 +125,13 @@ async function look(sqs: SQSClient, { url: QueueUrl, arn }: DeadLetterQueue): Pr
   }
 }
 
-/** S3 encodes keys as forms do; not everything that is sent by hand can be decoded. */
-const encodedKey = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return decodeURIComponent(dataset.value.replaceAll("+", " "));
-    } catch (error) {
-      if (!(error instanceof URIError)) throw error;
-      addIssue({ message: "no encoded key" });
-      return NEVER;
-    }
-  }),
-);
-
-const s3Event = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    Records: v.array(v.object({ s3: v.object({ object: v.object({ key: encodedKey, size: v.number() }) }) })),
-  }),
-);
-
-/** Undefined for a message that is no S3 event. */
+/** Returns the uploads of a message, and undefined in their place when the message is not about any. */
 function uploadsIn({ Body, Attributes = {} }: Message, now: number): (DeadLetter | undefined)[] {
-  const event = v.safeParse(s3Event, Body);
-  if (!event.success) return [undefined];
-  return event.output.Records.map(({ s3: { object } }) => ({
-    key: object.key,
-    bytes: object.size,
+  const event = v.safeParse(s3EventText, Body);
+  if (!event.success || event.output.length === 0) return [undefined];
+  return event.output.map(({ object: { key, bytes } }) => ({
+    key,
+    bytes,
     ageSeconds: Math.max(0, Math.round((now - Number(Attributes.SentTimestamp)) / 1_000)),
     received: Number(Attributes.ApproximateReceiveCount),
   }));

@@ -1,5 +1,5 @@
 import type { RevisionLocation } from "@aws-sdk/client-codedeploy";
-import type { ReleaseTarget } from "./release-plan.ts";
+import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
 
 /**
  * Moves a function's alias from `currentVersion` to the target's after the hook has agreed.

@@ -12,9 +12,9 @@ import {
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
+import type { ReleasePlan, ReleaseTarget } from "../../../contract/stack-outputs.ts";
 import { appSpecRevision } from "./app-spec.ts";
 import { ReleaseError } from "./release-error.ts";
-import type { ReleasePlan, ReleaseTarget } from "./release-plan.ts";
 
 /** How far a deployment is. */
 export interface DeploymentState {

@@ -1,5 +1,5 @@
 import { GetAliasCommand, type LambdaClient } from "@aws-sdk/client-lambda";
-import type { ReleaseTarget } from "./release-plan.ts";
+import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
 
 /** What a function's alias serves. */
 export interface LiveTraffic {

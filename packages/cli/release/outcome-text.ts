@@ -1,6 +1,6 @@
+import type { ReleasePlan, ReleaseTarget } from "../../../contract/stack-outputs.ts";
 import type { DeploymentState } from "./deployments.ts";
 import type { LiveTraffic } from "./live-traffic.ts";
-import type { ReleasePlan, ReleaseTarget } from "./release-plan.ts";
 import type { Rollback } from "./rollback.ts";
 import type { ShiftOutcome } from "./shift.ts";
 

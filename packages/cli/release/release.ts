@@ -1,10 +1,10 @@
 import type { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { ReleasePlan } from "../../../contract/stack-outputs.ts";
 import { Deployments } from "./deployments.ts";
 import { interruptible } from "./interrupts.ts";
 import { onlyVersion } from "./live-traffic.ts";
 import { outcomeText, progressText } from "./outcome-text.ts";
-import type { ReleasePlan } from "./release-plan.ts";
 import { type ShiftOutcome, shiftTraffic } from "./shift.ts";
 
 export interface ReleaseServices {

@@ -1,8 +1,8 @@
 import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
 import { type DeploymentState, type Deployments, isFinished } from "./deployments.ts";
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
 import { pause } from "./pause.ts";
-import type { ReleaseTarget } from "./release-plan.ts";
 import { followRollback, type Rollback } from "./rollback.ts";
 
 /** What became of one function's traffic, and what its alias serves. */

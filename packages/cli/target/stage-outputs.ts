@@ -1,38 +1,11 @@
 import * as v from "valibot";
+import { stackOutputs } from "../../../contract/stack-outputs.ts";
 import { UsageError } from "../command.ts";
 
-const queueAddresses = v.object({
-  url: v.string(),
-  arn: v.string(),
-  deadLetterUrl: v.string(),
-  deadLetterArn: v.string(),
-  undeliveredUrl: v.string(),
-  undeliveredArn: v.string(),
-});
+const stageOutputs = v.omit(stackOutputs, ["releasePlan"]);
 
-const auth = v.variant("kind", [
-  v.object({ kind: v.literal("iam") }),
-  v.object({ kind: v.literal("jwt"), issuer: v.string() }),
-]);
-
-const stageOutputs = v.object({
-  apiUrl: v.string(),
-  cdnUrl: v.string(),
-  uploadsBucket: v.string(),
-  outputsBucket: v.string(),
-  uploadsTopicArn: v.string(),
-  conversionsTopicArn: v.string(),
-  region: v.string(),
-  auth,
-  /** Options are complete: what the stage file leaves out has its default. */
-  variants: v.array(v.object({ name: v.string(), converter: v.string(), options: v.unknown() })),
-  /** By converter. */
-  queues: v.record(v.string(), queueAddresses),
-});
-
-/** What the Pulumi program says of a stage that runs. */
+/** The outputs of a stage's stack that the commands use; a release uses the plan. */
 export type StageOutputs = v.InferOutput<typeof stageOutputs>;
-export type QueueAddresses = v.InferOutput<typeof queueAddresses>;
 
 /** @throws {UsageError} when the stage was brought up by a program that did not declare all of them */
 export function parseStageOutputs(stage: string, outputs: unknown, bringUpCommand: string): StageOutputs {

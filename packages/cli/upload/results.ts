@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Failure } from "@henkan/client";
-import type { UploadState, VariantStatus } from "../../../handlers/upload-api/upload-status.ts";
+import type { UploadState, VariantStatus } from "../../../contract/upload-api.ts";
 import { printable, readableBytes } from "../display-text.ts";
 import { table } from "../table.ts";
 

@@ -9,7 +9,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { CompletionEvent } from "../../../contract/receipt.ts";
+import { parseCompletionEvent } from "../../../contract/completion-event.ts";
 import { explained } from "../aws-refusals.ts";
 import type { Target } from "../target.ts";
 
@@ -39,8 +39,8 @@ export function watchQueuePrefix(stage: string): string {
 function passes(filter: EventFilter, message: string): boolean {
   const names = (["state", "variant", "converter"] as const).filter((name) => filter[name].length > 0);
   if (names.length === 0) return true;
-  const event = JSON.parse(message) as CompletionEvent;
-  return names.every((name) => filter[name].includes(event[name]));
+  const event = parseCompletionEvent(message);
+  return event !== undefined && names.every((name) => filter[name].includes(event[name]));
 }
 
 /**

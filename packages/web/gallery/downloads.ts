@@ -1,4 +1,4 @@
-import type { Variant } from "../answers.ts";
+import type { VariantStatus } from "../../../contract/upload-api.ts";
 
 /** Browsers take downloads one by one, and drop those that come too close together. */
 const betweenMs = 400;
@@ -15,7 +15,7 @@ export function downloadName(url: string, variant: string): string {
   return dot > 0 ? `${name.slice(0, dot)}-${variant}${name.slice(dot)}` : `${name}-${variant}`;
 }
 
-export async function downloadAll(variants: readonly Variant[]): Promise<void> {
+export async function downloadAll(variants: readonly VariantStatus[]): Promise<void> {
   for (const { url, name } of variants) {
     if (!url) continue;
     const link = document.createElement("a");

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { VariantStatus } from "../../../contract/upload-api.ts";
 import { announce } from "../announcements.ts";
-import type { Variant } from "../answers.ts";
 import { count, fileSize } from "../format.ts";
 import { DownloadIcon } from "../icons.tsx";
 import { downloadAll } from "./downloads.ts";
@@ -44,7 +44,7 @@ export function UploadCard({ upload }: { upload: GalleryUpload }) {
   );
 }
 
-function State({ upload, variants }: { upload: GalleryUpload; variants: readonly Variant[] }) {
+function State({ upload, variants }: { upload: GalleryUpload; variants: readonly VariantStatus[] }) {
   const finished = variants.filter(({ state }) => state !== "pending").length;
   const failed = variants.filter(({ state }) => state === "failed").length;
   if (upload.isGone) return <span class="state">expired</span>;
@@ -59,7 +59,7 @@ function State({ upload, variants }: { upload: GalleryUpload; variants: readonly
   return <span class="state failed">{failed === variants.length ? "failed" : `${failed} failed`}</span>;
 }
 
-function DownloadAll({ name, variants }: { name: string; variants: readonly Variant[] }) {
+function DownloadAll({ name, variants }: { name: string; variants: readonly VariantStatus[] }) {
   const [isBusy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
@@ -82,12 +82,12 @@ function DownloadAll({ name, variants }: { name: string; variants: readonly Vari
 }
 
 /** What the API said, or before that what it promised. */
-function variantsOf({ status, variants }: GalleryUpload): readonly Variant[] {
+function variantsOf({ status, variants }: GalleryUpload): readonly VariantStatus[] {
   return status?.variants ?? variants.map((name) => ({ name, state: "pending" as const }));
 }
 
 /** Says once how an upload ended that was seen converting. */
-function useAnnouncement(upload: GalleryUpload, variants: readonly Variant[]): void {
+function useAnnouncement(upload: GalleryUpload, variants: readonly VariantStatus[]): void {
   const isDone = isSettled(upload);
   const wasDone = useRef(isDone);
   useEffect(() => {

@@ -1,4 +1,4 @@
-import type { UploadStatus } from "../answers.ts";
+import type { UploadStatus } from "../../../contract/upload-api.ts";
 
 /** A file that has just been uploaded. */
 export interface NewUpload {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import type { VariantStatus } from "../../../contract/upload-api.ts";
 import { announce } from "../announcements.ts";
-import type { Variant } from "../answers.ts";
 import { fileSize, sizeChange } from "../format.ts";
 import { CheckIcon, DownloadIcon, FileIcon, LinkIcon, WarningIcon } from "../icons.tsx";
 import { conversionProblem } from "../problems.ts";
@@ -12,7 +12,7 @@ const shown = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif
 const copiedMs = 2_000;
 
 interface TileProps {
-  readonly variant: Variant;
+  readonly variant: VariantStatus;
   readonly upload: GalleryUpload;
 }
 
@@ -59,7 +59,7 @@ export function VariantTile({ variant, upload }: TileProps) {
   );
 }
 
-function Preview({ variant, url, of }: { variant: Variant; url: string; of: string }) {
+function Preview({ variant, url, of }: { variant: VariantStatus; url: string; of: string }) {
   const [isShown, setShown] = useState(shown.includes(variant.contentType ?? ""));
   const path = pathOf(url);
   if (!isShown) {
@@ -91,7 +91,7 @@ function Preview({ variant, url, of }: { variant: Variant; url: string; of: stri
   );
 }
 
-function Facts({ variant, sourceBytes }: { variant: Variant; sourceBytes: number }) {
+function Facts({ variant, sourceBytes }: { variant: VariantStatus; sourceBytes: number }) {
   const { width, height, bytes = 0 } = variant;
   return (
     <dl class="facts">

@@ -1,6 +1,6 @@
 import type { AwsS3Options } from "@uppy/aws-s3";
 import type { Body, Meta, Uppy } from "@uppy/core";
-import type { CreatedUpload, MultipartUpload } from "../answers.ts";
+import type { CreatedUpload, MultipartUpload, PresignedUpload } from "../../../contract/upload-api.ts";
 import type { UploadApi } from "../api.ts";
 import { expired, PageProblem } from "../problems.ts";
 
@@ -115,7 +115,7 @@ export class PresignedUploads {
   }
 }
 
-function isMultipart(upload: CreatedUpload["upload"]): upload is MultipartUpload {
+function isMultipart(upload: PresignedUpload): upload is MultipartUpload {
   return upload.method === "multipart";
 }
 
@@ -134,7 +134,7 @@ function signPart(
     return { url: part.url };
   }
   if (request.method === "POST") return { url: complete.url, headers: { ...complete.headers } };
-  if (request.method === "DELETE") return { url: abort.url, headers: { ...abort.headers } };
+  if (request.method === "DELETE") return { url: abort.url };
   return { url: partList(uploaded) };
 }
 

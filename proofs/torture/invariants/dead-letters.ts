@@ -1,5 +1,6 @@
+import * as v from "valibot";
 import { parseUploadKey, receiptKey, uploadKey } from "../../../contract/keys.ts";
-import { uploadedObjects } from "../../../handlers/convert/uploaded-objects.ts";
+import { s3EventText } from "../../../contract/s3-event.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
 /** Converter and file of every message in a dead-letter queue. */
@@ -7,7 +8,9 @@ function deadLetters({ stage, afterStorm }: Evidence): Set<string> {
   return new Set(
     stage.queues.flatMap(({ converter, deadLetterArn }) =>
       (afterStorm.messages.get(deadLetterArn) ?? []).flatMap((body) =>
-        uploadedObjects(body).map(({ key }) => `${converter} ${parseUploadKey(key)?.filename ?? key}`),
+        v
+          .parse(s3EventText, body)
+          .map(({ object: { key } }) => `${converter} ${parseUploadKey(key)?.filename ?? key}`),
       ),
     ),
   );

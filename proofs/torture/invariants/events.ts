@@ -1,8 +1,9 @@
-import type { CompletionEvent } from "../remains.ts";
+import type { CompletionEvent } from "../../../contract/completion-event.ts";
+import type { Receipt } from "../../../contract/receipt.ts";
 import type { Invariant } from "./evidence.ts";
 
 /** Returns the facts in which all events about one variant, and its receipt, must agree. */
-function claim(event: CompletionEvent): string {
+function claim(event: CompletionEvent | Receipt): string {
   const { state, source, settings } = event;
   const result = event.state === "ready" ? [event.path, event.contentType, event.bytes] : [event.error.code];
   return JSON.stringify([state, source, settings, ...result]);

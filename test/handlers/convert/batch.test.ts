@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { batchHandler } from "../../../handlers/convert/batch.ts";
-import { eventBody, eventRecord, sqsBatch } from "../support/events.ts";
+import { eventBody, sqsBatch } from "../support/events.ts";
 import { captureLogs } from "../support/logs.ts";
 
-const message = (...keys: string[]) => eventBody(...keys.map((key) => eventRecord({ key })));
+const message = (...keys: string[]) => eventBody(...keys.map((key) => ({ key })));
 
 /** A batch handler whose conversions each take `milliseconds` of `available`, and fail for keys with "bad". */
 function batch({ milliseconds = 0, available = 60_000 } = {}) {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { convertHandler } from "../../../handlers/convert/handler.ts";
 import { logger } from "../../../handlers/observability.ts";
 import { awsVariables, withEnvironment } from "../support/environment.ts";
-import { eventBody, eventRecord, sqsBatch } from "../support/events.ts";
+import { eventBody, sqsBatch } from "../support/events.ts";
 import { captureLogs } from "../support/logs.ts";
 import { captureMetrics, readings } from "../support/metrics.ts";
 import { appendSuffix, uploadId, variants } from "../support/pipeline.ts";
@@ -37,7 +37,7 @@ describe("convert handler", () => {
 
   it("takes an S3 event from the queue to outputs, events and receipts", async () => {
     const handle = convertHandler(appendSuffix);
-    const event = sqsBatch(eventBody(eventRecord({ key: `${uploadId}/my+note.txt` })));
+    const event = sqsBatch(eventBody({ key: `${uploadId}/my note.txt` }));
     const response = await handle(event, { getRemainingTimeInMillis: () => 60_000 } as Context);
     expect(response).to.deep.equal({ batchItemFailures: [] });
     const writes = requests.filter(({ method }) => method !== "GET");
@@ -58,7 +58,7 @@ describe("convert handler", () => {
 
   it("measures what it took and made, once for a cold start", async () => {
     const handle = convertHandler(appendSuffix);
-    const event = sqsBatch(eventBody(eventRecord({ key: `${uploadId}/note.txt` })));
+    const event = sqsBatch(eventBody({ key: `${uploadId}/note.txt` }));
     const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
     await handle(event, context);
     const own = "service=service_undefined,function=unnamed,converter=append";

@@ -50,7 +50,7 @@ describe("s3TrialStorage", () => {
     reply = { body: '{"state":"ready"}' };
     expect(await storage().readReceipt(uploadId, "jpg"))
       .to.have.property("problem")
-      .that.matches(/^no receipt is what was written at receipts\/.*\/jpg\.json: /);
+      .that.matches(/^the object at receipts\/.*\/jpg\.json is not a receipt: /);
   });
 
   it("fails with every other error", async () => {

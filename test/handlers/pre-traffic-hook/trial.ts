@@ -2,14 +2,14 @@ import type { Receipt } from "../../../contract/receipt.ts";
 import { findConverter } from "../../../converters/registry.ts";
 import type { GoldenSamples } from "../../../handlers/pre-traffic-hook/golden-samples.ts";
 import type { TrialStorage, TrialUpload } from "../../../handlers/pre-traffic-hook/trial-storage.ts";
-import type { DeclaredVariant } from "../../../handlers/upload-api/declared-variants.ts";
+import type { ResolvedVariant } from "../../../handlers/upload-api/declared-variants.ts";
 
 export const samples: GoldenSamples = {
   "image/png": Buffer.from("golden").toString("base64"),
   "image/jpeg": Buffer.from("golden").toString("base64"),
 };
 
-export function variant(name: string, converter: string, options: Record<string, unknown>): DeclaredVariant {
+export function variant(name: string, converter: string, options: Record<string, unknown>): ResolvedVariant {
   const definition = findConverter(converter);
   if (!definition) throw new Error(`no converter ${converter}`);
   return { name, converter: definition, options };

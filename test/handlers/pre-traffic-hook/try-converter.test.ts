@@ -3,7 +3,7 @@ import { expect } from "chai";
 import sharp from "sharp";
 import type { ReadyReceipt } from "../../../contract/receipt.ts";
 import { registry } from "../../../converters/registry.ts";
-import { uploadedObjects } from "../../../handlers/convert/uploaded-objects.ts";
+import { requestedUploads } from "../../../handlers/convert/requested-uploads.ts";
 import { TrialError } from "../../../handlers/pre-traffic-hook/invoke-version.ts";
 import { tryConverter } from "../../../handlers/pre-traffic-hook/try-converter.ts";
 import { rejection } from "../support/rejection.ts";
@@ -77,7 +77,7 @@ describe("tryConverter", () => {
   it("finds nothing wrong with a sound version, which it gives a message as its queue would", async () => {
     const { problems, event, uploads } = await problemsWith();
     expect(problems).to.deep.equal([]);
-    expect(event?.Records.map(({ body }) => uploadedObjects(body))).to.deep.equal(
+    expect(event?.Records.map(({ body }) => requestedUploads(body))).to.deep.equal(
       uploads.map(({ bucket, key, etag, bytes }) => [{ bucket, key, etag, bytes }]),
     );
     expect(event?.Records[0]).to.include({ eventSource: "aws:sqs", awsRegion: "eu-central-1" });

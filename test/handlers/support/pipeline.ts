@@ -3,8 +3,8 @@ import { buffer } from "node:stream/consumers";
 import { png } from "../../../contract/media-types.ts";
 import type { Receipt } from "../../../contract/receipt.ts";
 import type { Convert, Variant } from "../../../converters/converter.ts";
+import type { RequestedUpload } from "../../../handlers/convert/requested-uploads.ts";
 import { uploadConverter } from "../../../handlers/convert/upload-converter.ts";
-import type { UploadedObject } from "../../../handlers/convert/uploaded-objects.ts";
 
 export const uploadId = "0190f1e0-7d7c-7a6f-8000-0123456789ab";
 const receivedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -18,7 +18,7 @@ export const variants: readonly Variant<Options>[] = [
   { name: "large", options: { suffix: "-l" } },
 ];
 
-export function uploaded(fields: Partial<UploadedObject> = {}): UploadedObject {
+export function uploaded(fields: Partial<RequestedUpload> = {}): RequestedUpload {
   return { bucket: "uploads", key: `${uploadId}/note.txt`, etag: "e1", bytes: 4, ...fields };
 }
 

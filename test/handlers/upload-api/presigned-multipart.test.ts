@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import type { MultipartUpload } from "../../../contract/upload-api.ts";
 import { createUpload } from "../../../handlers/upload-api/create-upload.ts";
 import { partSizeOf } from "../../../handlers/upload-api/presigned-multipart.ts";
-import type { MultipartUpload } from "../../../handlers/upload-api/presigned-put.ts";
 import { router } from "../../../handlers/upload-api/router.ts";
 import { apiEnvironment, apiEvent, bodyOf } from "../support/api.ts";
 import { captureLogs } from "../support/logs.ts";

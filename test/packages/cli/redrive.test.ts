@@ -151,7 +151,9 @@ describe("henkan redrive", () => {
 
   it("counts a message whose key cannot be decoded as no S3 event", async () => {
     const { cloud } = await start();
-    const event = { Records: [{ s3: { object: { key: "100%", size: 5 } } }] };
+    const event = {
+      Records: [{ s3: { bucket: { name: "uploads" }, object: { key: "100%", size: 5, eTag: "e1" } } }],
+    };
     cloud.queues.send(arnOf(graph, "zip-dlq"), JSON.stringify(event));
     const { code, stdout } = await run("--dry-run");
     expect(code).to.equal(0);

@@ -80,8 +80,22 @@ describe("henkan watch", () => {
   it("shows nothing else while SNS does not heed the filter yet", async () => {
     const { lines, stop } = await watching("--json", "--variant", "archive", "--state", "ready");
     const [arn = ""] = leftovers();
-    const asked = { state: "ready", variant: "archive", converter: "zip" };
-    for (const event of [{ ...asked, variant: "small" }, { ...asked, state: "failed" }, asked]) {
+    const common = { uploadId: "id", converter: "zip", source: { etag: "e1", bytes: 5 }, settings: "3f1c" };
+    const output = {
+      path: "a.zip",
+      url: "https://cdn.example/a.zip",
+      contentType: "application/zip",
+      bytes: 7,
+    };
+    const asked = {
+      ...common,
+      ...output,
+      state: "ready",
+      variant: "archive",
+      at: "2026-11-23T01:02:03.456Z",
+    };
+    const failed = { ...asked, state: "failed", error: { code: "empty-file", message: "Empty" } };
+    for (const event of [{ ...asked, variant: "small" }, failed, asked]) {
       pipeline.cloud.queues.send(arn, JSON.stringify(event));
     }
     await until(() => lines.length > 0 && pipeline.cloud.queues.depth(arn) === 0);

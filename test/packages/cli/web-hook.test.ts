@@ -16,7 +16,11 @@ const event = {
   message: JSON.stringify({
     uploadId: "id",
     variant: "jpg",
+    converter: "png-to-jpg",
     state: "failed",
+    source: { etag: "e1", bytes: 0 },
+    settings: "3f1c",
+    at: "2026-11-23T01:02:03.456Z",
     error: { code: "empty-file", message: "Empty" },
   }),
   attributes: { state: { dataType: "String", value: "failed" } },

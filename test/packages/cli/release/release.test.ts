@@ -1,8 +1,8 @@
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
+import type { ReleasePlan } from "../../../../contract/stack-outputs.ts";
 import { release } from "../../../../packages/cli/release/release.ts";
-import type { ReleasePlan } from "../../../../packages/cli/release/release-plan.ts";
 import { clientSettings } from "../../../handlers/support/stand-in.ts";
 import { codeDeployError, codeDeployStandIn, type Look } from "./code-deploy.ts";
 

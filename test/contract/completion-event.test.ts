@@ -3,7 +3,13 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import fc from "fast-check";
 import * as v from "valibot";
-import { type CompletionEvent, receiptSchema } from "../../contract/receipt.ts";
+import {
+  type CompletionEvent,
+  completionEvent,
+  completionEventOf,
+  parseCompletionEvent,
+} from "../../contract/completion-event.ts";
+import type { Receipt } from "../../contract/receipt.ts";
 
 const schema = JSON.parse(
   readFileSync(new URL("../../docs/completion-event.schema.json", import.meta.url), "utf8"),
@@ -50,35 +56,34 @@ function changed(value: unknown, [key = "", ...rest]: readonly string[], change:
   return "to" in change ? { ...others, [key]: change.to } : others;
 }
 
-/** The receipt knows nothing of the URL, which the event adds when it is ready. */
-const isReceipt = (event: unknown) => v.is(receiptSchema, event);
+const isDescribed = (event: unknown) => v.is(completionEvent, event);
 
-describe("the schema of completion events", () => {
+describe("the published schema of completion events", () => {
   for (const event of [ready, failed]) {
-    describe(`that are ${event.state}`, () => {
-      const inReceipts = paths(event).filter(([key]) => key !== "url");
+    describe(`of ${event.state} variants`, () => {
+      const places = paths(event);
 
       it("accepts them, and others with fields of a later version", () => {
         expect(isEvent(event)).to.equal(true);
         expect(isEvent({ ...event, later: true })).to.equal(true);
       });
 
-      it("requires what receipts require", () => {
-        for (const path of inReceipts) {
+      it("requires what the contract requires", () => {
+        for (const path of places) {
           const without = changed(event, path, {});
-          expect(isEvent(without), path.join(".")).to.equal(isReceipt(without));
+          expect(isEvent(without), path.join(".")).to.equal(isDescribed(without));
         }
       });
 
-      it("has the types that receipts have", () => {
+      it("has the types of the contract", () => {
         const values = fc.oneof(
           fc.constantFrom(null, true, "", "x", 0, 1, -1, 0.5, 2 ** 53, "ready", "failed", [], {}),
           fc.json().map((json) => JSON.parse(json)),
         );
         fc.assert(
-          fc.property(fc.constantFrom(...inReceipts), values, (path, to) => {
+          fc.property(fc.constantFrom(...places), values, (path, to) => {
             const other = changed(event, path, { to });
-            expect(isEvent(other)).to.equal(isReceipt(other));
+            expect(isEvent(other)).to.equal(isDescribed(other));
           }),
           { numRuns: 1_000 },
         );
@@ -86,14 +91,33 @@ describe("the schema of completion events", () => {
     });
   }
 
-  it("requires a URL of what is ready", () => {
-    expect(isEvent(changed(ready, ["url"], {}))).to.equal(false);
-    expect(isEvent(changed(ready, ["url"], { to: 1 }))).to.equal(false);
+  it("names every field of the contract", () => {
+    const described = [schema, ...schema.oneOf].flatMap(({ properties }) => Object.keys(properties));
+    const known = completionEvent.options.flatMap(({ entries }) => Object.keys(entries));
+    expect(new Set(described)).to.deep.equal(new Set(known));
+  });
+});
+
+describe("a completion event", () => {
+  it("of a ready variant is its receipt with the URL on the CDN", () => {
+    const { url: _, ...receipt } = { ...ready, path: "019abc12/thumbnail/a b.png" };
+    const event = completionEventOf(receipt as Receipt, "https://cdn.example.com");
+    expect(event).to.deep.equal({ ...receipt, url: "https://cdn.example.com/019abc12/thumbnail/a%20b.png" });
   });
 
-  it("names every field of a receipt, and the URL", () => {
-    const described = [schema, ...schema.oneOf].flatMap(({ properties }) => Object.keys(properties));
-    const known = receiptSchema.options.flatMap(({ entries }) => Object.keys(entries));
-    expect(new Set(described)).to.deep.equal(new Set([...known, "url"]));
+  it("of a failed variant is its receipt", () => {
+    expect(completionEventOf(failed as Receipt, "https://cdn.example.com")).to.deep.equal(failed);
+  });
+
+  it("is read from the body of its message", () => {
+    for (const event of [ready, failed]) {
+      expect(parseCompletionEvent(JSON.stringify(event))).to.deep.equal(event);
+    }
+  });
+
+  it("is not another message", () => {
+    for (const text of ["", "{}", '{"Records":[]}', JSON.stringify(changed(ready, ["url"], {}))]) {
+      expect(parseCompletionEvent(text), text).to.equal(undefined);
+    }
   });
 });
