@@ -42,6 +42,9 @@ const config = {
   "henkan:maximumConcurrency": 2,
 };
 
+/** The bundles, built once for all tests of a process. */
+let built: Promise<unknown> | undefined;
+
 /** What the program declares for the tests' stage with variants of the caller's, its bundles built. */
 export function graphWithVariants(variants: object): Promise<Graph> {
   return graphWith({ "henkan:variants": variants });
@@ -49,7 +52,8 @@ export function graphWithVariants(variants: object): Promise<Graph> {
 
 /** The same with any settings of the caller's, by their keys in a stage file. */
 export async function graphWith(settings: Readonly<Record<string, unknown>>): Promise<Graph> {
-  await buildFunctions();
+  built ??= buildFunctions();
+  await built;
   const directory = temporaryDirectory();
   try {
     const project = { name: "henkan", runtime: "nodejs", main: join(projectDirectory, "index.ts") };
@@ -58,9 +62,7 @@ export async function graphWith(settings: Readonly<Record<string, unknown>>): Pr
       join(directory.path, `Pulumi.${stage}.yaml`),
       stringify({ config: { ...config, ...settings } }),
     );
-    // The program names the bundles relative to its project.
-    const graph = await runProgram({ projectDirectory: directory.path, stage });
-    return JSON.parse(JSON.stringify(graph).replaceAll(directory.path, projectDirectory.replace(/\/$/, "")));
+    return await runProgram({ projectDirectory: directory.path, stage });
   } finally {
     directory.remove();
   }

@@ -18,8 +18,20 @@ export function convertersOf(stage: string): ConverterName[] {
   return converterNames.filter((name) => variants.some(({ converter }) => converter === name));
 }
 
+/** The graphs of earlier runs, by what was run: the program declares the same each time, and a run takes a second. */
+const graphs = new Map<string, Promise<Graph>>();
+
+/** Returns the graph of an earlier call with the same `key`, or of `run`. Tests must not change it. */
+function once(key: unknown, run: () => Promise<Graph>): Promise<Graph> {
+  const text = JSON.stringify(key);
+  const graph = graphs.get(text) ?? run();
+  graphs.set(text, graph);
+  return graph;
+}
+
+/** Runs the program with the stage file of `stage`; once for all tests of a process. */
 export function runStage(stage: string): Promise<Graph> {
-  return runProgram({ projectDirectory: repository, stage });
+  return once(stage, () => runProgram({ projectDirectory: repository, stage }));
 }
 
 /** The account of every stage whose file is our own. */
@@ -27,14 +39,23 @@ export const accountId = "123456789012";
 
 const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": [accountId] };
 
-/** Runs the program with a stage file of our own; keys of `henkan:` by their last part. */
-export async function runConfig(
+interface RunOptions {
+  readonly provider?: object;
+  readonly stage?: string;
+  readonly program?: string;
+}
+
+/** Runs the program with a stage file of the tests' own, once for each; keys of `henkan:` by their last part. */
+export function runConfig(
   settings: Readonly<Record<string, unknown>>,
-  {
-    provider = account,
-    stage = "made-up",
-    program = "index.ts",
-  }: { provider?: object; stage?: string; program?: string } = {},
+  options: RunOptions = {},
+): Promise<Graph> {
+  return once([settings, options], () => runConfigAnew(settings, options));
+}
+
+async function runConfigAnew(
+  settings: Readonly<Record<string, unknown>>,
+  { provider = account, stage = "made-up", program = "index.ts" }: RunOptions,
 ): Promise<Graph> {
   const directory = await mkdtemp(join(tmpdir(), "henkan-stage-"));
   const own = Object.entries(settings).map(([key, value]) => [`henkan:${key}`, value]);
