@@ -17,8 +17,9 @@ export type { InvocationReport, LambdaFunction } from "./lambda/lambda-function.
 export { close, listen } from "./listen.ts";
 export { readStage } from "./program/stage-file.ts";
 export { applyLifecycle } from "./s3/lifecycle.ts";
-export { ObjectStore, type StoredObject } from "./s3/object-store.ts";
+export { ObjectStore } from "./s3/object-store.ts";
 export { createS3Server } from "./s3/server.ts";
+export type { StoredObject } from "./s3/stored-object.ts";
 export { verifySignature } from "./sigv4.ts";
 export { Queues } from "./sqs/queues.ts";
 export { addressRewriter } from "./wiring/addresses.ts";

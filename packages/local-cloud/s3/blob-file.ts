@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { ByteRange } from "./blobs.ts";
+
+/** The first and the last byte of a part of a file, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** The network cuts bodies at 64 KiB, and what a write or a read costs beside its bytes is paid for each. */
 const blockBytes = 2 ** 20;

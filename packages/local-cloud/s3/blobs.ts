@@ -2,17 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { readBlobFile, writeBlobFile } from "./blob-file.ts";
+import { type ByteRange, readBlobFile, writeBlobFile } from "./blob-file.ts";
 
 export interface Blob {
   readonly name: string;
   readonly bytes: number;
-}
-
-export interface ByteRange {
-  /** First and last byte, both included. */
-  readonly start: number;
-  readonly end: number;
 }
 
 /** A folder of files that are written once under random names, and never changed. */

@@ -1,7 +1,7 @@
 import { encodePath } from "../sigv4.ts";
 import { type Call, queryInteger, quote, sendXml } from "./call.ts";
 import { S3Error } from "./errors.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 /** Most keys and common prefixes in one answer. */
 const maxKeysLimit = 1000;

@@ -4,7 +4,8 @@ import type { Identity } from "../sigv4.ts";
 import type { CorsRule } from "./cors.ts";
 import { S3Error } from "./errors.ts";
 import type { LifecycleRule } from "./lifecycle.ts";
-import type { ObjectStore, StoredObject } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { buildXml, type XmlElement } from "./xml.ts";
 
 /** What the program declares of a bucket beside its name. */

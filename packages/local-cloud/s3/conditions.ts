@@ -1,7 +1,7 @@
-import type { ByteRange } from "./blobs.ts";
+import type { ByteRange } from "./blob-file.ts";
 import type { Call } from "./call.ts";
 import { S3Error } from "./errors.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 /**
  * `If-None-Match: *` and `If-Match` of a write,

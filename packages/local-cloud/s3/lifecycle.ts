@@ -1,4 +1,3 @@
-import type { BucketSettings } from "./call.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /** A rule of `aws.s3.BucketLifecycleConfiguration`, as far as it has an effect without versions. */
@@ -15,10 +14,10 @@ const dayMs = 24 * 3600 * 1000;
 /** Removes what the buckets' enabled rules let expire by `now`. */
 export function applyLifecycle(
   store: ObjectStore,
-  buckets: ReadonlyMap<string, BucketSettings>,
+  rulesByBucket: ReadonlyMap<string, { readonly lifecycleRules?: readonly LifecycleRule[] }>,
   now: Date,
 ): void {
-  for (const [bucket, { lifecycleRules = [] }] of buckets) {
+  for (const [bucket, { lifecycleRules = [] }] of rulesByBucket) {
     for (const rule of lifecycleRules.filter(({ status }) => status === "Enabled")) {
       const prefix = prefixOf(rule);
       const objectDays = rule.expiration?.days;

@@ -2,8 +2,8 @@ import { type Call, quote, sendXml } from "./call.ts";
 import { type Checksum, checksumHeader } from "./checksums.ts";
 import { checkWrite, isNotModified, requestedRange } from "./conditions.ts";
 import { S3Error } from "./errors.ts";
-import type { ObjectAttributes, StoredObject } from "./object-store.ts";
 import { claimedChecksum, receivePayload, receiveText } from "./payload.ts";
+import type { ObjectAttributes, StoredObject } from "./stored-object.ts";
 import { elementsOf, parseXml, textOf } from "./xml.ts";
 
 /** Sum of names and values, https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html. */

@@ -1,39 +1,11 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
-import { type Blob, BlobDirectory, type ByteRange } from "./blobs.ts";
+import type { ByteRange } from "./blob-file.ts";
+import { BlobDirectory } from "./blobs.ts";
 import type { Checksum } from "./checksums.ts";
+import type { CommitOptions, ObjectAttributes, StoredObject } from "./stored-object.ts";
 import { UploadStore } from "./upload-store.ts";
-
-/** What a client says of an object when it writes it. */
-export interface ObjectAttributes {
-  readonly contentType: string;
-  /** User metadata, names without `x-amz-meta-`. */
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly cacheControl?: string;
-  readonly contentDisposition?: string;
-  readonly contentEncoding?: string;
-  readonly contentLanguage?: string;
-  readonly expires?: string;
-}
-
-export interface StoredObject extends ObjectAttributes {
-  readonly bucket: string;
-  readonly key: string;
-  /** Without quotes. */
-  readonly etag: string;
-  readonly bytes: number;
-  readonly lastModified: Date;
-  readonly checksum?: Checksum;
-  readonly blobs: readonly Blob[];
-}
-
-export interface CommitOptions {
-  /** Throws when the object must not replace `existing`; runs in the transaction, so no other write comes between. */
-  readonly check?: (existing: StoredObject | undefined) => void;
-  /** What it writes to the same database becomes visible together with the object, or not at all. */
-  readonly within?: (object: StoredObject) => void;
-}
 
 export interface PutOptions extends CommitOptions {
   readonly lastModified?: Date;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { Blob } from "./blobs.ts";
+import type { Blob, BlobDirectory } from "./blobs.ts";
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts";
-import type { CommitOptions, ObjectAttributes, ObjectStore, StoredObject } from "./object-store.ts";
+import type { CommitOptions, ObjectAttributes, StoredObject } from "./stored-object.ts";
 
 /** A multipart upload that is neither completed nor aborted. */
 export interface Upload {
@@ -22,12 +22,19 @@ export interface Part {
   readonly checksum?: Checksum;
 }
 
+/** The store of objects, as far as uploads need it: they share its blobs and its transactions. */
+export interface ObjectCommits {
+  readonly blobs: BlobDirectory;
+  commit(object: StoredObject, options?: CommitOptions): void;
+  transaction<Result>(work: () => Result): Result;
+}
+
 /** Multipart uploads in progress. Completing one moves no bytes: the object lists its parts' blobs. */
 export class UploadStore {
   readonly #database: DatabaseSync;
-  readonly #objects: ObjectStore;
+  readonly #objects: ObjectCommits;
 
-  constructor(database: DatabaseSync, objects: ObjectStore) {
+  constructor(database: DatabaseSync, objects: ObjectCommits) {
     this.#database = database;
     this.#objects = objects;
     database.exec(`

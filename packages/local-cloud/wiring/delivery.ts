@@ -3,7 +3,8 @@ import { headersOf, type ResponseHeadersPolicy } from "../cdn/headers-policy.ts"
 import type { Origin } from "../cdn/server.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
-import type { ObjectStore, StoredObject } from "../s3/object-store.ts";
+import type { ObjectStore } from "../s3/object-store.ts";
+import type { StoredObject } from "../s3/stored-object.ts";
 import { type Declared, declared, theOnly } from "./declared.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 
