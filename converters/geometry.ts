@@ -1,5 +1,5 @@
 import { ConversionError } from "./errors.ts";
-import type { ResizeOptions } from "./registry.ts";
+import type { ResizeOptions } from "./options.ts";
 
 /** Pixels. */
 export interface Size {

@@ -3,7 +3,7 @@ import { jpeg } from "../contract/media-types.ts";
 import type { Convert, Variant } from "./converter.ts";
 import { layOn, toOutput } from "./encode.ts";
 import { freePixels, fromPixels, openPicture, type Picture, toPixels } from "./image.ts";
-import type { PngToJpgOptions } from "./registry.ts";
+import type { PngToJpgOptions } from "./options.ts";
 
 /** A quarter of the function's 1,024 MB: pixels shared by variants take another, and mozjpeg a third. */
 const maxHeldBytes = 256 * 1024 * 1024;

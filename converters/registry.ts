@@ -1,51 +1,8 @@
-import * as v from "valibot";
 import { avif, gif, jpeg, png, tiff, webp, zip } from "../contract/media-types.ts";
-import { flag, integer, object, oneOf, text } from "../contract/option-schemas.ts";
 import type { ConverterDefinition } from "./converter.ts";
 import { geometry } from "./geometry.ts";
+import { pngToJpgOptions, resizeOptions, zipOptions } from "./options.ts";
 import { resizedType } from "./resized-type.ts";
-
-/** Widest side WebP and libvips' other writers agree on, https://developers.google.com/speed/webp/faq. */
-const maxSide = 16_383;
-const side = integer(1, maxSide);
-const quality = integer(1, 100);
-const hexColour = text(/^#([0-9a-f]{6}|[0-9a-f]{8})$/i, "a colour such as #ffffff or #ffffff00");
-
-const resizeOptions = v.pipe(
-  object({
-    width: v.optional(side),
-    height: v.optional(side),
-    fit: v.optional(oneOf(["inside", "cover", "contain", "fill"]), "inside"),
-    format: v.optional(oneOf(["jpeg", "png", "webp", "avif"])),
-    quality: v.optional(quality),
-    enlarge: v.optional(flag, false),
-    animated: v.optional(flag, false),
-    background: v.optional(hexColour, "#ffffff"),
-  }),
-  v.check(({ width, height }) => width !== undefined || height !== undefined, "width or height is needed"),
-  v.check(
-    ({ fit, width, height }) => fit === "inside" || (width !== undefined && height !== undefined),
-    "fit cover, contain and fill need both width and height",
-  ),
-  v.check(
-    ({ animated, format }) => !animated || format === undefined || format === "webp",
-    "animated needs format webp, or no format to keep the source's",
-  ),
-);
-
-const pngToJpgOptions = object({
-  quality: v.optional(quality, 80),
-  background: v.optional(hexColour, "#ffffff"),
-  mozjpeg: v.optional(flag, false),
-});
-
-const zipOptions = object({
-  level: v.optional(integer(1, 9), 5),
-});
-
-export type ResizeOptions = v.InferOutput<typeof resizeOptions>;
-export type PngToJpgOptions = v.InferOutput<typeof pngToJpgOptions>;
-export type ZipOptions = v.InferOutput<typeof zipOptions>;
 
 /** Keeps the options' type between `options`, `outputType` and `load`, and forgets it for the list. */
 function define<Options>(definition: ConverterDefinition<Options>): ConverterDefinition<Options> {

@@ -7,7 +7,7 @@ import { ConversionError } from "./errors.ts";
 import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
 import { openPicture, type Picture, toPixels } from "./image.ts";
 import { Levels } from "./levels.ts";
-import type { ResizeOptions } from "./registry.ts";
+import type { ResizeOptions } from "./options.ts";
 import { resizedType } from "./resized-type.ts";
 
 /** Under a third of the function's memory; another goes to the shared pixels, and one to the encoders. */

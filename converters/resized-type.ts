@@ -1,5 +1,5 @@
 import { avif, jpeg, type MediaType, png, tiff, webp } from "../contract/media-types.ts";
-import type { ResizeOptions } from "./registry.ts";
+import type { ResizeOptions } from "./options.ts";
 
 const formats = { jpeg, png, webp, avif };
 

@@ -4,7 +4,7 @@ import { zip } from "../contract/media-types.ts";
 import { isCompressed } from "./compressibility.ts";
 import type { Convert, Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
-import type { ZipOptions } from "./registry.ts";
+import type { ZipOptions } from "./options.ts";
 
 /** The earliest date a zip can hold: a date of its own would make every archive of the same upload differ. */
 const entryDate = new Date("1980-01-01T00:00:00Z");
