@@ -16,10 +16,18 @@ const plainErrors = new Set([
   "ReleaseError",
   "PolicyError",
   "AccessDeniedError",
+  "UnknownResourceTypeError",
   "RequestError",
   "ApiAccessError",
   "AwsCallError",
 ]);
+
+/** The options that help with an error of the local cloud, which knows no command line. */
+const hints: Readonly<Record<string, string>> = {
+  PortInUseError:
+    "Choose another base port with --port N (N, N+1 and N+2 are used), or --port 0 for free ones.",
+  DataInUseError: "Stop that one, or choose another folder with --data",
+};
 
 /** Of an API that cannot be reached or does not let the caller in. */
 export const accessExitCode = 3;
@@ -84,7 +92,10 @@ export async function run(main: (interruption: AbortSignal) => Promise<number>):
   } catch (error) {
     const { aborted, reason } = interruption.signal;
     const plain = error instanceof Error && plainErrors.has(error.name);
-    if (!aborted || !isInterruption(error, reason)) console.error(plain ? error.message : error);
+    const hint = plain ? hints[error.name] : undefined;
+    if (!aborted || !isInterruption(error, reason)) {
+      console.error(plain ? [error.message, hint].filter(Boolean).join(" ") : error);
+    }
     if (aborted) process.exitCode = interruptedExitCode;
     else process.exitCode = (plain && exitCodes[error.name]) || 1;
   }

@@ -6,15 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
 import { projectDirectory } from "@henkan/build/directories";
 import { forEachConcurrently, UploadClient } from "@henkan/client";
-import {
-  type Cloud,
-  type Denial,
-  describeDenial,
-  type Graph,
-  type Permissions,
-  queueSettings,
-  type Retry,
-} from "@henkan/local-cloud";
+import type { Cloud, CloudOptions } from "@henkan/local-cloud";
 import { parseCommand } from "./command.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
@@ -33,7 +25,7 @@ never used.
 Nothing is encrypted here, so permissions to use a KMS key are never used. Refused calls are reported as they
 happen. The exit code is 1 when a file could not be sent: the list is then too long.`;
 
-type Usage = ReturnType<Permissions["usage"]>;
+type Usage = ReturnType<Cloud["permissions"]["usage"]>;
 
 const filesAtOnce = 4;
 const patienceMs = 10_000;
@@ -47,16 +39,16 @@ export async function permissions(args: string[]): Promise<number> {
   );
   const files = positionals.length > 0 ? positionals : await samples();
   const retries = new Retries();
-  const options = {
-    onDenied: (denial: Denial) => console.error(styleText("red", describeDenial(denial))),
-    onRetry: (retry: Retry) => retries.add(retry),
-    onLog: (_: string, line: string) => retries.readLog(line),
+  const options: Pick<CloudOptions, "onDenied" | "onRetry" | "onLog"> = {
+    onDenied: ({ message }) => console.error(styleText("red", message)),
+    onRetry: (retry) => retries.add(retry),
+    onLog: (_, line) => retries.readLog(line),
   };
   const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
   try {
     return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
       const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
-      await settled(graph, cloud);
+      await settled(cloud);
       const usage = cloud.permissions.usage();
       console.log(values.json ? toJson(graph.stage, usage) : report(usage));
       for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
@@ -89,9 +81,9 @@ function sendAll(
 }
 
 /** Waits for what follows a variant's receipt: its message is deleted last. */
-async function settled(graph: Graph, { queues }: Cloud): Promise<void> {
+async function settled({ queues }: Cloud): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  const waiting = () => queueSettings(graph).some(({ arn }) => queues.depth(arn) > 0);
+  const waiting = () => queues.list().some((arn) => queues.depth(arn) > 0);
   while (waiting() && Date.now() < deadline) await setTimeout(pollMs);
 }
 

@@ -1,56 +1,67 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import type { Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { createCdn } from "./cdn/server.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Credentials } from "./credentials.ts";
-import { openDatabase } from "./database.ts";
 import { type FaultInjector, noFaults } from "./faults.ts";
 import type { Graph } from "./graph.ts";
-import { createHttpApi } from "./http-api.ts";
-import { type Denial, describeDenial } from "./iam/access-request.ts";
+import type { Denial } from "./iam/access-request.ts";
 import type { Permissions } from "./iam/permissions.ts";
 import type { Retry } from "./lambda/event-source-mapping.ts";
 import type { InvocationReport } from "./lambda/lambda-function.ts";
-import { close, listen } from "./listen.ts";
-import { applyLifecycle } from "./s3/lifecycle.ts";
+import { assertAllKnown } from "./resource-types.ts";
 import { ObjectStore } from "./s3/object-store.ts";
-import { createS3Server } from "./s3/server.ts";
-import { createSnsServer } from "./sns/server.ts";
+import { openDataFolder } from "./services/data-folder.ts";
+import { startDistributions } from "./services/distributions.ts";
+import { openHttpApis } from "./services/http-apis.ts";
+import { startMessaging } from "./services/messaging.ts";
+import type { Setup } from "./services/setup.ts";
+import { startStorage } from "./services/storage.ts";
+import { type CloudUrls, cloudUrls } from "./services/urls.ts";
 import type { MissedDelivery, Topics } from "./sns/topics.ts";
-import { MoveTasks } from "./sqs/move-tasks.ts";
-import { Queues } from "./sqs/queues.ts";
-import { createSqsServer } from "./sqs/server.ts";
+import type { Queues } from "./sqs/queues.ts";
+import { Teardown } from "./teardown.ts";
 import { addressRewriter } from "./wiring/addresses.ts";
-import { httpApiSettings } from "./wiring/api.ts";
-import { distributionOrigins, distributionSettings } from "./wiring/delivery.ts";
 import { startEventSourceMappings } from "./wiring/event-sources.ts";
 import { createFunctions } from "./wiring/functions.ts";
-import { assertAllKnown } from "./wiring/local-effects.ts";
-import { createTopics, queueSettings } from "./wiring/messaging.ts";
 import { declaredPermissions, requireFunctionRoles } from "./wiring/permissions.ts";
-import { queuePolicies } from "./wiring/queue-policies.ts";
-import { bucketNotifications, bucketSettings, putDeclaredObjects } from "./wiring/storage.ts";
+import { putDeclaredObjects } from "./wiring/storage.ts";
 
 /** Loopback ports; 0 lets the system choose. */
 export interface Ports {
-  readonly api: number;
-  readonly s3: number;
-  readonly cdn: number;
+  /**
+   * Of the HTTP API that the program declares first; each further API gets a free port.
+   *
+   * @default 0
+   */
+  readonly api?: number;
+  /** @default 0 */
+  readonly s3?: number;
+  /**
+   * Of the distribution that the program declares first; each further distribution gets a free port.
+   *
+   * @default 0
+   */
+  readonly cdn?: number;
 }
 
+/** How a cloud starts, and whom it reports to. */
 export interface CloudOptions {
-  /** Its node_modules stand in for what the Lambda layers ship. */
+  /** Folder of the project: its node_modules replace the packages that Lambda layers ship. */
   readonly projectDirectory: string;
-  /** Objects and queues are kept here, and found again by the next cloud on the same folder. */
+  /** Folder in which objects and messages are kept: the next cloud on the same folder finds them again. */
   readonly dataDirectory: string;
-  readonly ports: Ports;
-  /** Forgets the objects and messages of earlier clouds, once nobody else uses the folder. */
+  /** @default a free port for each service */
+  readonly ports?: Ports;
+  /**
+   * Drops the objects and messages of earlier clouds.
+   *
+   * @default false
+   */
   readonly fresh?: boolean;
-  /** Time as the queues see it: visibility timeouts and retention. */
+  /**
+   * The time of queues and topics: visibility timeouts, retention, retries.
+   *
+   * @default the system's time
+   */
   readonly clock?: Clock;
   /**
    * Decides what goes wrong on purpose.
@@ -58,186 +69,126 @@ export interface CloudOptions {
    * @default no faults
    */
   readonly faults?: FaultInjector;
+  /** Called after every invocation of a function. */
   readonly onReport?: (report: InvocationReport) => void;
-  /** A message that a function failed on and that will come again, or go to its dead-letter queue. */
+  /** Called for a message that a function failed on: it comes again, or goes to its dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
+  /** Called for every line that a function logs, if its role may write logs. */
   readonly onLog?: (functionName: string, line: string) => void;
-  /** What a subscriber of a topic was not told: the endpoint failed, or is not on this machine. */
+  /** Called for a message that a subscriber did not get: the endpoint failed, or is not on this machine. */
   readonly onMissed?: (missed: MissedDelivery) => void;
-  /** Called for every refused call; writes a line to standard error by default. */
+  /**
+   * Called for every request that the declared policies do not allow.
+   *
+   * @default a line on standard error
+   */
   readonly onDenied?: (denial: Denial) => void;
 }
 
 /** The declared infrastructure, running on this machine. */
 export interface Cloud {
-  readonly urls: {
-    readonly api: string;
-    readonly s3: string;
-    readonly cdn: string;
-    readonly sns: string;
-    readonly sqs: string;
-  };
-  /** Credentials for whoever works with the cloud from outside, the AWS SDK for example. */
+  readonly urls: CloudUrls;
+  /** Issues credentials for clients of the cloud, the AWS SDK for example. */
   readonly credentials: Credentials;
   readonly queues: Queues;
   readonly topics: Topics;
-  /** What the declared policies allow; credentials of a principal outside the program are an administrator's. */
+  /** Evaluates the declared policies; a principal that the program does not declare is an administrator. */
   readonly permissions: Permissions;
   readonly store: ObjectStore;
-  /** Whether a function is at work. */
+  /** Returns true while a function runs. */
   isBusy(): boolean;
   /** Stops everything; the data stay. */
   close(): Promise<void>;
 }
 
-const lifecycleIntervalMs = 3_600_000;
-
 /**
- * Brings up a graph: every resource is emulated, or known to have no effect here.
+ * Starts every resource of a graph that has an effect on this machine, on loopback.
  *
- * @throws for a resource type or a policy element the local cloud does not know, for what AWS refuses to deploy
- * because a permission is missing, and for a port in use.
+ * @throws {UnknownResourceTypeError} for a resource type that the local cloud does not know
+ * @throws {PolicyError} for a policy element that it does not evaluate
+ * @throws {AccessDeniedError} when AWS would refuse to deploy the program because a permission is missing
+ * @throws {PortInUseError} for a port that another program holds
+ * @throws {DataInUseError} when another process uses the data folder
+ *
+ * @example
+ * ```ts
+ * const graph = await runProgram({ projectDirectory: ".", stage: "dev" });
+ * const cloud = await startCloud(graph, { projectDirectory: ".", dataDirectory: ".cloud" });
+ * console.log(cloud.urls.s3);
+ * await cloud.close();
+ * ```
  */
 export async function startCloud(graph: Graph, options: CloudOptions): Promise<Cloud> {
-  assertAllKnown(graph);
+  const { clock = systemClock, faults = noFaults, dataDirectory, projectDirectory, ports = {} } = options;
+  assertAllKnown(graph.resources);
+  const permissions = declaredPermissions(graph, options.onDenied ?? printDenial);
+  requireFunctionRoles(graph, permissions);
   // Bodies that pass through make V8 mark the heap every few megabytes, at a third of the cloud's CPU.
   setFlagsFromString("--no-incremental-marking");
-  const { clock = systemClock, faults = noFaults, dataDirectory, projectDirectory, ports } = options;
-  const onDenied = options.onDenied ?? ((denial) => console.error(describeDenial(denial)));
-  const permissions = declaredPermissions(graph, onDenied);
-  requireFunctionRoles(graph, permissions);
-  mkdirSync(dataDirectory, { recursive: true });
-  const database = openDatabase(join(dataDirectory, "state.db"), { fresh: options.fresh ?? false });
-  const workDirectory = workDirectoryOf(dataDirectory);
-  rmSync(workDirectory, { recursive: true, force: true });
-  mkdirSync(workDirectory, { mode: 0o700 });
-  const cleanUps: (() => unknown)[] = [
-    () => rmSync(workDirectory, { recursive: true, force: true }),
-    () => database.close(),
-  ];
-  const closeAll = async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  };
-  const serve = async (server: Server, port: number) => {
-    const url = `http://127.0.0.1:${await listen(server, port)}`;
-    cleanUps.push(() => close(server));
-    return url;
-  };
-
+  const credentials = new Credentials();
+  const teardown = new Teardown();
+  const setup: Setup = { graph, clock, faults, credentials, permissions, teardown };
   try {
-    const credentials = new Credentials();
+    const { database, workDirectory } = openDataFolder(
+      dataDirectory,
+      { fresh: options.fresh ?? false },
+      teardown,
+    );
     const store = new ObjectStore(database, dataDirectory);
-    cleanUps.push(() => store.blobs.close());
-    const queues = new Queues(database, clock, queueSettings(graph));
-    let snsUrl = "";
-    const topics = createTopics(graph, {
-      queues,
-      clock,
-      faults,
-      permissions,
-      baseUrl: () => snsUrl,
-      onMissed: options.onMissed ?? (() => {}),
-    });
-    cleanUps.push(() => topics.close());
-    topics.askAllToConfirm();
-    const cdn = await serve(
-      createCdn(distributionSettings(graph), distributionOrigins(graph, store, permissions), Date.now),
-      ports.cdn,
+    teardown.add(() => store.blobs.close());
+    const { queues, topics, snsUrl, sqsUrl } = await startMessaging(
+      setup,
+      database,
+      options.onMissed ?? ignore,
     );
-    const localise = addressRewriter(graph, { cdn });
-    const buckets = bucketSettings(graph, localise);
-    applyLifecycle(store, buckets, new Date());
-    const sweep = setInterval(() => applyLifecycle(store, buckets, new Date()), lifecycleIntervalMs);
-    cleanUps.push(() => clearInterval(sweep));
-    const s3 = await serve(
-      createS3Server({
-        store,
-        buckets,
-        credentials,
-        region: graph.region,
-        authorize: (request) => permissions.allows(request),
-        onObjectCreated: bucketNotifications(graph, topics, permissions),
-        fault: ({ operation, partNumber = "", key, ...signer }) =>
-          faults.request({ place: `s3 ${operation} ${partNumber}`.trim(), about: { key }, ...signer }),
-      }),
-      ports.s3,
-    );
-    snsUrl = await serve(
-      createSnsServer({
-        topics,
-        credentials,
-        region: graph.region,
-        faults,
-        authorize: (request) => permissions.allows(request),
-      }),
-      0,
-    );
-    const moveTasks = new MoveTasks(queues, clock);
-    cleanUps.push(() => moveTasks.close());
-    const sqs = await serve(
-      createSqsServer({
-        queues,
-        moveTasks,
-        policies: queuePolicies(graph, permissions),
-        clock,
-        credentials,
-        region: graph.region,
-        accountId: graph.accountId,
-        authorize: (request) => permissions.allows(request),
-      }),
-      0,
-    );
+    const cdns = await startDistributions(setup, store, ports.cdn ?? 0);
+    const localiseOrigins = addressRewriter(graph, { cdns });
+    const s3 = await startStorage(setup, { store, topics, localise: localiseOrigins, port: ports.s3 ?? 0 });
+    const apis = await openHttpApis(setup, ports.api ?? 0);
     const functions = createFunctions(graph, {
       workDirectory,
       projectDirectory,
       credentials,
       permissions,
       faults,
-      localise,
-      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: snsUrl, AWS_ENDPOINT_URL_SQS: sqs },
-      onReport: options.onReport ?? (() => {}),
-      onLog: options.onLog ?? (() => {}),
+      localise: addressRewriter(graph, { cdns, apis: apis.urls }),
+      endpoints: { AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SNS: snsUrl, AWS_ENDPOINT_URL_SQS: sqsUrl },
+      onReport: options.onReport ?? ignore,
+      onLog: options.onLog ?? ignore,
     });
-    cleanUps.push(() => {
+    teardown.add(() => {
       for (const lambda of functions.values()) lambda.close();
     });
-    const api = await serve(
-      createHttpApi(httpApiSettings(graph, functions, permissions, localise)),
-      ports.api,
-    );
-    await putDeclaredObjects(graph, store, addressRewriter(graph, { cdn, api, s3 }));
+    apis.connect(functions, localiseOrigins);
+    await putDeclaredObjects(graph, store, addressRewriter(graph, { cdns, apis: apis.urls, s3 }));
     const mappings = startEventSourceMappings(graph, functions, {
       queues,
       clock,
       permissions,
       faults,
-      onRetry: options.onRetry ?? (() => {}),
+      onRetry: options.onRetry ?? ignore,
     });
-    cleanUps.push(() => {
+    teardown.add(() => {
       for (const mapping of mappings) mapping.close();
     });
-    const isBusy = () => [...functions.values()].some(({ busy }) => busy);
     return {
-      urls: { api, s3, cdn, sns: snsUrl, sqs },
+      urls: cloudUrls({ s3, sns: snsUrl, sqs: sqsUrl, apis: apis.urls, cdns }),
       credentials,
       queues,
       topics,
       permissions,
       store,
-      isBusy,
-      close: closeAll,
+      isBusy: () => [...functions.values()].some(({ busy }) => busy),
+      close: () => teardown.run(),
     };
   } catch (error) {
-    await closeAll();
+    await teardown.run();
     throw error;
   }
 }
 
-/**
- * A folder outside the project, so that a function finds the packages of its layers alone. Its name follows from the
- * data folder, which is locked: what a killed process left there goes with the next start.
- */
-export function workDirectoryOf(dataDirectory: string): string {
-  const name = createHash("sha256").update(resolve(dataDirectory)).digest("hex").slice(0, 16);
-  return join(tmpdir(), `henkan-run-${name}`);
+function printDenial(denial: Denial): void {
+  console.error(denial.message);
 }
+
+function ignore(): void {}

@@ -21,9 +21,7 @@ export function openDatabase(path: string, { fresh = false } = {}): DatabaseSync
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode !== busy) throw error;
-    throw new DataInUseError(
-      `${path} is used by another local cloud. Stop that one, or choose another folder with --data`,
-    );
+    throw new DataInUseError(`${path} is used by another local cloud.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { InvocationResult } from "./lambda/environment.ts";
 import { readText } from "./read-text.ts";
 
@@ -42,8 +42,8 @@ interface ProxyResponse {
 /** API Gateway's limit for a request body, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html. */
 const maxBodyBytes = 10 * 2 ** 20;
 
-/** An HTTP API in front of Lambda functions: payload format 2.0, CORS as declared, open on loopback. */
-export function createHttpApi(settings: HttpApiSettings): Server {
+/** Serves an HTTP API in front of Lambda functions: payload format 2.0, CORS as declared, without authorization. */
+export function httpApiListener(settings: HttpApiSettings): RequestListener {
   const routes = settings.routes.map((route) => ({ ...route, match: matcherOf(route.routeKey) }));
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = targetOf(request);
@@ -70,12 +70,12 @@ export function createHttpApi(settings: HttpApiSettings): Server {
     }
     answerJson(response, 404, { message: "Not Found" });
   }
-  return createServer((request, response) => {
+  return (request, response) => {
     serve(request, response).catch((error: Error) => {
       if (request.socket.destroyed || response.headersSent) response.destroy(error);
       else answerJson(response, 500, { message: "Internal Server Error" });
     });
-  });
+  };
 }
 
 /**

@@ -1,10 +1,8 @@
+/** Runs a Pulumi AWS program on this machine; README.md beside this file shows how. */
 export { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
-export type { Graph } from "./graph.ts";
-export { type Denial, describeDenial } from "./iam/access-request.ts";
-export type { Permissions } from "./iam/permissions.ts";
+export { Graph } from "./graph.ts";
+export type { Denial } from "./iam/access-request.ts";
 export type { Retry } from "./lambda/event-source-mapping.ts";
 export { runProgram } from "./program.ts";
 export type { MissedDelivery } from "./sns/topics.ts";
 export { isLoopback } from "./sns/web-hooks.ts";
-export { type Declared, declared, type EmulatedTypes } from "./wiring/declared.ts";
-export { queueSettings } from "./wiring/messaging.ts";

@@ -37,13 +37,7 @@ export async function listen(
   cutOffSlowClients(server, patience);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE"
-          ? new PortInUseError(
-              `Port ${port} is in use. Choose another base port with --port N (N, N+1 and N+2 are used), or --port 0 for free ones.`,
-            )
-          : error,
-      );
+      reject(error.code === "EADDRINUSE" ? new PortInUseError(`Port ${port} is in use.`) : error);
     });
     server.listen(port, "127.0.0.1", resolve);
   });

@@ -1,10 +1,11 @@
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import type { Graph, GraphComponent, GraphResource } from "./graph.ts";
-import { answer, type Placement } from "./program/aws-attributes.ts";
+import { Graph, type GraphComponent, type GraphResource } from "./graph.ts";
 import { Parents } from "./program/parents.ts";
 import { plainRecord } from "./program/plain.ts";
 import { readStage, type Stage, StageError } from "./program/stage-file.ts";
+import type { Placement } from "./resource-types/resource-type.ts";
+import { answer } from "./resource-types.ts";
 
 export interface RunProgramOptions {
   /** Folder of `Pulumi.yaml`; the program's relative paths start here. */
@@ -70,7 +71,7 @@ export async function runProgram({
     return resolved(exported ?? {});
   });
   const { region, accountId } = placement();
-  return { stage, region, accountId, resources, components, outputs };
+  return new Graph({ stage, region, accountId, resources, components, outputs });
 }
 
 function placementOf(config: Stage["config"], project: string, stage: string): Placement {

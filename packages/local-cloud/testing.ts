@@ -1,5 +1,4 @@
 export { type Clock, systemClock } from "./clock.ts";
-export { workDirectoryOf } from "./cloud.ts";
 export { type Credential, Credentials } from "./credentials.ts";
 export { openDatabase } from "./database.ts";
 export {
@@ -11,7 +10,7 @@ export {
   type ProcessedMessage,
   type RequestFault,
 } from "./faults.ts";
-export type { AssetPath, GraphResource } from "./graph.ts";
+export type { AssetPath, GraphContents, GraphResource } from "./graph.ts";
 export { AccessDeniedError } from "./iam/access-request.ts";
 export type { InvocationReport, LambdaFunction } from "./lambda/lambda-function.ts";
 export { close, listen } from "./listen.ts";
@@ -20,10 +19,11 @@ export { applyLifecycle } from "./s3/lifecycle.ts";
 export { ObjectStore } from "./s3/object-store.ts";
 export { createS3Server } from "./s3/server.ts";
 export type { StoredObject } from "./s3/stored-object.ts";
+export { workDirectoryOf } from "./services/data-folder.ts";
 export { verifySignature } from "./sigv4.ts";
 export { Queues } from "./sqs/queues.ts";
 export { addressRewriter } from "./wiring/addresses.ts";
 export { distributionSettings } from "./wiring/delivery.ts";
-export { roleOf } from "./wiring/function-references.ts";
 export { createFunctions } from "./wiring/functions.ts";
+export { queueSettings } from "./wiring/messaging.ts";
 export { bucketSettings, encodeKey } from "./wiring/storage.ts";

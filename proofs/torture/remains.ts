@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { queueSettings } from "@henkan/local-cloud";
 import {
   applyLifecycle,
   bucketSettings,
   ObjectStore,
   openDatabase,
   Queues,
+  queueSettings,
   type StoredObject,
   systemClock,
 } from "@henkan/local-cloud/testing";
@@ -101,7 +101,10 @@ export async function examine(
       unreferencedBlobs,
     };
     if (empty) {
-      applyLifecycle(store, bucketSettings(graph, String), new Date(Date.now() + century));
+      const rules = [...bucketSettings(graph, String)].map(
+        ([bucket, { lifecycleRules = [] }]) => [bucket, lifecycleRules] as const,
+      );
+      applyLifecycle(store, new Map(rules), new Date(Date.now() + century));
       for (const bucket of buckets) {
         for (const { key } of [...store.list(bucket)].filter(({ key }) => isOfUpload(key)))
           store.delete(bucket, key);

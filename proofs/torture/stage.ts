@@ -31,10 +31,9 @@ export function describeStage(declared: Graph): Stage {
   const eventsQueueArn = `arn:aws:sqs:${declared.region}:${declared.accountId}:torture-events`;
   const ofType = (type: string) => declared.resources.filter((resource) => resource.type === type);
   return {
-    graph: {
-      ...declared,
+    graph: declared.with({
       resources: [...declared.resources.map(withLowThreshold), ...subscriber(declared, eventsQueueArn)],
-    },
+    }),
     uploadsBucket: String(declared.outputs.uploadsBucket),
     outputsBucket: String(declared.outputs.outputsBucket),
     converters: ofType("aws:lambda/function:Function").flatMap(({ inputs }) =>

@@ -103,7 +103,7 @@ export async function startHookRun(graph: Graph, cloud: Cloud): Promise<HookRun>
     credentials: cloud.credentials,
     permissions: cloud.permissions,
     faults: noFaults,
-    localise: addressRewriter(graph, { cdn: cloud.urls.cdn }),
+    localise: addressRewriter(graph, { cdns: new Map(Object.entries(cloud.urls.cdns)) }),
     endpoints: {
       AWS_ENDPOINT_URL_S3: cloud.urls.s3,
       AWS_ENDPOINT_URL_SNS: cloud.urls.sns,

@@ -18,15 +18,15 @@ export function editing(
   edit: (statements: Statement[]) => Statement[],
   input = "policy",
 ): Edit {
-  return (graph) => ({
-    ...graph,
-    resources: graph.resources.map((resource) => {
-      if (resource !== one(graph, policy)) return resource;
-      const document = JSON.parse(String(resource.inputs[input]));
-      const inputs = { [input]: JSON.stringify({ ...document, Statement: edit(document.Statement) }) };
-      return { ...resource, inputs: { ...resource.inputs, ...inputs } };
-    }),
-  });
+  return (graph) =>
+    graph.with({
+      resources: graph.resources.map((resource) => {
+        if (resource !== one(graph, policy)) return resource;
+        const document = JSON.parse(String(resource.inputs[input]));
+        const inputs = { [input]: JSON.stringify({ ...document, Statement: edit(document.Statement) }) };
+        return { ...resource, inputs: { ...resource.inputs, ...inputs } };
+      }),
+    });
 }
 
 /** Takes an action out of the statements whose first resource contains `resource`. */
@@ -42,7 +42,7 @@ export function without(policy: string, action: string, resource = ""): Edit {
 /** Leaves a resource out. */
 export const withoutResource =
   (name: string): Edit =>
-  (graph) => ({
-    ...graph,
-    resources: graph.resources.filter((resource) => resource.name !== `${pipelineName}-${name}`),
-  });
+  (graph) =>
+    graph.with({
+      resources: graph.resources.filter((resource) => resource.name !== `${pipelineName}-${name}`),
+    });

@@ -1,5 +1,4 @@
-import { queueSettings } from "@henkan/local-cloud";
-import type { Clock } from "@henkan/local-cloud/testing";
+import { type Clock, queueSettings } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import sharp from "sharp";
 import { SeededFaults } from "../../proofs/torture/faults/seeded-faults.ts";

@@ -26,17 +26,17 @@ describe("the pipeline's permissions", () => {
     ],
     [
       "a dead-letter queue that does not take a queue's messages",
-      (declared) => ({
-        ...declared,
-        resources: declared.resources.map((resource) =>
-          resource.name === "henkan-zip-dlq-redrive-allow"
-            ? {
-                ...resource,
-                inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
-              }
-            : resource,
-        ),
-      }),
+      (declared) =>
+        declared.with({
+          resources: declared.resources.map((resource) =>
+            resource.name === "henkan-zip-dlq-redrive-allow"
+              ? {
+                  ...resource,
+                  inputs: { ...resource.inputs, redriveAllowPolicy: '{"redrivePermission":"denyAll"}' },
+                }
+              : resource,
+          ),
+        }),
       /^henkan-zip-dlq-redrive-allow: henkan-zip-queue may not use henkan-zip-dlq as its dead-letter queue$/,
     ],
   ];

@@ -34,7 +34,9 @@ describe("henkan:domain", () => {
 
   it("is replaced by the local CDN's address here, as CloudFront's own name is", async () => {
     const graph = await runConfig({ domain });
-    const localise = addressRewriter(graph, { cdn: "http://127.0.0.1:4602" });
+    const localise = addressRewriter(graph, {
+      cdns: new Map([[one(graph, "cdn-distribution").name, "http://127.0.0.1:4602"]]),
+    });
     const names = ["files.example.com", one(graph, "cdn-distribution").attributes.domainName];
     for (const name of names)
       expect(localise(`https://${name}/a.jpg`)).to.equal("http://127.0.0.1:4602/a.jpg");

@@ -26,7 +26,10 @@ describe("henkan:signedUrls", () => {
     }
     const ids = all(graph, "PublicKey").map(({ id }) => id);
     expect(one(graph, "cdn-key-group").inputs.items).to.deep.equal(ids);
-    const { defaultBehavior, orderedBehaviors } = distributionSettings(graph);
+    const { defaultBehavior, orderedBehaviors } = distributionSettings(
+      graph,
+      graph.only("aws:cloudfront/distribution:Distribution"),
+    );
     for (const { trustedKeys } of [defaultBehavior, ...orderedBehaviors]) {
       expect([...(trustedKeys?.keys() ?? [])]).to.deep.equal(ids);
     }

@@ -1,4 +1,4 @@
-import { type Declared, declared, type EmulatedTypes, type Graph } from "@henkan/local-cloud";
+import type { Graph } from "@henkan/local-cloud";
 
 export type NodeKind = "client" | "api" | "function" | "bucket" | "topic" | "queue" | "cdn";
 
@@ -26,7 +26,8 @@ const kinds = {
   "aws:s3/bucket:Bucket": "bucket",
   "aws:sns/topic:Topic": "topic",
   "aws:sqs/queue:Queue": "queue",
-} as const satisfies Partial<Record<keyof EmulatedTypes, NodeKind>>;
+} as const satisfies Readonly<Record<string, NodeKind>>;
+const types = Object.keys(kinds) as (keyof typeof kinds)[];
 
 /** The declared resource that an id, a name, an ARN or a URI refers to. */
 type Find = (reference: unknown) => Node;
@@ -49,32 +50,20 @@ function byName(edges: readonly Edge[]): Edge[] {
   return edges.toSorted((a, b) => key(a).localeCompare(key(b), "en"));
 }
 
-function finder({ resources }: Graph): Find {
-  const nodes = resources.flatMap(({ type, name, id, attributes }) => {
-    const kind = Object.hasOwn(kinds, type) ? kinds[type as keyof typeof kinds] : undefined;
-    const { arn, bucketRegionalDomainName } = attributes;
-    return kind
-      ? [{ node: { name, kind }, arn: String(arn), references: [id, arn, bucketRegionalDomainName] }]
-      : [];
-  });
+function finder(graph: Graph): Find {
   return (reference) => {
-    const text = String(reference);
-    const found =
-      nodes.find(({ references }) => references.includes(text)) ??
-      // The ARN of an alias and the URI of an integration hold the function's.
-      nodes.find(({ node, arn }) => node.kind === "function" && text.includes(`${arn}:`));
-    if (!found) throw new Error(`No declared resource is ${text}`);
-    return found.node;
+    const { name, type } = graph.behind(reference, ...types);
+    return { name, kind: kinds[type] };
   };
 }
 
 /** client → API → function, which presigns for the bucket that the client then sends to. */
 function uploads(graph: Graph, find: Find): Edge[] {
-  const integrations = declared(graph, "aws:apigatewayv2/integration:Integration");
+  const integrations = graph.all("aws:apigatewayv2/integration:Integration");
   return integrations.flatMap(({ id, inputs }) => {
-    const routes = declared(graph, "aws:apigatewayv2/route:Route").filter(
-      ({ inputs: { target } }) => target === `integrations/${id}`,
-    );
+    const routes = graph
+      .all("aws:apigatewayv2/route:Route")
+      .filter(({ inputs: { target } }) => target === `integrations/${id}`);
     const api = find(inputs.apiId);
     const lambda = find(inputs.integrationUri);
     const routeKeys = routes.map(({ inputs: { routeKey } }) => routeKey).sort();
@@ -92,23 +81,23 @@ function uploads(graph: Graph, find: Find): Edge[] {
 
 /** bucket → topic → queues → functions. */
 function events(graph: Graph, find: Find): Edge[] {
-  const notifications = declared(graph, "aws:s3/bucketNotification:BucketNotification").flatMap(
-    ({ inputs }) =>
-      (inputs.topics ?? []).map(({ topicArn, events: names }) => ({
-        from: find(inputs.bucket),
-        to: find(topicArn),
-        label: names.join(", "),
-      })),
+  const notifications = graph.all("aws:s3/bucketNotification:BucketNotification").flatMap(({ inputs }) =>
+    (inputs.topics ?? []).map(({ topicArn, events: names }) => ({
+      from: find(inputs.bucket),
+      to: find(topicArn),
+      label: names.join(", "),
+    })),
   );
   const topics = new Set(notifications.map(({ to }) => to.name));
-  const subscriptions = declared(graph, "aws:sns/topicSubscription:TopicSubscription")
+  const subscriptions = graph
+    .all("aws:sns/topicSubscription:TopicSubscription")
     .filter(({ inputs }) => topics.has(find(inputs.topic).name))
     .map(({ inputs }) => ({
       from: find(inputs.topic),
       to: find(inputs.endpoint),
       label: filterLabel(inputs.filterPolicy),
     }));
-  const mappings = declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ inputs }) => ({
+  const mappings = graph.all("aws:lambda/eventSourceMapping:EventSourceMapping").map(({ inputs }) => ({
     from: find(inputs.eventSourceArn),
     to: find(inputs.functionName),
   }));
@@ -117,7 +106,7 @@ function events(graph: Graph, find: Find): Edge[] {
 
 /** Functions behind queues → the buckets they may write and the topics they may publish to. */
 function conversions(graph: Graph, find: Find): Edge[] {
-  return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(({ inputs }) => {
+  return graph.all("aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(({ inputs }) => {
     const from = find(inputs.functionName);
     const buckets = granted(graph, from, "s3:PutObject").map((arn) => find(bucketOf(arn)).name);
     return [
@@ -128,7 +117,7 @@ function conversions(graph: Graph, find: Find): Edge[] {
 }
 
 function deadLetters(graph: Graph, find: Find): Edge[] {
-  const queues = declared(graph, "aws:sqs/queue:Queue").map(({ id, inputs }) => ({ from: id, ...inputs }));
+  const queues = graph.all("aws:sqs/queue:Queue").map(({ id, inputs }) => ({ from: id, ...inputs }));
   return queues.flatMap(({ from, redrivePolicy }): Edge[] => {
     if (!redrivePolicy) return [];
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(redrivePolicy);
@@ -145,7 +134,7 @@ function deadLetters(graph: Graph, find: Find): Edge[] {
 
 /** bucket → distribution → client. */
 function delivery(graph: Graph, find: Find): Edge[] {
-  return declared(graph, "aws:cloudfront/distribution:Distribution").flatMap(({ id, inputs }) =>
+  return graph.all("aws:cloudfront/distribution:Distribution").flatMap(({ id, inputs }) =>
     inputs.origins.flatMap(({ domainName, originPath = "" }): Edge[] => [
       { from: find(domainName), to: find(id), label: `${originPath}/*` },
       { from: find(id), to: client, label: "GET" },
@@ -155,11 +144,10 @@ function delivery(graph: Graph, find: Find): Edge[] {
 
 /** Resources on which a function's role policy allows `action`. */
 function granted(graph: Graph, { name }: Node, action: string): string[] {
-  const role = declared(graph, "aws:lambda/function:Function").find((lambda) => lambda.name === name)?.inputs
-    .role;
-  const policies = declared(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
-    String(role).endsWith(`/${inputs.role}`),
-  );
+  const role = graph.all("aws:lambda/function:Function").find((lambda) => lambda.name === name)?.inputs.role;
+  const policies = graph
+    .all("aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) => String(role).endsWith(`/${inputs.role}`));
   const statements: { Action: string | string[]; Resource: string | string[] }[] = policies.flatMap(
     ({ inputs }) => JSON.parse(String(inputs.policy)).Statement,
   );
@@ -173,10 +161,7 @@ function bucketOf(objectArn: string): string {
 }
 
 /** `.png, .jpg` for a filter on the ends of keys, nothing for one that takes every key. */
-function filterLabel(
-  filterPolicy: Declared<"aws:sns/topicSubscription:TopicSubscription">["inputs"]["filterPolicy"],
-) {
-  const text = filterPolicy ?? "";
-  const suffixes = [...text.matchAll(/"suffix":"([^"]+)"/g)].map(([, suffix]) => suffix);
+function filterLabel(filterPolicy = "") {
+  const suffixes = [...filterPolicy.matchAll(/"suffix":"([^"]+)"/g)].map(([, suffix]) => suffix);
   return suffixes.length > 0 ? suffixes.join(" ") : "every file";
 }

@@ -17,12 +17,16 @@ export interface AccessRequest {
 
 /** A refused request, and why. */
 export interface Denial extends AccessRequest {
-  /** Names the statement that denies, or writes down the one that is missing. */
+  /** The statement that denies, or the one that is missing. */
   readonly reason: string;
+  /** One line with principal, action, resource and reason. */
+  readonly message: string;
 }
 
-export function describeDenial({ principal, action, resource, reason }: Denial): string {
-  return `${principal} may not ${action} on ${resource}: ${reason}`;
+/** Returns the refusal of a request for a reason. */
+export function denialOf(request: AccessRequest, reason: string): Denial {
+  const { principal, action, resource } = request;
+  return { ...request, reason, message: `${principal} may not ${action} on ${resource}: ${reason}` };
 }
 
 /** What AWS refuses to deploy, because somebody lacks a permission. */

@@ -1,4 +1,4 @@
-import { AccessDeniedError, type AccessRequest, type Denial, describeDenial } from "./access-request.ts";
+import { AccessDeniedError, type AccessRequest, type Denial, denialOf } from "./access-request.ts";
 import type { Pattern, Statement } from "./statement.ts";
 
 /** A role of the program, with everything its own policies say. */
@@ -79,7 +79,7 @@ export class Permissions {
    */
   require(request: AccessRequest, refusal: string): void {
     const denial = this.#decide(request);
-    if (denial) throw new AccessDeniedError(`${refusal}: ${describeDenial(denial)}`);
+    if (denial) throw new AccessDeniedError(`${refusal}: ${denial.message}`);
   }
 
   /** What the roles that were at work so far are allowed, and which of it they have used; and the other roles. */
@@ -100,15 +100,13 @@ export class Permissions {
       applies(statement, request),
     );
     const deny = applying.find(({ effect }) => effect === "Deny");
-    if (deny) return { ...request, reason: `statement ${deny.label} of ${deny.policy} denies it` };
+    if (deny) return denialOf(request, `statement ${deny.label} of ${deny.policy} denies it`);
     const isAdministrator = !role && request.principal.startsWith("arn:");
     if (applying.length === 0 && !isAdministrator) {
       const policies = role ? role.policies : (attached?.policies ?? []);
       const place = policies.join(" or ") || `a policy of ${role?.name ?? ownerOf(request.resource)}`;
-      return {
-        ...request,
-        reason: `no statement allows it; missing in ${place}: ${JSON.stringify(missing(request, !!role))}`,
-      };
+      const statement = JSON.stringify(missing(request, !!role));
+      return denialOf(request, `no statement allows it; missing in ${place}: ${statement}`);
     }
     for (const grant of this.#grants) {
       if (applying.includes(grant.source) && grant.covers(request)) grant.used = true;

@@ -11,14 +11,14 @@ export interface LifecycleRule {
 
 const dayMs = 24 * 3600 * 1000;
 
-/** Removes what the buckets' enabled rules let expire by `now`. */
+/** Deletes the objects and unfinished multipart uploads that the buckets' enabled rules let expire by `now`. */
 export function applyLifecycle(
   store: ObjectStore,
-  rulesByBucket: ReadonlyMap<string, { readonly lifecycleRules?: readonly LifecycleRule[] }>,
+  rulesByBucket: ReadonlyMap<string, readonly LifecycleRule[]>,
   now: Date,
 ): void {
-  for (const [bucket, { lifecycleRules = [] }] of rulesByBucket) {
-    for (const rule of lifecycleRules.filter(({ status }) => status === "Enabled")) {
+  for (const [bucket, rules] of rulesByBucket) {
+    for (const rule of rules.filter(({ status }) => status === "Enabled")) {
       const prefix = prefixOf(rule);
       const objectDays = rule.expiration?.days;
       const uploadDays = rule.abortIncompleteMultipartUpload?.daysAfterInitiation;

@@ -1,10 +1,9 @@
-import type { Graph } from "../graph.ts";
+import type { Declared, Graph } from "../graph.ts";
 import type { HttpApiSettings } from "../http-api.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { InvocationResult } from "../lambda/environment.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import { type Localise, localOrigins } from "./addresses.ts";
-import { declared, theOnly } from "./declared.ts";
 import { functionBehind } from "./function-references.ts";
 
 const refused: InvocationResult = {
@@ -12,24 +11,30 @@ const refused: InvocationResult = {
   error: { errorType: "AccessDeniedException", errorMessage: "The API may not invoke the function" },
 };
 
-/** The declared HTTP API with each route's function. */
+/**
+ * Returns the settings of one declared HTTP API, each of its routes with its function.
+ *
+ * @throws {Error} when a route's integration or function is not declared
+ */
 export function httpApiSettings(
   graph: Graph,
+  api: Declared<"aws:apigatewayv2/api:Api">,
   functions: ReadonlyMap<string, LambdaFunction>,
   permissions: Permissions,
   localise: Localise,
 ): HttpApiSettings {
-  const api = theOnly(graph, "aws:apigatewayv2/api:Api");
-  const integrations = declared(graph, "aws:apigatewayv2/integration:Integration");
-  const routes = declared(graph, "aws:apigatewayv2/route:Route").map(({ name, inputs }) => {
-    const integration = integrations.find(({ id }) => inputs.target === `integrations/${id}`);
-    if (!integration?.inputs.integrationUri)
-      throw new Error(`${name}: no declared integration is ${inputs.target}`);
-    const lambda = functionBehind(graph, functions, integration.inputs.integrationUri);
+  const declaredRoutes = graph
+    .all("aws:apigatewayv2/route:Route")
+    .filter(({ inputs }) => inputs.apiId === api.id);
+  const routes = declaredRoutes.map(({ name, inputs }) => {
+    const id = inputs.target?.replace(/^integrations\//, "");
+    const uri = graph.byId("aws:apigatewayv2/integration:Integration", id)?.inputs.integrationUri;
+    if (!uri) throw new Error(`${name}: the program declares no integration with a URI for ${inputs.target}`);
+    const lambda = functionBehind(graph, functions, uri);
     const request = {
       principal: "apigateway.amazonaws.com",
       action: "lambda:InvokeFunction",
-      resource: /\/functions\/(.+)\/invocations$/.exec(integration.inputs.integrationUri)?.[1] ?? "",
+      resource: /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? "",
       sourceArn: `${api.output("executionArn")}/$default/${inputs.routeKey.replace(" ", "")}`,
       sourceAccount: graph.accountId,
     };

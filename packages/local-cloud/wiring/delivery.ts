@@ -1,21 +1,25 @@
 import type { Behavior, DistributionSettings } from "../cdn/distribution.ts";
 import { headersOf, type ResponseHeadersPolicy } from "../cdn/headers-policy.ts";
 import type { Origin } from "../cdn/server.ts";
-import type { Graph } from "../graph.ts";
+import type { Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { StoredObject } from "../s3/stored-object.ts";
-import { type Declared, declared, theOnly } from "./declared.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 
-type Distribution = Declared<"aws:cloudfront/distribution:Distribution">;
+/** A declared distribution. */
+export type Distribution = Declared<"aws:cloudfront/distribution:Distribution">;
 type BehaviorInputs = Pick<
   Distribution["inputs"]["defaultCacheBehavior"],
   "targetOriginId" | "allowedMethods" | "cachePolicyId" | "responseHeadersPolicyId" | "trustedKeyGroups"
 >;
 
-export function distributionSettings(graph: Graph): DistributionSettings {
-  const { inputs } = theOnly(graph, "aws:cloudfront/distribution:Distribution");
+/**
+ * Returns the settings of one declared distribution.
+ *
+ * @throws {Error} when a behaviour's cache policy or key group is not declared
+ */
+export function distributionSettings(graph: Graph, { inputs }: Distribution): DistributionSettings {
   return {
     defaultRootObject: inputs.defaultRootObject,
     defaultBehavior: behaviorOf(graph, inputs.defaultCacheBehavior),
@@ -34,13 +38,17 @@ export function distributionSettings(graph: Graph): DistributionSettings {
   };
 }
 
-/** The distribution's origins by their ids, buckets as far as their policies let this distribution read them. */
+/**
+ * Returns the distribution's origins by their ids: buckets, as far as their policies let this distribution read them.
+ *
+ * @throws {Error} when an origin is not a declared bucket
+ */
 export function distributionOrigins(
   graph: Graph,
+  distribution: Distribution,
   store: ObjectStore,
   permissions: Permissions,
 ): Readonly<Record<string, Origin>> {
-  const distribution = theOnly(graph, "aws:cloudfront/distribution:Distribution");
   return Object.fromEntries(
     distribution.inputs.origins.map((origin) => [
       origin.originId,
@@ -56,10 +64,7 @@ function bucketOrigin(
   distribution: Distribution,
   { domainName, originPath = "" }: Distribution["inputs"]["origins"][number],
 ): Origin {
-  const bucket = declared(graph, "aws:s3/bucket:Bucket").find(
-    ({ output }) => output("bucketRegionalDomainName") === domainName,
-  );
-  if (!bucket) throw new Error(`${distribution.name}: no declared bucket has the domain name ${domainName}`);
+  const bucket = graph.behind(domainName, "aws:s3/bucket:Bucket");
   const bucketName = bucket.output("bucket");
   const mayRead = (key: string) =>
     permissions.allows({
@@ -83,13 +88,12 @@ function bucketOrigin(
 }
 
 function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
-  const cachePolicy = declared(graph, "aws:cloudfront/cachePolicy:CachePolicy").find(
-    ({ id }) => id === behavior.cachePolicyId,
-  );
+  const cachePolicy = graph.byId("aws:cloudfront/cachePolicy:CachePolicy", behavior.cachePolicyId);
   if (!cachePolicy)
     throw new Error(`The local CDN needs a declared cache policy, not ${behavior.cachePolicyId}`);
-  const headersPolicy = declared(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").find(
-    ({ id }) => id === behavior.responseHeadersPolicyId,
+  const headersPolicy = graph.byId(
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+    behavior.responseHeadersPolicyId,
   );
   const { minTtl = 0, defaultTtl = 86_400, maxTtl = 31_536_000 } = cachePolicy.inputs;
   return {

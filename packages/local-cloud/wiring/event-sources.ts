@@ -5,8 +5,7 @@ import type { Permissions } from "../iam/permissions.ts";
 import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
 import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
-import { declared } from "./declared.ts";
-import { functionBehind, roleOf } from "./function-references.ts";
+import { functionBehind } from "./function-references.ts";
 
 /** Lambda's defaults for a queue, https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html. */
 const defaultBatchSize = 10;
@@ -33,7 +32,7 @@ export function startEventSourceMappings(
     onRetry: (retry: Retry) => void;
   },
 ): EventSourceMapping[] {
-  return declared(graph, "aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
+  return graph.all("aws:lambda/eventSourceMapping:EventSourceMapping").map(({ name, inputs }) => {
     const queueArn = String(inputs.eventSourceArn);
     services.queues.settings(queueArn);
     if (inputs.maximumBatchingWindowInSeconds || inputs.filterCriteria) {
@@ -42,7 +41,7 @@ export function startEventSourceMappings(
     const lambda = functionBehind(graph, functions, String(inputs.functionName));
     for (const operation of requiredOperations) {
       permissions.require(
-        { principal: roleOf(graph, lambda), action: `sqs:${operation}`, resource: queueArn },
+        { principal: lambda.settings.roleArn, action: `sqs:${operation}`, resource: queueArn },
         `${name}: the function execution role does not have permissions to call ${operation} on SQS`,
       );
     }

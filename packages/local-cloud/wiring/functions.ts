@@ -3,10 +3,9 @@ import { availableParallelism } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
 import type { FaultInjector } from "../faults.ts";
-import type { AssetPath, Graph } from "../graph.ts";
+import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { type InvocationReport, LambdaFunction } from "../lambda/lambda-function.ts";
-import { type Declared, declared } from "./declared.ts";
 
 export interface FunctionServices {
   /** Where task roots and layers are laid out: outside the project, so that only layers add packages. */
@@ -33,16 +32,17 @@ export function createFunctions(
   services: FunctionServices,
 ): ReadonlyMap<string, LambdaFunction> {
   const layers = new Map(
-    declared(graph, "aws:lambda/layerVersion:LayerVersion").map((layer) => [
-      layer.output("arn"),
-      layOutLayer(layer, services),
-    ]),
+    graph
+      .all("aws:lambda/layerVersion:LayerVersion")
+      .map((layer) => [layer.output("arn"), layOutLayer(layer, services)]),
   );
   return new Map(
-    declared(graph, "aws:lambda/function:Function").map((declaration) => [
-      declaration.output("name"),
-      createFunction(graph, declaration, layers, services),
-    ]),
+    graph
+      .all("aws:lambda/function:Function")
+      .map((declaration) => [
+        declaration.output("name"),
+        createFunction(graph, declaration, layers, services),
+      ]),
   );
 }
 
@@ -133,8 +133,7 @@ function logWriter(
 
 /** A copy of the bundle, away from the project's node_modules. */
 function layOutTask(name: string, { path }: AssetPath, { workDirectory }: FunctionServices): string {
-  if (!existsSync(path))
-    throw new Error(`${name}: its code is not built, ${path} does not exist. Run: npm run build`);
+  if (!existsSync(path)) throw new Error(`${name}: its code is not built: ${path} does not exist`);
   const taskRoot = join(workDirectory, "functions", name);
   cpSync(path, taskRoot, { recursive: true });
   return taskRoot;

@@ -1,13 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { FaultInjector } from "../faults.ts";
-import type { Graph } from "../graph.ts";
+import type { Declared, Graph } from "../graph.ts";
 import { AccessDeniedError } from "../iam/access-request.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { FilterPolicy } from "../sns/filter-policy.ts";
 import type { Protocol, SubscriptionSettings } from "../sns/subscription.ts";
 import { type MissedDelivery, Topics } from "../sns/topics.ts";
 import type { QueueSettings, Queues } from "../sqs/queues.ts";
-import { type Declared, declared } from "./declared.ts";
 
 /** SQS's own defaults, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html. */
 const defaultVisibilityTimeoutSeconds = 30;
@@ -16,7 +15,7 @@ const defaultRetentionSeconds = 345_600;
 /** @throws {AccessDeniedError} when a dead-letter queue does not take the messages of a queue that names it. */
 export function queueSettings(graph: Graph): QueueSettings[] {
   requireRedriveAllowed(graph);
-  return declared(graph, "aws:sqs/queue:Queue").map(({ inputs, output }) => ({
+  return graph.all("aws:sqs/queue:Queue").map(({ inputs, output }) => ({
     arn: output("arn"),
     visibilityTimeoutSeconds: inputs.visibilityTimeoutSeconds ?? defaultVisibilityTimeoutSeconds,
     messageRetentionSeconds: inputs.messageRetentionSeconds ?? defaultRetentionSeconds,
@@ -27,13 +26,13 @@ export function queueSettings(graph: Graph): QueueSettings[] {
 }
 
 function requireRedriveAllowed(graph: Graph): void {
-  const queues = declared(graph, "aws:sqs/queue:Queue");
-  for (const { name, inputs } of declared(graph, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")) {
+  const queues = graph.all("aws:sqs/queue:Queue");
+  for (const { name, inputs } of graph.all("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")) {
     const { redrivePermission, sourceQueueArns = [] } = JSON.parse(inputs.redriveAllowPolicy) as {
       redrivePermission: "allowAll" | "denyAll" | "byQueue";
       sourceQueueArns?: string[];
     };
-    const target = queues.find(({ id }) => id === inputs.queueUrl);
+    const target = graph.byId("aws:sqs/queue:Queue", inputs.queueUrl);
     const refused = queues.find(
       (source) =>
         target &&
@@ -68,11 +67,11 @@ export function createTopics(graph: Graph, { permissions, ...services }: TopicOp
     });
   return new Topics(
     { ...services, maySend },
-    declared(graph, "aws:sns/topic:Topic").map(({ inputs, output }) => ({
+    graph.all("aws:sns/topic:Topic").map(({ inputs, output }) => ({
       arn: output("arn"),
       signatureVersion: inputs.signatureVersion === 2 ? "2" : "1",
     })),
-    declared(graph, "aws:sns/topicSubscription:TopicSubscription").map(subscriptionSettings),
+    graph.all("aws:sns/topicSubscription:TopicSubscription").map(subscriptionSettings),
   );
 }
 

@@ -2,7 +2,6 @@ import type { Graph } from "../graph.ts";
 import type { Denial } from "../iam/access-request.ts";
 import { Permissions, type ResourcePolicy, type Role } from "../iam/permissions.ts";
 import { type PolicyKind, parsePolicy, type Statement } from "../iam/statement.ts";
-import { type Declared, declared } from "./declared.ts";
 
 /** A policy and the ARN it is attached to. */
 interface Attachment {
@@ -26,7 +25,7 @@ export function declaredPermissions(graph: Graph, onDenied: (denial: Denial) => 
  * @throws {AccessDeniedError}
  */
 export function requireFunctionRoles(graph: Graph, permissions: Permissions): void {
-  for (const { name, inputs } of functions(graph)) {
+  for (const { name, inputs } of graph.all("aws:lambda/function:Function")) {
     const role = String(inputs.role);
     permissions.require(
       { principal: "lambda.amazonaws.com", action: "sts:AssumeRole", resource: role },
@@ -43,8 +42,8 @@ export function requireFunctionRoles(graph: Graph, permissions: Permissions): vo
 }
 
 function roles(graph: Graph): Role[] {
-  const policies = declared(graph, "aws:iam/rolePolicy:RolePolicy");
-  return declared(graph, "aws:iam/role:Role").map(({ name, inputs, output }) => {
+  const policies = graph.all("aws:iam/rolePolicy:RolePolicy");
+  return graph.all("aws:iam/role:Role").map(({ name, inputs, output }) => {
     if (inputs.managedPolicyArns || inputs.inlinePolicies || inputs.permissionsBoundary) {
       throw new Error(`${name}: the local cloud reads a role's permissions from aws.iam.RolePolicy only`);
     }
@@ -88,43 +87,38 @@ function attach(arn: string, policy: string, document: unknown, kind: PolicyKind
 }
 
 function bucketPolicies(graph: Graph): Attachment[] {
-  return declared(graph, "aws:s3/bucketPolicy:BucketPolicy").map(({ name, inputs }) =>
-    attach(`arn:aws:s3:::${inputs.bucket}`, name, inputs.policy),
-  );
+  return graph
+    .all("aws:s3/bucketPolicy:BucketPolicy")
+    .map(({ name, inputs }) => attach(`arn:aws:s3:::${inputs.bucket}`, name, inputs.policy));
 }
 
 function topicPolicies(graph: Graph): Attachment[] {
-  return declared(graph, "aws:sns/topicPolicy:TopicPolicy").map(({ name, inputs }) =>
-    attach(inputs.arn, name, inputs.policy),
-  );
+  return graph
+    .all("aws:sns/topicPolicy:TopicPolicy")
+    .map(({ name, inputs }) => attach(inputs.arn, name, inputs.policy));
 }
 
 function queuePolicies(graph: Graph): Attachment[] {
-  const arns = new Map(declared(graph, "aws:sqs/queue:Queue").map(({ id, output }) => [id, output("arn")]));
-  return declared(graph, "aws:sqs/queuePolicy:QueuePolicy").map(({ name, inputs }) => {
-    const arn = arns.get(inputs.queueUrl);
-    if (!arn) throw new Error(`${name}: no declared queue has the URL ${inputs.queueUrl}`);
-    return attach(arn, name, inputs.policy);
+  return graph.all("aws:sqs/queuePolicy:QueuePolicy").map(({ name, inputs }) => {
+    const queue = graph.behind(inputs.queueUrl, "aws:sqs/queue:Queue");
+    return attach(queue.output("arn"), name, inputs.policy);
   });
 }
 
 /** Who may assume the functions' roles; other roles are assumed by nobody here. */
 function trusts(graph: Graph): Attachment[] {
-  const ofFunctions = new Set(functions(graph).map(({ inputs }) => inputs.role));
-  return declared(graph, "aws:iam/role:Role")
+  const ofFunctions = new Set(graph.all("aws:lambda/function:Function").map(({ inputs }) => inputs.role));
+  return graph
+    .all("aws:iam/role:Role")
     .filter(({ output }) => ofFunctions.has(output("arn")))
     .map(({ name, inputs, output }) => attach(output("arn"), name, inputs.assumeRolePolicy, "trust"));
 }
 
 /** The documents that Lambda makes of AddPermission's parameters. */
 function functionPermissions(graph: Graph): Attachment[] {
-  return declared(graph, "aws:lambda/permission:Permission").map(({ name, inputs }) => {
+  return graph.all("aws:lambda/permission:Permission").map(({ name, inputs }) => {
     const { principal, sourceArn, sourceAccount, qualifier, principalOrgId, functionUrlAuthType } = inputs;
-    const target = functions(graph).find(({ output }) =>
-      [output("name"), output("arn")].includes(String(inputs.function)),
-    );
-    if (!target) throw new Error(`${name}: no declared function is ${inputs.function}`);
-    const arn = target.output("arn");
+    const arn = graph.behind(inputs.function, "aws:lambda/function:Function").output("arn");
     const statement = {
       Effect: "Allow",
       Principal: { [principal.endsWith(".amazonaws.com") ? "Service" : "AWS"]: principal },
@@ -141,8 +135,4 @@ function functionPermissions(graph: Graph): Attachment[] {
     };
     return attach(arn, name, { Version: "2012-10-17", Statement: statement });
   });
-}
-
-function functions(graph: Graph): Declared<"aws:lambda/function:Function">[] {
-  return declared(graph, "aws:lambda/function:Function");
 }

@@ -2,16 +2,16 @@ import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { parsePolicy } from "../iam/statement.ts";
 import type { QueuePolicies } from "../sqs/call.ts";
-import { declared } from "./declared.ts";
 
 /** The declared policies of queues, and those that are given on the wire until the cloud ends. */
 export function queuePolicies(graph: Graph, permissions: Permissions): QueuePolicies {
-  const arns = new Map(declared(graph, "aws:sqs/queue:Queue").map(({ id, output }) => [id, output("arn")]));
   const policies = new Map(
-    declared(graph, "aws:sqs/queuePolicy:QueuePolicy").map(({ inputs }) => [
-      arns.get(inputs.queueUrl),
-      String(inputs.policy),
-    ]),
+    graph
+      .all("aws:sqs/queuePolicy:QueuePolicy")
+      .map(({ inputs }) => [
+        graph.behind(inputs.queueUrl, "aws:sqs/queue:Queue").output("arn"),
+        String(inputs.policy),
+      ]),
   );
   return {
     get: (queueArn) => policies.get(queueArn),

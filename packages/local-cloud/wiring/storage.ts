@@ -1,31 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { AssetPath, Graph } from "../graph.ts";
+import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
 import type { BucketSettings, CreatedObject } from "../s3/server.ts";
 import type { Topics } from "../sns/topics.ts";
 import { type Localise, localOrigins } from "./addresses.ts";
-import { type Declared, declared } from "./declared.ts";
 
 type Notification = Declared<"aws:s3/bucketNotification:BucketNotification">;
 
-/** Buckets by name, with CORS and lifecycle as declared. */
+/** Returns the declared buckets by name, with their CORS and lifecycle rules. */
 export function bucketSettings(graph: Graph, localise: Localise): ReadonlyMap<string, BucketSettings> {
-  const cors = declared(graph, "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration");
-  const lifecycles = declared(graph, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
   return new Map(
-    declared(graph, "aws:s3/bucket:Bucket").map(({ output }) => {
-      const name = output("bucket");
-      const ofBucket = ({ inputs }: { inputs: { bucket: unknown } }) => inputs.bucket === name;
+    graph.all("aws:s3/bucket:Bucket").map(({ id, output }) => {
+      const cors = graph.byId("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", id);
+      const lifecycle = graph.byId("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", id);
       return [
-        name,
+        output("bucket"),
         {
-          corsRules: (cors.find(ofBucket)?.inputs.corsRules ?? []).map((rule) => ({
+          corsRules: (cors?.inputs.corsRules ?? []).map((rule) => ({
             ...rule,
             allowedOrigins: localOrigins(rule.allowedOrigins, localise),
           })),
-          lifecycleRules: lifecycles.find(ofBucket)?.inputs.rules ?? [],
+          lifecycleRules: lifecycle?.inputs.rules ?? [],
         },
       ];
     }),
@@ -38,7 +35,7 @@ export async function putDeclaredObjects(
   store: ObjectStore,
   localise: Localise,
 ): Promise<void> {
-  for (const { inputs } of declared(graph, "aws:s3/bucketObjectv2:BucketObjectv2")) {
+  for (const { inputs } of graph.all("aws:s3/bucketObjectv2:BucketObjectv2")) {
     const file = inputs.source as unknown as AssetPath | undefined;
     const body = file ? await readFile(file.path) : Buffer.from(localise(inputs.content ?? ""));
     await store.put(String(inputs.bucket), String(inputs.key), body, {
@@ -59,7 +56,7 @@ export function bucketNotifications(
   topics: Topics,
   permissions: Permissions,
 ): (created: CreatedObject) => void {
-  const notifications = declared(graph, "aws:s3/bucketNotification:BucketNotification");
+  const notifications = graph.all("aws:s3/bucketNotification:BucketNotification");
   for (const notification of notifications) {
     requirePublish(graph, notification, permissions);
     sendTestEvent(notification, topics);
@@ -132,7 +129,7 @@ function eventRecord(
     responseElements: { "x-amz-request-id": requestId, "x-amz-id-2": randomUUID() },
     s3: {
       s3SchemaVersion: "1.0",
-      configurationId: "henkan",
+      configurationId: "local",
       bucket: { name: bucket, ownerIdentity: { principalId }, arn: `arn:aws:s3:::${bucket}` },
       object: {
         key: encodeKey(object.key),

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { declared } from "@henkan/local-cloud";
 import type { AssetPath } from "@henkan/local-cloud/testing";
 import { declaredStage } from "../pipeline/declared-stage.ts";
 
@@ -18,9 +17,11 @@ export async function functionVariables(
 ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
   const graph = await declaredStage(directory, variants);
   return new Map(
-    declared(graph, "aws:lambda/function:Function").map(({ inputs }) => [
-      basename((inputs.code as unknown as AssetPath).path),
-      { AWS_REGION: graph.region, ...inputs.environment?.variables },
-    ]),
+    graph
+      .all("aws:lambda/function:Function")
+      .map(({ inputs }) => [
+        basename((inputs.code as unknown as AssetPath).path),
+        { AWS_REGION: graph.region, ...inputs.environment?.variables },
+      ]),
   );
 }

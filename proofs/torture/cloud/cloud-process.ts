@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { projectDirectory } from "@henkan/build/directories";
-import { type Cloud, startCloud } from "@henkan/local-cloud";
+import { type Cloud, Graph, startCloud } from "@henkan/local-cloud";
 import { workDirectoryOf } from "@henkan/local-cloud/testing";
 import { announce, serve } from "../../processes/serve.ts";
 import { SeededFaults } from "../faults/seeded-faults.ts";
@@ -32,7 +32,7 @@ interface Running {
 let running: Running | undefined;
 
 async function start({ graph, dataDirectory, faults }: CloudSettings): Promise<{ apiUrl: string }> {
-  const stage = describeStage(graph);
+  const stage = describeStage(new Graph(graph));
   const functions = new FunctionMemory(stage.functionSizes);
   const cloud = await startCloud(stage.graph, {
     projectDirectory,

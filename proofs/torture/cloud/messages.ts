@@ -1,9 +1,9 @@
-import type { Graph } from "@henkan/local-cloud";
+import type { GraphContents } from "@henkan/local-cloud/testing";
 import type { FaultSettings, InjectedFault } from "../faults/settings.ts";
 
 /** The settings of a new cloud. */
 export interface CloudSettings {
-  readonly graph: Graph;
+  readonly graph: GraphContents;
   readonly dataDirectory: string;
   readonly faults: FaultSettings;
 }

@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { type Graph, queueSettings } from "@henkan/local-cloud";
+import type { Graph } from "@henkan/local-cloud";
+import { queueSettings } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { announceCloud } from "../../../packages/cli/target/running-cloud.ts";
 import { SeededFaults } from "../../../proofs/torture/faults/seeded-faults.ts";

@@ -41,7 +41,7 @@ describe("npm start", () => {
       const page = await (await fetch(cdn)).text();
       expect(page).to.contain(`connect-src ${api} ${s3} data:`);
       expect(page).to.contain(`&quot;apiUrl&quot;:&quot;${api}&quot;`).and.not.to.contain("signIn");
-      const uploads = `${s3}/${/uploads-bucket-\w+/.exec(await presignedUrl(api))?.[0]}/key`;
+      const uploads = `${s3}/${/henkan-uploads-bucket-\w+/.exec(await presignedUrl(api))?.[0]}/key`;
       for (const origin of [cdn, cdn.replace("127.0.0.1", "localhost"), "http://127.0.0.1:1"]) {
         for (const [url, method] of [
           [`${api}/uploads`, "POST"],

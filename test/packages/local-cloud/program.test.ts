@@ -125,7 +125,7 @@ describe("runProgram", () => {
 
   it("names a resource type it does not know", async () => {
     const message = await failureOf(run('new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });'));
-    expect(message).to.include("does not know the resource type aws:ec2/vpc:Vpc (net)");
+    expect(message).to.include('does not know these resource types:\n  aws:ec2/vpc:Vpc "net"\n');
   });
 
   it("names a function it does not know", async () => {

@@ -1,3 +1,4 @@
+import { Graph } from "@henkan/local-cloud";
 import type { Footprint, FunctionFootprint } from "../../../proofs/torture/cloud/messages.ts";
 import type { Evidence } from "../../../proofs/torture/invariants/evidence.ts";
 import type { Remains } from "../../../proofs/torture/remains.ts";
@@ -42,14 +43,14 @@ export const zipQueue = {
 /** What is known of a round in which nothing was uploaded and nothing went wrong. */
 export const quietEvidence: Evidence = {
   stage: {
-    graph: {
+    graph: new Graph({
       stage: "dev",
       components: [],
       region: "eu-central-1",
       accountId: "123456789012",
       resources: [],
       outputs: {},
-    },
+    }),
     uploadsBucket: "uploads",
     outputsBucket: "outputs",
     converters: [

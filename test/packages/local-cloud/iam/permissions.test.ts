@@ -2,7 +2,6 @@ import { expect } from "chai";
 import {
   AccessDeniedError,
   type AccessRequest,
-  describeDenial,
 } from "../../../../packages/local-cloud/iam/access-request.ts";
 import { bucket, developer, object, permissionsOf, request, roleArn, statement } from "./policies.ts";
 
@@ -90,7 +89,7 @@ describe("Permissions", () => {
   it("write down the statement that a role lacks", () => {
     const { permissions, denials } = permissionsOf({ resource: deny({ Action: "s3:PutObject" }) });
     permissions.allows(request());
-    expect(denials.map(describeDenial)).to.deep.equal([
+    expect(denials.map(({ message }) => message)).to.deep.equal([
       `${roleArn} may not s3:GetObject on ${object}: no statement allows it; missing in identity-policy: ` +
         `{"Effect":"Allow","Action":"s3:GetObject","Resource":"${object}"}`,
     ]);

@@ -24,7 +24,7 @@ describe("S3 lifecycle", () => {
   afterEach(() => s3.stop());
 
   const keysAt = (time: string, rule = expireLogs) => {
-    applyLifecycle(s3.store, new Map([[bucket, { lifecycleRules: [rule] }]]), new Date(time));
+    applyLifecycle(s3.store, new Map([[bucket, [rule]]]), new Date(time));
     return [...s3.store.list(bucket)].map(({ key }) => key);
   };
   const uploads = () => s3.store.uploads.list(bucket).map(({ key }) => key);
