@@ -19,8 +19,8 @@ describe("henkan permissions", () => {
     const { stage, granted, used, unused } = JSON.parse(stdout);
     expect([stage, granted - used]).to.deep.equal(["dev", unused.length]);
     const lines = unused.map(({ role, action }: Record<string, string>) => `${role} ${action}`);
-    expect(lines).to.include("zip-role s3:AbortMultipartUpload");
-    expect(lines).not.to.include("zip-role s3:PutObject");
+    expect(lines).to.include("henkan-zip-role s3:AbortMultipartUpload");
+    expect(lines).not.to.include("henkan-zip-role s3:PutObject");
   });
 
   it("fails when a file cannot be sent, for then the list says nothing", async () => {

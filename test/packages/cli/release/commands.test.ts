@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 /** Runs a command that is refused. */
 async function refused(command: string, ...args: string[]) {
-  const script = join(repository, "cli", `${command}.ts`);
+  const script = join(repository, "packages/cli", `${command}.ts`);
   const outcome: { code: number; stderr: string } = await run(process.execPath, [script, ...args]).then(
     () => expect.fail(`${command} ${args.join(" ")} was not refused`),
     (error) => error,

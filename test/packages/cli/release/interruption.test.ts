@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -11,20 +11,31 @@ import { installPulumi } from "./pulumi-stand-in.ts";
 
 const stageFile = 'config: { aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"] }';
 
+/** Links the packages of others as they are installed, and those of the project to the copy's own. */
+async function linkPackages(modules: string): Promise<void> {
+  const installed = join(repository, "node_modules");
+  const names = (await readdir(installed)).filter((name) => name !== "@henkan");
+  await mkdir(modules);
+  await Promise.all([
+    ...names.map((name) => symlink(join(installed, name), join(modules, name))),
+    symlink(join("..", "packages"), join(modules, "@henkan")),
+  ]);
+}
+
 describe("An interrupted deploy, preview or destroy", () => {
   const { endpoint } = standIn(() => identity("123456789012"));
   let project: string;
 
   before(async () => {
     project = await mkdtemp(join(tmpdir(), "henkan-interruption-"));
-    const copied = ["cli", "scripts", "converters", "handlers", "package.json", "Pulumi.yaml"];
+    const copied = ["contract", "converters", "handlers", "infra", "packages", "package.json", "Pulumi.yaml"];
     await Promise.all([
       ...copied.map((name) => cp(join(repository, name), join(project, name), { recursive: true })),
-      symlink(join(repository, "node_modules"), join(project, "node_modules")),
+      linkPackages(join(project, "node_modules")),
       writeFile(join(project, "Pulumi.dev.yaml"), stageFile),
       installPulumi(join(project, "home")),
     ]);
-    await writeFile(join(project, "cli", "release", "build.ts"), "export async function build() {}");
+    await writeFile(join(project, "packages/cli/release/build.ts"), "export async function build() {}");
   });
 
   beforeEach(() => writeFile(join(project, "notes"), ""));
@@ -32,7 +43,11 @@ describe("An interrupted deploy, preview or destroy", () => {
   after(() => rm(project, { recursive: true }));
 
   async function run(command: string, variables: Record<string, string>) {
-    const args = [join(project, "cli", `${command}.ts`), "dev", ...(command === "preview" ? [] : ["--yes"])];
+    const args = [
+      join(project, "packages/cli", `${command}.ts`),
+      "dev",
+      ...(command === "preview" ? [] : ["--yes"]),
+    ];
     const env = {
       ...process.env,
       ...awsVariables,
