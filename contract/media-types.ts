@@ -1,6 +1,14 @@
-/** A content type and the one canonical, lower-case extension (with its dot) that stands for it in keys. */
+/**
+ * A content type with the one extension that it has in keys.
+ *
+ * @example
+ * ```ts
+ * const jpeg: MediaType = { contentType: "image/jpeg", extension: ".jpg" };
+ * ```
+ */
 export interface MediaType {
   readonly contentType: string;
+  /** Lower case, with its dot. */
   readonly extension: string;
 }
 
@@ -12,5 +20,5 @@ export const gif: MediaType = { contentType: "image/gif", extension: ".gif" };
 export const tiff: MediaType = { contentType: "image/tiff", extension: ".tif" };
 export const zip: MediaType = { contentType: "application/zip", extension: ".zip" };
 
-/** Every type whose extension a converter's filter may rely on. */
+/** All types that a converter may name in `accepts`: their uploads always have the type's extension. */
 export const mediaTypes: readonly MediaType[] = [jpeg, png, webp, avif, gif, tiff, zip];

@@ -1,17 +1,17 @@
 import { extensionOf } from "./keys.ts";
 
-/** Leaves room in S3's 1,024 bytes for every prefix, and fits the 255 bytes of common file systems. */
+/** The longest safe name. It leaves room for prefixes in S3's 1,024 bytes, and fits the 255 bytes of most file systems. */
 export const maxFilenameBytes = 200;
 
-/** Longer ones are no extensions, but sentences that hold a dot. */
+/** A longer extension is not one: the name is a sentence with a dot in it. */
 const maxExtensionBytes = 20;
 
 const fallback = "file";
 
-/** Control characters, bidirectional controls (they can disguise an extension) and code points XML cannot carry. */
+/** Control characters, bidirectional controls, which can disguise an extension, and code points that XML cannot hold. */
 const invisible = /[\p{Cc}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u{FEFF}]/gu;
 const lineSeparators = /[\p{Zl}\p{Zp}]/gu;
-/** Allowed by S3 and refused by Windows, which may be where the file is saved. */
+/** Characters that S3 allows but Windows refuses. Someone may save the file there. */
 const refusedByWindows = /[<>:"|?*]/g;
 const windowsDevice = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i;
 
@@ -19,12 +19,12 @@ function lastSegment(path: string): string {
   return path.split(/[/\\]/).findLast((segment) => segment.trim() !== "") ?? "";
 }
 
-/** Spaces and dots at the ends: they hide files on Unix and are dropped by Windows. */
+/** Removes spaces and dots from both ends: a leading dot hides a file on Unix, and Windows drops trailing ones. */
 function trimmed(text: string): string {
   return text.replace(/^[\s.]+|[\s.]+$/gu, "");
 }
 
-/** The longest beginning of `text` that fits `bytes` of UTF-8, never part of a character. */
+/** Returns the longest beginning of `text` that fits in `bytes` of UTF-8, in whole characters. */
 function cut(text: string, bytes: number): string {
   let end = 0;
   let used = 0;
@@ -36,21 +36,24 @@ function cut(text: string, bytes: number): string {
   return text.slice(0, end);
 }
 
-/** A name, of any length, without anything that an S3 key, a URL, an archive or a file system could take amiss. */
+/** Returns the name without anything that an S3 key, a URL, an archive or a file system could misread, of any length. */
 export function sanitised(filename: string): string {
-  // Composed last: what is invisible may have stood between a letter and its accent.
+  // Composed last, because a removed character may have separated a letter from its accent.
   const visible = filename.toWellFormed().replace(invisible, "").normalize("NFC");
   return trimmed(lastSegment(visible).replace(lineSeparators, " ").replace(refusedByWindows, "_"));
 }
 
-/** The stem, shortened as needed, and the whole extension: at most 200 bytes, no Windows device and never nothing. */
+/**
+ * Joins a sanitised stem and its extension, and shortens the stem so that the name has at most 200 bytes. The result is
+ * never empty and never the name of a Windows device.
+ */
 export function shortened(stem: string, extension: string): string {
   const short = (text: string) => trimmed(cut(text, maxFilenameBytes - Buffer.byteLength(extension)));
   const safe = short(short(stem).replace(windowsDevice, "_$&"));
   return `${safe || fallback}${extension}`;
 }
 
-/** A name that any file system takes, and that stays inside the folder it is put into. */
+/** Returns a name that every file system accepts, and that cannot lead out of its folder. */
 export function safeName(filename: string): string {
   const clean = sanitised(filename);
   const written = extensionOf(clean);

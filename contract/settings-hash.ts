@@ -6,8 +6,8 @@ function withSortedKeys(_key: string, value: unknown): unknown {
 }
 
 /**
- * Hex SHA-256 of a converter's name and a variant's complete options, whatever the order of their keys:
- * a variant whose hash differs from the one in its receipt has to be made again.
+ * Returns the hex SHA-256 of a converter's name and a variant's complete options; the order of their keys does not matter.
+ * A variant must be made again when this hash differs from the one in its receipt.
  */
 export function settingsHash(converter: string, options: unknown): string {
   return createHash("sha256").update(JSON.stringify({ converter, options }, withSortedKeys)).digest("hex");

@@ -4,7 +4,7 @@ import { type MediaType, mediaTypes } from "./media-types.ts";
 
 const unknownType = "application/octet-stream";
 
-/** The type that a filename's extension stands for; `application/octet-stream` when it stands for none. */
+/** Returns the type of a filename's extension, or `application/octet-stream` when the extension has none. */
 export function sourceType(filename: string): MediaType {
   const extension = extensionOf(filename).toLowerCase();
   return (
