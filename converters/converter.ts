@@ -2,52 +2,85 @@ import type { Readable } from "node:stream";
 import type { GenericSchema } from "valibot";
 import type { MediaType } from "../contract/media-types.ts";
 import type { ConversionError } from "./errors.ts";
-import type { Size } from "./geometry.ts";
+import type { Size } from "./size.ts";
 
-/** One uploaded file, readable as often as a converter needs. */
+/**
+ * One uploaded file. A converter may read it as often as it needs.
+ *
+ * @example
+ * ```ts
+ * const stream = await source.stream(); // to read the file once, from start to end
+ * const path = await source.file(); // for libraries that need a path, or read the file several times
+ * ```
+ */
 export interface Source {
-  /** The upload key's last segment, for example `garden.png`: never holds a path separator. */
+  /** The upload key's last segment, for example `garden.png`. It never contains a path separator. */
   readonly filename: string;
-  /** The type the upload key's extension stands for; the bytes may turn out to be something else. */
+  /** The content type of the filename's extension. The bytes may be something else. */
   readonly contentType: string;
   readonly bytes: number;
-  /** A fresh stream over the whole file; network errors surface on the stream. */
+  /** Returns a new stream over the whole file. Network errors destroy the stream. */
   stream(): Promise<Readable>;
-  /** Path of a local copy, made once on first use and removed by the caller of the converter. */
+  /** Returns the path of a local copy. The first call makes the copy; the caller of the converter removes it. */
   file(): Promise<string>;
 }
 
-/** A named output with options that have passed the converter's schema, defaults filled in. */
+/**
+ * A named output that a stage declares. The options have passed the converter's schema, so defaults are filled in.
+ *
+ * @example
+ * ```ts
+ * const thumbnail: Variant<{ quality: number }> = { name: "thumbnail", options: { quality: 80 } };
+ * ```
+ */
 export interface Variant<Options = unknown> {
   readonly name: string;
   readonly options: Options;
 }
 
-/** The bytes of one finished variant. */
+/**
+ * The bytes of one finished variant.
+ *
+ * @example
+ * ```ts
+ * const output: Output = { type: jpeg, body: buffer, width: 300, height: 200 };
+ * ```
+ */
 export interface Output {
   readonly type: MediaType;
   /**
-   * A stream when the size is not known beforehand; it must be consumed before the next conversion is awaited. Its
-   * chunks are handed over: none may be kept or come twice.
+   * A buffer, or a stream when the size is not known in advance. The caller consumes a stream before it asks for the next
+   * conversion, and releases each chunk's memory: the stream must not keep a chunk, nor yield it twice.
    */
   readonly body: Buffer | Readable;
-  /** Pixels, images only. */
+  /** Pixels, pictures only. */
   readonly width?: number;
   readonly height?: number;
 }
 
-/** What became of one variant: its output, or the permanent error that concerns this variant alone. */
+/** The result for one variant: its output, or a permanent error that concerns this variant alone. */
 export type Conversion =
   | { readonly variant: string; readonly output: Output }
   | { readonly variant: string; readonly error: ConversionError };
 
 /**
- * Makes the `variants` of `source` from one read and one decode, yielding each as it is finished. It may leave out
- * those that `isWanted` does not name, which exist already; their being asked for again must not change the others:
- * what is made late, after a crash, has the bytes of what is made at once.
+ * A converter: makes the `variants` of `source` from one read and one decode, and yields each as soon as it is finished.
  *
- * @throws {ConversionError} when the source itself is at fault: no variant not yet yielded can be made of it.
- * Any other error is transient.
+ * It may leave out the variants that `isWanted` does not name, because their outputs exist already. The outputs of the
+ * others must not depend on that: a variant that is made later, after a crash, has the same bytes.
+ *
+ * @throws {ConversionError} when the source itself is at fault, so that none of the remaining variants can be made.
+ * Any other error is transient: the message goes back to the queue.
+ * @example
+ * ```ts
+ * export const convert: Convert<GrayscaleOptions> = async function* (source, variants) {
+ *   const picture = await openPicture(source, maxHeldBytes);
+ *   for (const { name, options } of variants) {
+ *     const grey = encodeAs(jpeg, picture.decode().grayscale(), options.quality);
+ *     yield { variant: name, output: await toOutput(picture.type, jpeg, grey) };
+ *   }
+ * };
+ * ```
  */
 export type Convert<Options> = (
   source: Source,
@@ -55,24 +88,51 @@ export type Convert<Options> = (
   isWanted?: (variant: string) => boolean,
 ) => AsyncIterable<Conversion>;
 
-/** What the program must know of a converter to deploy and address it, without loading its code. */
+/**
+ * A converter's entry in the registry: the facts that the program needs to deploy and address it, without its code.
+ *
+ * @example
+ * ```ts
+ * grayscale: define({
+ *   accepts: [jpeg, png, webp],
+ *   options: object({ quality: v.optional(quality) }),
+ *   outputType: () => jpeg,
+ *   outputSize: (source) => source,
+ *   memoryMb: 1024,
+ *   timeoutSeconds: 60,
+ *   batchSize: 1,
+ *   needsSharp: true,
+ *   load: () => import("./grayscale.ts"),
+ * }),
+ * ```
+ */
 export interface ConverterDefinition<Options = unknown> {
-  /** Types whose uploads reach this converter; `"any"` takes every upload. */
+  /** The types whose uploads reach this converter; `"any"` accepts every upload. */
   readonly accepts: readonly MediaType[] | "any";
-  /** Valibot strict object: what a stage may configure for a variant, with defaults. */
+  /** The schema of a variant's options in a stage file, with their defaults. It refuses unknown options. */
   readonly options: GenericSchema<unknown, Options>;
-  /** The type of the output, a pure function of the source's type and the options. */
+  /** Returns the type of the output. It depends on nothing else, because it decides the output's URL in advance. */
   outputType(source: MediaType, options: Options): MediaType;
-  /** The output's pixels for a source whose upright size is `source`; absent when the output is no picture. */
+  /**
+   * Returns the output's size for an upright source of the size `source`.
+   *
+   * @default absent: the output is not a picture
+   */
   outputSize?(source: Size, options: Options): Size;
+  /** The memory of the function, in MB as Lambda counts them. Its share of CPU grows with it. */
   readonly memoryMb: number;
-  /** Limit for one invocation, that is for a whole batch; more in stages whose largest files take longer. */
+  /** The limit for one invocation, so for a whole batch. Stages whose largest files take longer raise it. */
   readonly timeoutSeconds: number;
-  /** What a variant gets through in a second at its slowest; absent when its time does not grow with the bytes. */
+  /**
+   * The slowest rate at which the converter makes one variant, in MiB of the source per second.
+   *
+   * @default absent: the time does not grow with the source's bytes
+   */
   readonly mibPerSecond?: number;
-  /** Messages handed to one invocation at most. A file that ends its function takes the others along, every time. */
+  /** The most messages that one invocation gets. A file that crashes the function makes the whole batch come back. */
   readonly batchSize: number;
-  /** Whether the function needs the sharp layer. */
+  /** True when the function needs the sharp layer. */
   readonly needsSharp: boolean;
+  /** Loads the converter's file, named after the converter. */
   load(): Promise<{ convert: Convert<Options> }>;
 }

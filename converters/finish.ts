@@ -6,8 +6,8 @@ import { toConversionError } from "./image-errors.ts";
 let turn: Promise<void> = Promise.resolve();
 
 /**
- * Runs one thing after the other: libvips leaves its warnings to the process, and sharp gives them to whichever picture is
- * done next.
+ * Runs `run` after all earlier calls have finished. Pictures must take turns: libvips collects its warnings per process,
+ * and sharp gives them to the picture that finishes next, even if another one caused them.
  */
 export async function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
   const ours = turn.then(run);
@@ -16,7 +16,11 @@ export async function inTurn<Result>(run: () => Promise<Result>): Promise<Result
   return ours;
 }
 
-/** Does something with a picture of `type`, telling what is wrong with the picture from what may pass. */
+/**
+ * Runs `run`, which works on a picture of `type`, when it is its turn. Rethrows transient errors unchanged.
+ *
+ * @throws {ConversionError} for a permanent error of the decoder
+ */
 export async function attempt<Result>(type: MediaType, run: () => Promise<Result>): Promise<Result> {
   try {
     return await inTurn(run);
@@ -26,8 +30,8 @@ export async function attempt<Result>(type: MediaType, run: () => Promise<Result
 }
 
 /**
- * Warnings that say pixels are missing or made up, which libvips lets pass below `failOn: "warning"`. That level would
- * also refuse what sound photos are full of: padding between segments, odd profiles, unknown tags.
+ * Warnings that mean missing or invented pixels. libvips only warns about them unless `failOn` is `"warning"`. That level
+ * would also refuse sound photos, which often have padding between segments, odd profiles or unknown tags.
  */
 const damage =
   /Corrupt JPEG data: (?:bad|premature|found marker)[^\n]*|Invalid frame data|(?:Premature EO[LF]|Line length mismatch) at line \d+/;
@@ -35,7 +39,7 @@ const damage =
 /**
  * Runs the pipeline over a picture of `type` to its end.
  *
- * @throws {ConversionError} also where the decoder would have made up what the file does not hold
+ * @throws {ConversionError} for a permanent error, and where the decoder would invent pixels that the file does not hold
  */
 export async function finish(
   type: MediaType,

@@ -1,19 +1,26 @@
 import { ConversionError } from "./errors.ts";
-import type { ResizeOptions } from "./options.ts";
+import type { Size } from "./size.ts";
 
-/** Pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** How a picture becomes its variant: scaled first, then cropped or padded about its centre to the canvas. */
+/** The steps from a picture to its variant: it is scaled, then cropped or padded around its centre to the canvas. */
 export interface Geometry {
   readonly scaled: Size;
   readonly canvas: Size;
 }
 
-type Fitting = Pick<ResizeOptions, "width" | "height" | "fit" | "enlarge">;
+/** The options that decide the size of a variant. */
+export interface Fitting {
+  /** The box's width in pixels; absent when only the height limits the variant. */
+  readonly width?: number | undefined;
+  /** The box's height in pixels; absent when only the width limits the variant. */
+  readonly height?: number | undefined;
+  /**
+   * `inside` keeps the whole picture in the box, `cover` fills the box and crops, `contain` fills the box and pads, and
+   * `fill` fills the box and distorts. All but `inside` need both sides.
+   */
+  readonly fit: "inside" | "cover" | "contain" | "fill";
+  /** Scales up a picture that is smaller than the box. */
+  readonly enlarge: boolean;
+}
 
 function scale({ width, height }: Size, horizontal: number, vertical: number): Size {
   return {
@@ -23,10 +30,10 @@ function scale({ width, height }: Size, horizontal: number, vertical: number): S
 }
 
 /**
- * Where every pixel of a variant comes from, known before anything is decoded.
+ * Returns the geometry of a variant. It needs no decoded picture.
  *
- * Unless `enlarge` is set no axis is scaled up: `inside` then keeps the source's size, `fill` keeps the
- * short axis, `cover` crops to what there is, and `contain` pads the unscaled picture to the full canvas.
+ * Without `enlarge`, no axis is scaled up. A source that is smaller than the box then keeps its size with `inside`, keeps
+ * its short axis with `fill`, is cropped to the part that it covers with `cover`, and is padded to the box with `contain`.
  *
  * @param source the upright size of one frame
  */

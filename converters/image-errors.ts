@@ -4,11 +4,11 @@ import { ConversionError } from "./errors.ts";
 
 interface Rule {
   readonly message: RegExp;
-  /** Absent where retrying may help. */
+  /** Absent when a retry may help. */
   readonly code?: PermanentErrorCode;
 }
 
-/** What sharp 0.35 and libvips 8.18 say, the first match deciding. What no rule knows stays transient. */
+/** Rules for the messages of sharp 0.35 and libvips 8.18. The first match decides; an error without a match is transient. */
 const rules: readonly Rule[] = [
   { message: /out of memory|no space left|unable to open|is missing/i },
   { message: /too large for the \w+ format/, code: "too-large" },
@@ -21,17 +21,17 @@ const rules: readonly Rule[] = [
   { message: /VipsJpeg:|(?:vips|lib|spng)png:|pngload|IDAT/, code: "corrupt-input" },
   { message: /webp:|webp2vips|webpload|gifload|heif:|heifload/, code: "corrupt-input" },
   { message: /tiff2vips|tiffload|TIFF|error in tile/, code: "corrupt-input" },
-  // An offset that leads out of the file: all that is said of some TIFFs.
+  // An offset that points outside the file. For some TIFFs there is no other message.
   { message: /: bad seek to \d+/, code: "corrupt-input" },
 ];
 
-/** A read error in an interlaced PNG has no text of its own: what remains is that the encoder got nothing. */
+/** libvips has no message for a read error in an interlaced PNG. The encoder then reports that it got no data. */
 const interlacedPngRule: Rule = {
   message: /^(?:Unknown error|vips2png: unable to write to target target)$/,
   code: "corrupt-input",
 };
 
-/** The line that says most, without libvips's prefixes and the paths of local files. */
+/** Returns the most specific line of a message, without libvips's prefixes and without paths of local files. */
 function summary(message: string): string {
   const lines = message
     .replace(/^Input file has corrupt header:\s*/, "")
@@ -40,7 +40,7 @@ function summary(message: string): string {
   return (lines[0] ?? "its header cannot be read").replace(/^(?:VipsJpeg|vipspng|heif|webp|gifload): /, "");
 }
 
-/** Turns a failure of sharp over a file of `type` into a ConversionError if it is permanent, else returns it as it is. */
+/** Turns a permanent error of sharp on a file of `type` into a ConversionError, and returns any other error unchanged. */
 export function toConversionError(error: unknown, type: MediaType): unknown {
   if (!(error instanceof Error)) return error;
   const applicable = type === png ? [...rules, interlacedPngRule] : rules;

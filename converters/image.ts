@@ -4,45 +4,45 @@ import { gif, type MediaType, tiff, webp } from "../contract/media-types.ts";
 import type { Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
 import { attempt, finish, inTurn } from "./finish.ts";
-import type { Size } from "./geometry.ts";
 import { toConversionError } from "./image-errors.ts";
+import type { Size } from "./size.ts";
 import { sniff, sniffedBytes } from "./sniff.ts";
 
-/** libvips caches operations of earlier images, which a next one never asks for. */
+/** libvips caches operations of earlier pictures. Another picture never uses them. */
 sharp.cache(false);
 
-/** Lambda gives a full vCPU at 1,769 MB, and the image functions have no more: a second thread only costs memory. */
+/** The functions for pictures have at most 1,769 MB, which is one vCPU on Lambda. A second thread would only cost memory. */
 sharp.concurrency(1);
 
-/** Everything is blocked that is not named: SVG, PDF, CSV, ImageMagick … can read other files or run for ever. */
+/** Blocks all loaders but these: SVG, PDF, CSV, ImageMagick and others can read other files or never end. */
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: ["Jpeg", "Png", "Webp", "Heif", "Nsgif", "Tiff"].map((format) => `VipsForeignLoad${format}`),
 });
 
-/** Most pixels a picture may have, over all frames that are asked for; judged by the header, before decoding. */
+/** The most pixels that a picture may have, all decoded frames together. The header is checked before decoding. */
 export const maxPixels = 50_000_000;
 
 /**
- * Longest side a picture may have, which is JPEG's and GIF's own limit. libvips holds some rows at once, and what they
- * take grows with their length: 5,000,000×10 pixels were measured to take 2.5 GB to scale down, 65,535×760 0.23 GB.
+ * The longest side that a picture may have: the limit of JPEG and GIF themselves. libvips holds several rows at once, so
+ * long rows need memory: to scale down 5,000,000×10 pixels took 2.5 GB, and 65,535×760 took 0.23 GB (measured).
  */
 const maxSide = 65_535;
 
-/** A file whose header has been read and found within the limits. */
+/** A picture whose header has been read and is within the limits. */
 export interface Picture {
   readonly type: MediaType;
-  /** One upright frame. */
+  /** The upright size of one frame. */
   readonly size: Size;
-  /** More than one in an animated GIF or WebP. */
+  /** The number of frames: more than one in an animated GIF or WebP. */
   readonly frames: number;
-  /** Whether a frame may let a background through. */
+  /** True when a frame may be transparent somewhere. */
   readonly hasAlpha: boolean;
-  /** The first frame, upright and in sRGB. */
+  /** Decodes the first frame, upright and in sRGB. */
   decode(): Sharp;
   /**
-   * All frames, one below the other as sharp has them. Orientation tags, which no animation is known to
-   * carry, are not applied: turning the strip would turn the order of its frames.
+   * Decodes all frames, one below the other as sharp stores them. It ignores orientation tags, because to rotate the strip
+   * would reorder its frames. No animation is known to have such a tag.
    *
    * @throws {ConversionError} `too-many-pixels`
    */
@@ -55,7 +55,7 @@ export interface Pixels extends Size {
   readonly channels: OutputInfo["channels"];
 }
 
-/** Waits for the disk: handing a few bytes from thread to thread takes ten times as long as reading them. */
+/** Reads the first bytes synchronously: to pass a few bytes between threads takes ten times as long as to read them. */
 function readHead(path: string): Buffer {
   const file = openSync(path, "r");
   try {
@@ -95,9 +95,9 @@ const bytesPerSample: Partial<Record<Metadata["depth"], number>> = {
 };
 
 /**
- * Bytes that a decoder holds for each pixel of the whole picture at once. Baseline JPEG and plain PNG go
- * line by line. Progressive JPEG keeps 16-bit coefficients, and a TIFF's one strip may be all of it; the
- * figures of AVIF and GIF were measured with libvips 8.18 over 50 megapixels.
+ * Returns how many bytes a decoder holds at once for each pixel of the picture. Baseline JPEG and plain PNG are decoded
+ * line by line. Progressive JPEG keeps 16-bit coefficients, and a TIFF may be one single strip. The figures of AVIF and
+ * GIF were measured with libvips 8.18 on 50 megapixels.
  */
 function heldBytesPerPixel({ format, isProgressive, chromaSubsampling, channels, depth }: Metadata): number {
   switch (format) {
@@ -143,7 +143,10 @@ function checkHeldBytes(metadata: Metadata, type: MediaType, maxHeldBytes: numbe
   }
 }
 
-/** sharp takes 16-bit RGB with a profile to Display P3, and grey past the colour of a background it is laid on. */
+/**
+ * Makes sharp produce sRGB in two cases where it does not do so itself: it converts 16-bit RGB with a profile to Display
+ * P3, and a grey picture with transparency would lose the colour of its background.
+ */
 function toSrgb(decoded: Sharp, { depth, hasProfile, hasAlpha, space }: Metadata): Sharp {
   if (depth === "ushort" && space === "rgb16" && hasProfile) {
     return decoded.withIccProfile("srgb", { attach: false });
@@ -152,11 +155,11 @@ function toSrgb(decoded: Sharp, { depth, hasProfile, hasAlpha, space }: Metadata
   return decoded;
 }
 
-/** What sharp says where warnings came first: tiles are then not read any further, whatever else they hold. */
+/** The message of sharp when a mere warning came first. It then stops reading, so the tiles after it stay unchecked. */
 const isMereWarning = /^Warning treated as error due to failOn setting/;
 
 /**
- * Below `failOn: "warning"` libvips paints the tiles of a TIFF black that it cannot read, without a word.
+ * Checks that the tiles of a TIFF can be read. Below `failOn: "warning"`, libvips silently makes unreadable tiles black.
  *
  * @throws {ConversionError} `corrupt-input`
  */
@@ -171,10 +174,15 @@ async function checkTiles(path: string): Promise<void> {
 }
 
 /**
- * Reads no more than the header, except of a TIFF, whose pixels are all looked at.
+ * Opens the picture in `source` and checks it against the limits. It reads only the header, and all pixels of a TIFF.
  *
- * @param maxHeldBytes most memory the decoder may hold of the picture at once
+ * @param maxHeldBytes the most memory that the decoder may hold at once
  * @throws {ConversionError} `empty-file`, `unsupported-format`, `type-mismatch`, `corrupt-input`, `too-many-pixels`
+ * @example
+ * ```ts
+ * const picture = await openPicture(source, 256 * 1024 * 1024);
+ * const grey = picture.decode().grayscale();
+ * ```
  */
 export async function openPicture(source: Source, maxHeldBytes: number): Promise<Picture> {
   if (source.bytes === 0) throw new ConversionError("empty-file", "the file has no bytes");
@@ -201,17 +209,25 @@ export async function openPicture(source: Source, maxHeldBytes: number): Promise
   };
 }
 
-/** Decodes once what several pipelines start from. */
+/**
+ * Runs a pipeline to raw pixels, from which several pipelines can start with `fromPixels`.
+ *
+ * @param type the type of the file that `pipeline` decodes, for the messages of errors
+ */
 export async function toPixels(type: MediaType, pipeline: Sharp): Promise<Pixels> {
   const { data, info } = await finish(type, pipeline.raw());
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
+/** Starts a pipeline from decoded pixels. */
 export function fromPixels({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** Frees pixels at once, which would be garbage of megabytes until V8 found its own small heap full. */
+/**
+ * Releases the memory of pixels at once. They lie outside V8's heap, so the garbage collector would run too late: it
+ * watches its own small heap.
+ */
 export function freePixels({ data }: Pixels): void {
   if (data.buffer instanceof ArrayBuffer && data.length === data.buffer.byteLength) data.buffer.transfer(0);
 }

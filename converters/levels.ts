@@ -1,9 +1,9 @@
 import type { Sharp } from "sharp";
 import type { MediaType } from "../contract/media-types.ts";
-import type { Size } from "./geometry.ts";
 import { freePixels, fromPixels, type Pixels, toPixels } from "./image.ts";
+import type { Size } from "./size.ts";
 
-/** A level this many times as wide and high as a picture loses nothing that the picture could show. */
+/** A variant loses no detail when it is made from a level that is at least this many times as wide and as high. */
 const oversampling = 2;
 
 function holds({ width, height }: Size, { width: needed, height: high }: Size): boolean {
@@ -11,23 +11,25 @@ function holds({ width, height }: Size, { width: needed, height: high }: Size): 
 }
 
 /**
- * The whole picture, decoded, in sizes from which smaller ones are made: scaling a picture down takes as long as it is
- * to read the one it comes from.
+ * A decoded picture in several sizes, to make smaller ones from. The time to scale down is the time to read the larger
+ * picture, so it pays to start from the smallest level that is large enough.
  */
 export class Levels {
   readonly #type: MediaType;
-  /** From the largest to the smallest. */
+  /** Ordered from the largest to the smallest. */
   readonly #levels: Pixels[];
 
-  /** @param type the type of the file that `largest` was decoded from, for its errors */
+  /** @param type the type of the file that `largest` was decoded from, for the messages of errors */
   constructor(type: MediaType, largest: Pixels) {
     this.#type = type;
     this.#levels = [largest];
   }
 
   /**
-   * The picture from which one of `size` is to be made; of that size already when one of `later`, all no larger, will be
-   * made from it in turn.
+   * Returns a picture to make one of `size` from. It has that size already, as a level of its own, when one of the `later`
+   * sizes will be made from it.
+   *
+   * @param later the sizes that follow, none larger than `size`
    */
   async pictureFor(size: Size, later: readonly Size[]): Promise<Sharp> {
     const level = this.#levels.findLast((each) => holds(each, size)) ?? this.#levels[0];
@@ -40,7 +42,7 @@ export class Levels {
     return fromPixels(scaled);
   }
 
-  /** Nothing can be made after this. */
+  /** Releases the memory of all levels, which cannot be used afterwards. */
   release(): void {
     for (const level of this.#levels.splice(0)) freePixels(level);
   }

@@ -4,13 +4,25 @@ import { jpeg, type MediaType } from "../contract/media-types.ts";
 import type { Conversion, Convert, Variant } from "./converter.ts";
 import { encodeAs, layOn, maxOutputPixels, toOutput } from "./encode.ts";
 import { ConversionError } from "./errors.ts";
-import { checkOutputSize, type Geometry, geometry, type Size } from "./geometry.ts";
+import { checkOutputSize, type Fitting, type Geometry, geometry } from "./geometry.ts";
 import { openPicture, type Picture, toPixels } from "./image.ts";
 import { Levels } from "./levels.ts";
-import type { ResizeOptions } from "./options.ts";
-import { resizedType } from "./resized-type.ts";
+import { type OutputFormat, resizedType } from "./resized-type.ts";
+import type { Size } from "./size.ts";
 
-/** Under a third of the function's memory; another goes to the shared pixels, and one to the encoders. */
+/** The options of a resized picture. */
+export interface ResizeOptions extends Fitting {
+  /** The format of the output; absent for the source's own, which for a TIFF is JPEG. */
+  readonly format?: OutputFormat | undefined;
+  /** 1 to 100; absent for the format's default. PNG and GIF ignore it. */
+  readonly quality?: number | undefined;
+  /** Keeps all frames of an animated GIF or WebP; otherwise the variant shows the first. */
+  readonly animated: boolean;
+  /** The colour of the padding, `#rrggbb` or `#rrggbbaa`, and for a JPEG the one behind transparent pixels. */
+  readonly background: string;
+}
+
+/** Less than a third of the function's memory. The shared pixels take another third, and the encoders the last. */
 const maxHeldBytes = 512 * 1024 * 1024;
 
 interface Plan {
@@ -44,7 +56,7 @@ function shape(image: Sharp, { scaled, canvas }: Geometry, background: string): 
   return resized;
 }
 
-/** JPEG has no transparency, neither in the picture nor in the padding around it. */
+/** Draws and encodes the variant. A JPEG gets an opaque background, behind the picture and in the padding around it. */
 function draw(picture: Picture, image: Sharp, { variant: { options }, type, geometry }: Plan): Sharp {
   const { background } = options;
   const drawn =
@@ -54,7 +66,7 @@ function draw(picture: Picture, image: Sharp, { variant: { options }, type, geom
   return encodeAs(type, drawn, options.quality);
 }
 
-/** The smallest size of the whole picture from which every plan scales down only. */
+/** Returns the smallest size of the whole picture from which no plan has to scale up. */
 function sharedSize({ size }: Picture, plans: readonly Plan[]): Size {
   const scales = plans.flatMap(({ geometry: { scaled } }) => [
     scaled.width / size.width,
@@ -65,8 +77,8 @@ function sharedSize({ size }: Picture, plans: readonly Plan[]): Size {
 }
 
 /**
- * Stills from one decode, the largest first; sharp's own clones would decode again each. Later ones are made from what
- * earlier ones were scaled to.
+ * Makes stills from one decode, the largest first, so that smaller ones can start from a larger one that is scaled already.
+ * sharp's own `clone()` would decode the picture again for each (measured).
  */
 async function* makeStills(
   picture: Picture,
@@ -86,7 +98,7 @@ async function* makeStills(
     for (const [index, plan] of plans.entries()) {
       const decode = () => levels.pictureFor(plan.geometry.scaled, sizes.slice(index + 1));
       if (isWanted(plan)) yield await make(picture, plan, decode);
-      // Later ones may be made from its pixels.
+      // Smaller ones may start from its pixels, and must have the same bytes as when it is made.
       else if (isPossible(plan)) await decode();
     }
   } finally {
@@ -96,7 +108,7 @@ async function* makeStills(
 
 const area = ({ geometry: { scaled } }: Plan) => scaled.width * scaled.height;
 
-/** What can be wrong with one variant of a picture that is sound. */
+/** Errors that concern one variant alone: the picture is sound. */
 const variantErrors: ReadonlySet<PermanentErrorCode> = new Set(["too-large", "too-many-pixels"]);
 
 function isPossible({ geometry, frames, type }: Plan): boolean {
@@ -120,11 +132,7 @@ async function make(picture: Picture, plan: Plan, decode: () => Promise<Sharp>):
   }
 }
 
-/**
- * Yields an image per variant: upright, in sRGB, without metadata.
- *
- * An animation stays one where `animated` asks for it; every other variant shows the first frame.
- */
+/** Yields a picture per variant: upright, in sRGB, without metadata. */
 export const convert: Convert<ResizeOptions> = async function* (source, variants, isWanted = () => true) {
   const picture = await openPicture(source, maxHeldBytes);
   const plans = variants.map((variant) => plan(picture, variant));

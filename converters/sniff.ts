@@ -1,9 +1,9 @@
 import { avif, gif, jpeg, type MediaType, png, tiff, webp } from "../contract/media-types.ts";
 
-/** Bytes of a file's start that `sniff` looks at: an AVIF's list of brands seldom goes past the first 64. */
+/** The number of bytes that `sniff` needs. An AVIF's list of brands seldom goes past the first 64. */
 export const sniffedBytes = 256;
 
-/** What a file's first bytes say it is: a type the image converters read, or the name of something else. */
+/** The format that a file's first bytes show: a type that the picture converters read, or the name of another format. */
 export type Sniffed = { readonly type: MediaType } | { readonly found: string };
 
 interface Signature {
@@ -19,7 +19,7 @@ function ascii(head: Buffer, start: number, end: number): string {
   return head.toString("latin1", start, end);
 }
 
-/** The major and compatible brands of an ISO base media file, ISO/IEC 14496-12 section 4.3. */
+/** Returns the major and compatible brands of an ISO base media file, ISO/IEC 14496-12 section 4.3. */
 function brands(head: Buffer): readonly string[] {
   if (head.length < 16 || ascii(head, 4, 8) !== "ftyp") return [];
   const end = Math.min(head.readUInt32BE(0), head.length);
@@ -47,11 +47,12 @@ function nameOf(head: Buffer): string {
   const text = head.toString("utf8");
   if (/<svg[\s>]/i.test(text)) return "an SVG";
   if (/^\s*<(?:\?xml|!doctype|html)/i.test(text)) return "XML or HTML";
-  // A cut through a multi-byte character leaves one replacement character at the end.
+  // A head that ends within a multi-byte character has one replacement character at its end.
   if (!/[^\P{Cc}\s]|\ufffd(?!$)/u.test(text)) return "text";
   return `unknown bytes ${head.toString("hex", 0, 8)}`;
 }
 
+/** Recognises the format of a file by its first bytes, `sniffedBytes` of them or the whole file. */
 export function sniff(head: Buffer): Sniffed {
   const signature = signatures.find(({ matches }) => matches(head));
   return signature ? { type: signature.type } : { found: nameOf(head) };

@@ -4,17 +4,22 @@ import { zip } from "../contract/media-types.ts";
 import { isCompressed } from "./compressibility.ts";
 import type { Convert, Source } from "./converter.ts";
 import { ConversionError } from "./errors.ts";
-import type { ZipOptions } from "./options.ts";
 
-/** The earliest date a zip can hold: a date of its own would make every archive of the same upload differ. */
+/** The options of an archive. */
+export interface ZipOptions {
+  /** The level of deflate, 1 (fast) to 9 (small). */
+  readonly level: number;
+}
+
+/** The earliest date that a zip can have. With the current date, archives of the same upload would differ. */
 const entryDate = new Date("1980-01-01T00:00:00Z");
 
-/** How much of a file decides whether deflating it is worth while. */
+/** The size of the sample that decides whether to deflate a file. */
 const sampleBytes = 64 * 1024;
 
 /**
- * What is decided on the first bytes, and the whole stream as the network cut it. The sample is of one size wherever
- * the cuts are, so that the same file is treated the same each time.
+ * Returns the first bytes of a stream, and chunks of the whole stream. The sample's size does not depend on how the
+ * network cuts the stream, so the same file gives the same archive each time.
  */
 async function sampled(stream: Readable): Promise<{ sample: Buffer; chunks: AsyncGenerator<Buffer> }> {
   const iterator = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
@@ -32,7 +37,7 @@ async function sampled(stream: Readable): Promise<{ sample: Buffer; chunks: Asyn
   return { sample: Buffer.concat(first).subarray(0, sampleBytes), chunks: chunks() };
 }
 
-/** @throws {Error} when the source ends early or late: an archive of part of a file would pass as good. */
+/** @throws {Error} when the source is shorter or longer than `bytes`: an archive of part of a file would look sound */
 async function* counted(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let read = 0;
   for await (const chunk of chunks) {
@@ -42,7 +47,7 @@ async function* counted(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGene
   if (read !== bytes) throw new Error(`Expected ${bytes} bytes from the source but received ${read}`);
 }
 
-/** Separators and drive letters are what an unpacker would take for a path, and archiver would cut off. */
+/** Replaces separators and colons, which an unpacker would treat as a path, and which archiver would cut off. */
 function entryName(filename: string): string {
   return filename.replace(/[\\/:]/g, "_");
 }
@@ -55,7 +60,7 @@ async function archive(source: Source, { level }: ZipOptions): Promise<Readable>
   const entry = Readable.from(counted(chunks, source.bytes), { objectMode: false });
   const zipped = new ZipArchive({ zlib: { level } });
   const body = new PassThrough();
-  // archiver would wait for ever for an entry that fails.
+  // archiver itself never ends when an entry fails.
   entry.once("error", (error) => zipped.destroy(error));
   pipeline(zipped, body, () => {
     entry.destroy();
@@ -67,8 +72,8 @@ async function archive(source: Source, { level }: ZipOptions): Promise<Readable>
 }
 
 /**
- * Yields a zip of the one file per variant, as a stream: memory does not grow with the file. An error of
- * the source destroys the stream. The same file under the same options gives the same bytes.
+ * Yields a zip of the file per variant, as a stream, so memory does not grow with the file. An error of the source
+ * destroys the stream. The same file with the same options gives the same bytes.
  */
 export const convert: Convert<ZipOptions> = async function* (source, variants, isWanted = () => true) {
   if (source.bytes === 0) throw new ConversionError("empty-file", "the file has no bytes");

@@ -1,4 +1,4 @@
-import type { Size } from "../../converters/geometry.ts";
+import type { Size } from "../../converters/size.ts";
 
 /** One small picture in every type that a converter accepts: base64 by content type. */
 export type GoldenSamples = Readonly<Record<string, string>>;

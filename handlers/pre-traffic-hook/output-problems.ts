@@ -1,6 +1,6 @@
 import { type MediaType, zip } from "../../contract/media-types.ts";
 import type { ReadyReceipt } from "../../contract/receipt.ts";
-import type { Size } from "../../converters/geometry.ts";
+import type { Size } from "../../converters/size.ts";
 import { sniff } from "../../converters/sniff.ts";
 import { pictureSize } from "./picture-size.ts";
 

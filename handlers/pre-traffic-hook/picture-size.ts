@@ -1,5 +1,5 @@
 import { avif, gif, jpeg, png, webp } from "../../contract/media-types.ts";
-import type { Size } from "../../converters/geometry.ts";
+import type { Size } from "../../converters/size.ts";
 
 /** The size a picture's header states, by the picture's content type. */
 const readers: Readonly<Record<string, (bytes: Buffer) => Size | undefined>> = {

@@ -1,6 +1,6 @@
 /** The resize converter, from a local file to buffers. */
 import type { Conversion } from "../../../converters/converter.ts";
-import type { ResizeOptions } from "../../../converters/options.ts";
+import type { ResizeOptions } from "../../../converters/resize.ts";
 import { convert } from "../../../converters/resize.ts";
 import { localSource } from "../inputs/local-source.ts";
 import type { PrepareCase } from "../measure/case.ts";
