@@ -12,6 +12,7 @@ import {
   ListDeploymentTargetsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { ReleasePlan, ReleaseTarget } from "../../../contract/stack-outputs.ts";
 import { appSpecRevision } from "./app-spec.ts";
 import { ReleaseError } from "./release-error.ts";
@@ -98,4 +99,17 @@ export class Deployments {
       throw error;
     }
   }
+}
+
+/** What a shift of traffic works with. */
+export interface ShiftServices {
+  readonly deployments: Deployments;
+  readonly lambda: LambdaClient;
+  /** Aborted when the operator stops watching; CodeDeploy continues. */
+  readonly leave: AbortSignal;
+  /** Aborted when the deployments are to be stopped and rolled back. */
+  readonly stop: AbortSignal;
+  readonly pollMilliseconds: number;
+  /** Called with each state of a deployment that is read. */
+  readonly onState: (target: ReleaseTarget, state: DeploymentState) => void;
 }

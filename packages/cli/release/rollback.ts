@@ -1,8 +1,7 @@
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
-import { type DeploymentState, isFinished } from "./deployments.ts";
+import { type DeploymentState, isFinished, type ShiftServices } from "./deployments.ts";
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
 import { pause } from "./pause.ts";
-import type { ShiftServices } from "./shift.ts";
 
 /** What became of taking a version back, and what the alias serves after it. */
 export interface Rollback {

@@ -1,6 +1,5 @@
-import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
-import { type DeploymentState, type Deployments, isFinished } from "./deployments.ts";
+import { type DeploymentState, isFinished, type ShiftServices } from "./deployments.ts";
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
 import { pause } from "./pause.ts";
 import { followRollback, type Rollback } from "./rollback.ts";
@@ -12,18 +11,6 @@ export type ShiftOutcome = { readonly target: ReleaseTarget; readonly live: Live
   /** CodeDeploy goes on with it, and nobody watches. */
   | { readonly kind: "left"; readonly deploymentId: string }
 );
-
-export interface ShiftServices {
-  readonly deployments: Deployments;
-  readonly lambda: LambdaClient;
-  /** Aborted when nobody wants to watch any longer. */
-  readonly leave: AbortSignal;
-  /** Aborted when the deployments are to be stopped and taken back. */
-  readonly stop: AbortSignal;
-  readonly pollMilliseconds: number;
-  /** Called whenever it was looked at a deployment. */
-  readonly onState: (target: ReleaseTarget, state: DeploymentState) => void;
-}
 
 /** Shifts a function's traffic to its newest version, unless it is there; first waits for a deployment under way. */
 export async function shiftTraffic(target: ReleaseTarget, services: ShiftServices): Promise<ShiftOutcome> {
