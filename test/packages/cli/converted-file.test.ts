@@ -10,7 +10,7 @@ import { pipelineGraph, projectDirectory, temporaryDirectory } from "../../end-t
 
 /** The same graph, with one function publishing to a topic that does not exist. */
 function withoutTopic(graph: Graph, functionName: string): Graph {
-  const copy: Graph = structuredClone(graph);
+  const copy = graph.with({ resources: structuredClone([...graph.resources]) });
   const broken = copy.resources.find(({ name }) => name === functionName);
   if (!broken) throw new Error(`No ${functionName} in the graph`);
   const { variables } = broken.inputs.environment as { variables: Record<string, string> };

@@ -33,7 +33,7 @@ export async function withStage<Result>(
   dataDirectory: string,
   variants: object,
   work: (stage: RunningStage) => Promise<Result>,
-  options: Pick<CloudOptions, "faults" | "onDenied"> = {},
+  options: Pick<CloudOptions, "clock" | "faults" | "onDenied"> = {},
 ): Promise<Result> {
   const graph = await graphWithVariants(variants);
   const pipeline = await startPipeline(dataDirectory, { graph, ...options });
