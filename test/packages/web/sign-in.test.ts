@@ -1,4 +1,4 @@
-import type { Graph } from "@henkan/local-cloud";
+import { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { Events, OAuth2Server } from "oauth2-mock-server";
 import { describeInBrowser } from "./browser.ts";
@@ -23,7 +23,7 @@ describeInBrowser("signing in to the page", (visit) => {
     const settings = { "henkan:auth": auth, "henkan:page": true };
     pipeline = await startPagePipeline(
       settings,
-      (graph): Graph => JSON.parse(JSON.stringify(graph).replaceAll(declaredIssuer, url)),
+      (graph) => new Graph(JSON.parse(JSON.stringify(graph).replaceAll(declaredIssuer, url))),
     );
   });
   after(async () => {
