@@ -1,20 +1,21 @@
 import * as v from "valibot";
 
-/** A JSON document in a variable, checked against `schema`. */
-export function json<const Schema extends v.GenericSchema>(schema: Schema) {
+/** Returns the schema of a variable that holds a JSON document of `schema`. */
+export function jsonOf<const Schema extends v.GenericSchema>(schema: Schema) {
   return v.pipe(v.string(), v.parseJson(), schema);
 }
 
-/** An absolute URL, given back without a trailing slash so that paths can be appended. */
+/** The schema of an absolute URL. It removes trailing slashes, so that paths can be appended. */
 export const baseUrl = v.pipe(
   v.string(),
   v.url(),
   v.transform((url) => url.replace(/\/+$/, "")),
 );
 
+/** The schema of a text that is not empty. */
 export const name = v.pipe(v.string(), v.nonEmpty());
 
-/** A whole number above zero, written in decimal. */
+/** The schema of a whole number above zero, in decimal. */
 export const positiveInteger = v.pipe(
   v.string(),
   v.regex(/^\d+$/, (issue) => `Expected a whole number but received ${issue.received}`),
@@ -24,9 +25,10 @@ export const positiveInteger = v.pipe(
 );
 
 /**
- * Reads the declared variables, each through its schema.
+ * Reads variables of a function's environment.
  *
- * @throws {Error} naming every variable that is missing or wrong, and what is allowed.
+ * @param entries the schema of each variable, by its name
+ * @throws {Error} when variables are missing or wrong; the message names each, and what is allowed
  */
 export function parseEnvironment<const Entries extends v.ObjectEntries>(
   entries: Entries,
@@ -34,11 +36,11 @@ export function parseEnvironment<const Entries extends v.ObjectEntries>(
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
   const result = v.safeParse(v.object(entries), environment);
   if (result.success) return result.output;
-  const faults = result.issues.map((issue) => {
+  const mistakes = result.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? "";
     return path in entries && environment[path] === undefined
       ? `${path} is not set`
       : `${path}: ${issue.message}`;
   });
-  throw new Error(`Environment variables: ${faults.join("; ")}`);
+  throw new Error(`Environment variables: ${mistakes.join("; ")}`);
 }

@@ -18,7 +18,7 @@ function keepAtEveryLevel(line: Metrics): Metrics {
 }
 
 /** Adds 1 to the metric `name` at once, under the function's own dimensions joined with each of `dimensionSets`. */
-export function count(name: string, ...dimensionSets: readonly Readonly<Record<string, string>>[]): void {
+export function increment(name: string, ...dimensionSets: readonly Readonly<Record<string, string>>[]): void {
   const line = keepAtEveryLevel(metrics.singleMetric());
   for (const dimensions of dimensionSets) line.addDimensions(dimensions);
   line.addMetric(name, MetricUnit.Count, 1);
@@ -30,7 +30,7 @@ export function count(name: string, ...dimensionSets: readonly Readonly<Record<s
  */
 export function unclassifiedError(): void {
   const version = process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
-  count("UnclassifiedErrors", {}, { version });
+  increment("UnclassifiedErrors", {}, { version });
 }
 
 /**

@@ -2,32 +2,35 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { logger } from "../observability.ts";
 import { type RequestedUpload, requestedUploads } from "./requested-uploads.ts";
 
+/** The parts of the program that `batchHandler` calls. */
 export interface BatchDependencies {
+  /** Rejects when the upload must be tried again. */
   readonly convertUpload: (object: RequestedUpload) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called for every failure that sends a message back. */
+  /** Counts an error that sends a message back. */
   readonly unclassifiedError: () => void;
 }
 
+/** A Lambda handler of a queue's messages that reports the failed ones. */
 export type BatchHandler = (
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<SQSBatchResponse>;
 
-/** Left over at the end of an invocation for logs and the response to get out. */
+/** The time kept at the end of an invocation for logs and the response. */
 const reserveMilliseconds = 1_000;
 
 /**
- * Converts what each message is about, one after the other, and gives back the messages that should come again.
+ * Converts the uploads of each message, one after the other, and sends failed messages back to the queue.
  *
- * A message is not begun when the time left would not do for the longest of those before it: it alone comes again
- * after its visibility timeout, instead of the whole batch after the function's.
+ * It does not start a message when the remaining time is shorter than the longest message so far took. Only that message is
+ * then retried after its visibility timeout; if the function timed out, the whole batch would be.
  */
 export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDependencies): BatchHandler {
   function sendBack(message: { messageId: string; key?: string }, error: unknown): false {
     unclassifiedError();
-    logger.error("The message comes again", { result: "retry", ...message, error });
+    logger.error("The message is sent back to the queue", { result: "retry", ...message, error });
     return false;
   }
 
@@ -58,7 +61,7 @@ export function batchHandler({ convertUpload, now, unclassifiedError }: BatchDep
     for (const message of Records) {
       const { messageId } = message;
       if (context.getRemainingTimeInMillis() < longest + reserveMilliseconds) {
-        logger.warn("No time left for the message", { result: "postponed", messageId });
+        logger.warn("No time is left for the message", { result: "postponed", messageId });
         batchItemFailures.push({ itemIdentifier: messageId });
         continue;
       }

@@ -1,13 +1,13 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
 /**
- * A client for bodies of megabytes, over TLS, which keeps them from being changed on their way.
+ * Returns an S3 client for bodies of megabytes that computes no redundant checksums. TLS protects the bodies on their way.
  *
- * What is written carries a CRC32 that S3 holds it to before it keeps it; the SDK would compute a SHA-256 over the same
- * bytes for its signature, which S3 lets clients leave out:
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. What is read is not summed again: S3
- * gives objects a CRC64NVME, for which the SDK has nothing faster than JavaScript here,
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html.
+ * - Writes carry a CRC32, which S3 checks before it stores the object. The SDK would also compute a SHA-256 over the same
+ *   bytes for the signature. S3 lets clients leave that out:
+ *   https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html.
+ * - Reads are not checked again. S3 sends a CRC64NVME, which the SDK computes in JavaScript here:
+ *   https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html.
  */
 export function bulkClient(config: S3ClientConfig = {}): S3Client {
   const s3 = new S3Client({ responseChecksumValidation: "WHEN_REQUIRED", ...config });

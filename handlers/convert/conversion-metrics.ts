@@ -1,18 +1,18 @@
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Receipt } from "../../contract/receipt.ts";
-import { count, metrics } from "../observability.ts";
+import { increment, metrics } from "../observability.ts";
 
-/** What operators want to know of a converter, in numbers. */
+/** The metrics of a converter. */
 export interface ConversionMetrics {
-  /** An upload is about to be read. */
+  /** Records that an upload of this size is about to be read. */
   taken(bytes: number): void;
-  /** A variant had been made before, from the same bytes with the same settings. */
+  /** Records that a variant exists already, made of the same bytes with the same settings. */
   skipped(): void;
-  /** A variant is finished, made or impossible to make. */
+  /** Records that a variant is ready or has failed, and the time that it took. */
   concluded(receipt: Receipt, milliseconds: number): void;
 }
 
-/** CloudWatch metrics under the function's own dimensions; `Conversions` also by result, and by code of failure. */
+/** Sends CloudWatch metrics with the function's dimensions; `Conversions` also by result and by error code. */
 export const conversionMetrics: ConversionMetrics = {
   taken(bytes) {
     metrics.addMetric("BytesIn", MetricUnit.Bytes, bytes);
@@ -24,9 +24,9 @@ export const conversionMetrics: ConversionMetrics = {
     metrics.addMetric("ConversionDuration", MetricUnit.Milliseconds, milliseconds);
     if (receipt.state === "ready") {
       metrics.addMetric("BytesOut", MetricUnit.Bytes, receipt.bytes);
-      count("Conversions", { result: receipt.state });
+      increment("Conversions", { result: receipt.state });
     } else {
-      count("Conversions", { result: receipt.state }, { code: receipt.error.code });
+      increment("Conversions", { result: receipt.state }, { code: receipt.error.code });
     }
   },
 };

@@ -13,10 +13,10 @@ import { uploadConverter } from "./upload-converter.ts";
 import { removeForgottenCopies, s3Uploads } from "./uploads.ts";
 
 /**
- * The Lambda handler around one converter, configured by the environment: `CONVERTER`, `VARIANTS`,
- * `OUTPUTS_BUCKET`, `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
+ * Returns the Lambda handler of one converter. The environment configures it: `CONVERTER`, `VARIANTS`, `OUTPUTS_BUCKET`,
+ * `CONVERSIONS_TOPIC_ARN` and `CDN_URL`.
  *
- * @throws {Error} naming every variable that is missing or wrong.
+ * @throws {Error} when variables are missing or wrong; the message names each
  */
 export function convertHandler<Options>(
   convert: Convert<Options>,
@@ -29,7 +29,7 @@ export function convertHandler<Options>(
   const now = Date.now;
   const convertUpload = uploadConverter({
     converter,
-    // The program that wrote the variable has put the options through the converter's own schema.
+    // The Pulumi program checked the options with the converter's schema before it wrote the variable.
     variants: environment.VARIANTS as readonly Variant<Options>[],
     convert,
     uploads: s3Uploads(s3),

@@ -5,17 +5,19 @@ import type { Output } from "../../converters/converter.ts";
 import { readReceipt } from "../read-receipt.ts";
 import { streamUploads } from "./stream-upload.ts";
 
+/** The outputs bucket, as far as a converter's function uses it. */
 export interface Outputs {
+  /** Returns undefined when there is no readable receipt. */
   readReceipt(uploadId: string, variant: string): Promise<Receipt | undefined>;
   writeReceipt(receipt: Receipt): Promise<void>;
-  /** Stores an output under its CDN path and tells how many bytes it had. */
+  /** Stores an output under its CDN path and returns its size in bytes. */
   write(path: string, output: Output): Promise<number>;
 }
 
-/** A day, not for ever: the same URL gets new bytes when a stage changes the variant's options. */
+/** One day, not longer: the same URL gets new bytes when a stage changes the variant's options. */
 const CacheControl = "public, max-age=86400";
 
-/** The outputs bucket. Streams are sent in parts, so that memory does not grow with the output. */
+/** Returns the outputs bucket `Bucket`. It sends streams in parts, so memory does not grow with the output. */
 export function s3Outputs(s3: S3Client, Bucket: string): Outputs {
   const writeStream = streamUploads(s3);
 

@@ -1,30 +1,30 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { checkOwned, giveBack } from "./chunk-memory.ts";
-import { MultipartUpload, type Target } from "./multipart-upload.ts";
+import { checkOwned, releaseChunk } from "./chunk-memory.ts";
+import { MultipartWriter, type NewObject } from "./multipart-writer.ts";
 
 /**
- * As the AWS CLI has it, https://docs.aws.amazon.com/cli/latest/topic/s3-config.html: archives of most photos are one PUT,
- * where S3's least, five, would make four requests of them, each with its price.
+ * The size of a part: 8 MiB, as in the AWS CLI, https://docs.aws.amazon.com/cli/latest/topic/s3-config.html. The archive of
+ * most photos then fits in one PUT. With 5 MiB, the least that S3 allows, it would often take four paid requests.
  */
 export const partBytes = 8 * 2 ** 20;
 
 /**
- * Stores what `body` yields as one object and tells how many bytes that were; nothing stays in S3 when it fails. The
- * chunks are handed over: their memory is gone afterwards.
+ * Stores the chunks of `body` as one object and returns its size in bytes. When it fails, nothing stays in S3. It releases
+ * the memory of each chunk.
  */
-export type StreamUpload = (target: Target, body: AsyncIterable<Buffer>) => Promise<number>;
+export type StreamUpload = (target: NewObject, body: AsyncIterable<Buffer>) => Promise<number>;
 
 /**
- * Sends streams of unknown length in parts whose memory is used again, for the next part and the next stream. With a
- * new buffer for every part, as lib-storage has it, collecting them took a third of a copy's CPU, and memory grew.
+ * Sends streams of unknown length in parts, and uses the buffers of the parts again for later parts and streams. With a new
+ * buffer for each part, as in lib-storage, garbage collection took a third of a copy's CPU, and memory grew (measured).
  */
 export function streamUploads(s3: S3Client): StreamUpload {
   const free: Buffer[] = [];
   const take = () => free.pop() ?? Buffer.allocUnsafeSlow(partBytes);
 
   async function sendParts(
-    upload: MultipartUpload,
-    target: Target,
+    upload: MultipartWriter,
+    target: NewObject,
     body: AsyncIterable<Buffer>,
   ): Promise<number> {
     let [part, filled, bytes] = [take(), 0, 0];
@@ -41,7 +41,7 @@ export function streamUploads(s3: S3Client): StreamUpload {
         filled += count;
       }
       bytes += chunk.length;
-      giveBack(chunk);
+      releaseChunk(chunk);
     }
     if (upload.begun) {
       await send(part);
@@ -55,7 +55,7 @@ export function streamUploads(s3: S3Client): StreamUpload {
   }
 
   return async (target, body) => {
-    const upload = new MultipartUpload(s3, target);
+    const upload = new MultipartWriter(s3, target);
     try {
       return await sendParts(upload, target, body);
     } catch (error) {

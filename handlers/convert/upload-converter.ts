@@ -8,6 +8,7 @@ import type { RequestedUpload } from "./requested-uploads.ts";
 import { SourceGoneError, type Uploads } from "./uploads.ts";
 import { type FinishDependencies, isDone, jobFinisher, type VariantJob } from "./variant-job.ts";
 
+/** The parts of the program that `uploadConverter` calls. */
 export interface UploadConverterDependencies<Options> extends FinishDependencies {
   readonly converter: string;
   readonly variants: readonly Variant<Options>[];
@@ -17,10 +18,10 @@ export interface UploadConverterDependencies<Options> extends FinishDependencies
 }
 
 /**
- * Makes those variants of one upload that its event asks for and its receipts do not show as done.
+ * Returns a function that makes the variants of one upload: those that the event wants and the receipts do not show as made.
  *
- * Resolves when the event may be acknowledged: also when the upload cannot be converted, which its receipts
- * then say, or is no longer there. Rejects when the event should come again.
+ * The function resolves when the event can be acknowledged. That includes uploads that cannot be converted, which their
+ * receipts record, and uploads that no longer exist. It rejects when the event must be retried.
  */
 export function uploadConverter<Options>(dependencies: UploadConverterDependencies<Options>) {
   const { converter, convert, uploads, outputs, metrics, now } = dependencies;
@@ -30,13 +31,13 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     settings: settingsHash(converter, variant.options),
   }));
 
-  /** An event names variants of all converters: what is none of this one's is another's, or gone from the stage. */
+  /** Returns this converter's wanted variants. The others in the event belong to other converters, or left the stage. */
   function wanted({ variants }: RequestedUpload, uploadId: string): typeof declared {
     if (!variants) return declared;
     const others = variants.filter((name) => !declared.some(({ variant }) => variant.name === name));
     if (others.length > 0) {
       const result = "not-of-this-converter";
-      logger.info("Not of this converter", { converter, uploadId, result, variants: others });
+      logger.info("Other converters make these variants", { converter, uploadId, result, variants: others });
     }
     return declared.filter(({ variant }) => variants.includes(variant.name));
   }
@@ -44,7 +45,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
   async function outstanding(object: RequestedUpload): Promise<VariantJob<Options>[]> {
     const upload = parseUploadKey(object.key);
     if (!upload) {
-      logger.warn("The key is no upload's", { converter, result: "not-an-upload", key: object.key });
+      logger.warn("The key is not an upload's", { converter, result: "not-an-upload", key: object.key });
       return [];
     }
     const { uploadId } = upload;
@@ -54,17 +55,17 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
         const variant = each.variant.name;
         if (!isDone(job, await outputs.readReceipt(uploadId, variant))) return [job];
         metrics.skipped();
-        logger.info("Already made", { converter, uploadId, variant, result: "skipped" });
+        logger.info("The variant exists already", { converter, uploadId, variant, result: "skipped" });
         return [];
       }),
     );
     return jobs.flat();
   }
 
-  /** What exists already or is not asked for is not written, but it may shape what is made beside it. */
+  /** Discards a conversion that exists already or is not wanted. A converter may have needed it for the others. */
   function drop(conversion: Conversion): void {
     if (!declared.some(({ variant }) => variant.name === conversion.variant)) {
-      throw new Error(`Converter ${converter} returned "${conversion.variant}", which is not declared`);
+      throw new Error(`Converter ${converter} yielded "${conversion.variant}", which is not declared`);
     }
     if ("output" in conversion && !Buffer.isBuffer(conversion.output.body)) conversion.output.body.destroy();
   }
@@ -98,7 +99,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
       for (const variant of [...pending.keys()]) await conclude({ variant, error });
     }
     if (pending.size > 0) {
-      throw new Error(`Converter ${converter} left out ${[...pending.keys()].join(", ")}`);
+      throw new Error(`Converter ${converter} did not yield ${[...pending.keys()].join(", ")}`);
     }
   }
 
@@ -113,7 +114,7 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
     } catch (error) {
       if (!(error instanceof SourceGoneError)) throw error;
       const { uploadId } = first.upload;
-      logger.warn("The upload is gone", { converter, uploadId, result: "source-gone", error });
+      logger.warn("The upload no longer exists", { converter, uploadId, result: "source-gone", error });
     } finally {
       await close();
     }

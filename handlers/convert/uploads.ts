@@ -9,27 +9,29 @@ import { sourceType } from "../../contract/source-type.ts";
 import type { Source } from "../../converters/converter.ts";
 import { save } from "./save.ts";
 
-/** The object was deleted or replaced after its event: there is nothing left to convert. */
+/** The object was deleted or replaced after its event, so there is nothing to convert. */
 export class SourceGoneError extends Error {
   override readonly name = "SourceGoneError";
 }
 
-/** A source and what it holds on this machine: open connections and a local copy. */
+/** A source that may hold open connections and a local copy. */
 export interface OpenSource {
   readonly source: Source;
+  /** Closes the connections and removes the copy. */
   close(): Promise<void>;
 }
 
+/** The uploads bucket, as far as a converter's function uses it. */
 export interface Uploads {
-  /** Reads nothing yet: the first request is made when the converter asks for bytes. */
+  /** Opens an upload. It sends no request until the converter asks for bytes. */
   open(object: UploadedObject, filename: string): OpenSource;
 }
 
 const copyPrefix = "henkan-upload-";
 
 /**
- * Removes the copies that killed invocations left: Lambda starts the function again in the same environment and leaves
- * its `/tmp` as it is, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, until it is full.
+ * Removes the copies of invocations that were killed. Lambda restarts the function in the same environment with the same
+ * `/tmp`, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, which would fill up.
  */
 export function removeForgottenCopies(): void {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(copyPrefix))) {
@@ -39,7 +41,7 @@ export function removeForgottenCopies(): void {
 
 const goneErrors = ["NoSuchKey", "PreconditionFailed"];
 
-/** Uploads read from S3, each pinned to the ETag of its event so that two versions never mix. */
+/** Reads uploads from S3. Each read demands the ETag of the event, so bytes of two versions never mix. */
 export function s3Uploads(s3: S3Client): Uploads {
   async function read({ bucket, key, etag }: UploadedObject): Promise<Readable> {
     try {

@@ -6,16 +6,17 @@ import { ConversionError } from "../../converters/errors.ts";
 import type { Announce } from "./completion-topic.ts";
 import type { Outputs } from "./outputs.ts";
 
-/** One variant to be made of one upload. */
+/** One variant to make of one upload. */
 export interface VariantJob<Options = unknown> {
   readonly upload: UploadKey;
   readonly object: UploadedObject;
   readonly converter: string;
   readonly variant: Variant<Options>;
-  /** See `settingsHash`. */
+  /** The `settingsHash` of the converter and the variant's options. */
   readonly settings: string;
 }
 
+/** The parts of the program that `jobFinisher` calls. */
 export interface FinishDependencies {
   readonly outputs: Outputs;
   readonly announce: Announce;
@@ -23,7 +24,7 @@ export interface FinishDependencies {
   readonly now: () => number;
 }
 
-/** Whether `receipt` shows that these bytes have been through these settings. */
+/** Returns true when `receipt` shows that the job's bytes were converted with the job's settings. */
 export function isDone({ object, settings }: VariantJob, receipt: Receipt | undefined): boolean {
   return (
     receipt !== undefined &&
@@ -34,8 +35,8 @@ export function isDone({ object, settings }: VariantJob, receipt: Receipt | unde
 }
 
 /**
- * Brings one conversion out: the output is written first, then the event published, then the receipt written.
- * A receipt stands for all three, so that a crash in between repeats the variant and never loses it.
+ * Returns a function that publishes one conversion: it writes the output, then announces it, then writes the receipt. The
+ * receipt comes last, so a crash in between makes the variant again and never loses it.
  */
 export function jobFinisher({ outputs, announce, now }: FinishDependencies) {
   const common = ({ upload, object, converter, variant, settings }: VariantJob) => ({

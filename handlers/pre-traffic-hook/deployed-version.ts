@@ -5,13 +5,13 @@ import {
 } from "@aws-sdk/client-codedeploy";
 import * as v from "valibot";
 
-/** A published version that is about to get traffic. */
+/** A published version that CodeDeploy is about to give traffic. */
 export interface DeployedVersion {
   readonly functionName: string;
   readonly version: string;
 }
 
-/** https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html. */
+/** The part of an AppSpec that names the version: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html. */
 const appSpec = v.pipe(
   v.string(),
   v.parseJson(),
@@ -29,12 +29,13 @@ const appSpec = v.pipe(
 );
 
 /**
- * What a deployment deploys, from its AppSpec; undefined when it only takes another one back. CodeDeploy tells the
- * content of a revision not with the deployment, only to who asks for it by the hash. It is documented as
- * `appSpecContent`, https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html, but hooks in
- * use find it in the older `string`, https://github.com/seek-oss/aws-codedeploy-hooks.
+ * Returns the version in the AppSpec of a deployment, or undefined when the deployment is a rollback.
  *
- * @throws {Error} when the deployment is not of one Lambda function, or its AppSpec is not JSON.
+ * The answer about a deployment has only the hash of the AppSpec; its content needs a second request. The documented field
+ * is `appSpecContent`, https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_RevisionLocation.html, but hooks in
+ * production find the content in the older `string`, https://github.com/seek-oss/aws-codedeploy-hooks.
+ *
+ * @throws {Error} when the deployment is not of one Lambda function, or its AppSpec is not JSON
  */
 export async function deployedVersion(
   codedeploy: CodeDeployClient,
@@ -44,7 +45,7 @@ export async function deployedVersion(
   const { applicationName, creator, revision } = deploymentInfo ?? {};
   if (creator === "codeDeployRollback") return undefined;
   if (applicationName === undefined || revision === undefined) {
-    throw new Error(`${deploymentId} is no deployment with an AppSpec of its own`);
+    throw new Error(`${deploymentId} is not a deployment with an AppSpec`);
   }
   const found = await codedeploy.send(new GetApplicationRevisionCommand({ applicationName, revision }));
   const content = found.revision?.appSpecContent?.content ?? found.revision?.string?.content;

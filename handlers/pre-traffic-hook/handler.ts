@@ -13,10 +13,10 @@ import { tryConverter } from "./try-converter.ts";
 import { tryUploadApi } from "./try-upload-api.ts";
 
 /**
- * The Lambda handler that CodeDeploy runs before a new version gets traffic, configured by the environment:
+ * Returns the Lambda handler that CodeDeploy runs before a new version gets traffic. The environment configures it:
  * `UPLOADS_BUCKET`, `OUTPUTS_BUCKET`, `VARIANTS` and `FUNCTIONS`.
  *
- * @throws {Error} naming every variable that is missing or wrong.
+ * @throws {Error} when variables are missing or wrong; the message names each
  */
 export function preTrafficHook(samples: GoldenSamples): HookHandler {
   const environment = preTrafficHookEnvironment(process.env);
@@ -32,9 +32,7 @@ export function preTrafficHook(samples: GoldenSamples): HookHandler {
   ): Promise<string[]> {
     const deployed = await deployedVersion(codedeploy, deploymentId);
     if (!deployed) {
-      logger.warn("A rollback goes back to a version that has had traffic, and is not tried", {
-        deploymentId,
-      });
+      logger.warn("A rollback is not tried: its version has had traffic before", { deploymentId });
       return [];
     }
     const invoke = versionInvoker(lambda, deployed, abortSignal);
@@ -43,7 +41,7 @@ export function preTrafficHook(samples: GoldenSamples): HookHandler {
       return tryUploadApi({ variants: VARIANTS, uploadsBucket, samples, storage, invoke });
     }
     const definition = name === undefined ? undefined : findConverter(name);
-    if (!definition) throw new Error(`${deployed.functionName} is no function that this hook knows`);
+    if (!definition) throw new Error(`${deployed.functionName} is not a function of this pipeline`);
     const variants = VARIANTS.filter(({ converter }) => converter === definition);
     const region = await lambda.config.region();
     return tryConverter({ definition, variants, samples, storage, invoke, region });

@@ -1,15 +1,19 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { DeployedVersion } from "./deployed-version.ts";
 
-/** Runs the version on trial with an event and gives back what it returned. */
+/** Invokes the version on trial with an event and returns its result. */
 export type InvokeVersion = (event: unknown) => Promise<unknown>;
 
-/** What is wrong with the version on trial, as a sentence. */
+/** The version on trial failed: it threw an error, timed out or crashed. */
 export class TrialError extends Error {
   override readonly name = "TrialError";
 }
 
-/** @throws {TrialError} from the returned function, when the version throws, times out or dies. */
+/**
+ * Returns a function that invokes `version`.
+ *
+ * @throws {TrialError} from the returned function, when the version throws, times out or crashes
+ */
 export function versionInvoker(
   lambda: LambdaClient,
   { functionName, version }: DeployedVersion,

@@ -4,15 +4,15 @@ import type { Size } from "../../converters/size.ts";
 import { sniff } from "../../converters/sniff.ts";
 import { pictureSize } from "./picture-size.ts";
 
-/** What a variant of a golden sample has to turn out as. */
+/** The output that a variant of a golden sample must have. */
 export interface ExpectedOutput {
   readonly path: string;
   readonly type: MediaType;
-  /** Pixels; absent when the output is no picture. */
+  /** Absent when the output is not a picture. */
   readonly size: Size | undefined;
 }
 
-/** What is wrong with an output and what its receipt says of it; nothing when both are right. */
+/** Compares an output and its receipt with `expected`. Returns a sentence for each difference. */
 export function outputProblems(
   { path, type, size }: ExpectedOutput,
   receipt: ReadyReceipt,
@@ -46,7 +46,7 @@ function typeOf(bytes: Buffer): string {
   return "type" in sniffed ? sniffed.type.contentType : sniffed.found;
 }
 
-/** A local header at the start and an end of the central directory at the end, APPNOTE.TXT 4.3.7 and 4.3.16. */
+/** Checks for a local header at the start and an end of central directory record, APPNOTE.TXT 4.3.7 and 4.3.16. */
 function isWholeZip(bytes: Buffer): boolean {
   const endOfCentralDirectory = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
   return bytes.toString("latin1", 0, 4) === "PK\x03\x04" && endOfCentralDirectory > 0;

@@ -1,7 +1,7 @@
 import { avif, gif, jpeg, png, webp } from "../../contract/media-types.ts";
 import type { Size } from "../../converters/size.ts";
 
-/** The size a picture's header states, by the picture's content type. */
+/** Functions that read the size in a picture's header, by content type. */
 const readers: Readonly<Record<string, (bytes: Buffer) => Size | undefined>> = {
   [jpeg.contentType]: jpegSize,
   [png.contentType]: (bytes) => ({ width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) }),
@@ -10,7 +10,7 @@ const readers: Readonly<Record<string, (bytes: Buffer) => Size | undefined>> = {
   [avif.contentType]: avifSize,
 };
 
-/** Pixels of a whole picture's frame; undefined when its header is broken or of a type that is no picture. */
+/** Returns the size in a picture's header. Returns undefined for a broken header, or for a type that is not a picture's. */
 export function pictureSize(contentType: string, bytes: Buffer): Size | undefined {
   try {
     return readers[contentType]?.(bytes);
@@ -20,7 +20,7 @@ export function pictureSize(contentType: string, bytes: Buffer): Size | undefine
   }
 }
 
-/** Walks the segments to the frame header, SOF0 to SOF15 without DHT, JPG and DAC: ITU-T T.81, table B.1. */
+/** Reads the segments up to the frame header, SOF0 to SOF15 without DHT, JPG and DAC: ITU-T T.81, table B.1. */
 function jpegSize(bytes: Buffer): Size | undefined {
   const noFrames = [0xc4, 0xc8, 0xcc];
   for (let at = 2; bytes.readUInt8(at) === 0xff; at += 2 + bytes.readUInt16BE(at + 2)) {
@@ -32,7 +32,7 @@ function jpegSize(bytes: Buffer): Size | undefined {
   return undefined;
 }
 
-/** https://developers.google.com/speed/webp/docs/riff_container: the first chunk is lossy, lossless or extended. */
+/** Reads the first chunk, lossy, lossless or extended: https://developers.google.com/speed/webp/docs/riff_container. */
 function webpSize(bytes: Buffer): Size | undefined {
   switch (bytes.toString("latin1", 12, 16)) {
     case "VP8 ":
@@ -48,7 +48,7 @@ function webpSize(bytes: Buffer): Size | undefined {
   }
 }
 
-/** The image spatial extents property, ISO/IEC 23008-12 section 6.5.3. */
+/** Reads the image spatial extents property, ISO/IEC 23008-12 section 6.5.3. */
 function avifSize(bytes: Buffer): Size | undefined {
   const property = bytes.indexOf("ispe", 0, "latin1");
   if (property < 0) return undefined;

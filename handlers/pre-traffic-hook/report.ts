@@ -5,23 +5,25 @@ import {
 import type { Context } from "aws-lambda";
 import { logger } from "../observability.ts";
 
-/** https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html. */
+/** The event of a hook: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html. */
 export interface HookEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
 }
 
+/** A Lambda handler that CodeDeploy runs as a hook. */
 export type HookHandler = (
   event: HookEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<void>;
 
-/** Left for the report when a trial takes too long: without one CodeDeploy waits for an hour. */
+/** The time kept for the report when a trial takes too long. Without a report, CodeDeploy waits for an hour. */
 const reserveMilliseconds = 10_000;
 
 /**
- * Answers CodeDeploy with what became of the trial: `Succeeded` when there is no problem, else `Failed`, with every
- * reason in the log. A trial that throws has failed.
+ * Returns a hook that reports the result of a trial to CodeDeploy: `Succeeded`, or `Failed` with each reason in the log.
+ *
+ * @param tryDeployment returns the reasons against the new version. A trial that throws has failed.
  */
 export function reportingHook(
   codedeploy: CodeDeployClient,

@@ -10,31 +10,35 @@ import { outputKey, receiptKey, trialIdStart, uploadKey } from "../../contract/k
 import { parseReceipt, type Receipt } from "../../contract/receipt.ts";
 import type { UploadedObject } from "../../contract/s3-event.ts";
 
-/** A golden sample in the uploads bucket, under an id that is announced to nobody. */
+/** A golden sample in the uploads bucket. S3 does not announce its id. */
 export interface TrialUpload extends UploadedObject {
   readonly uploadId: string;
   readonly filename: string;
 }
 
+/** An output as the outputs bucket holds it. */
 export interface StoredOutput {
   readonly contentType: string | undefined;
   readonly body: Buffer;
 }
 
-/** What is wrong with an object that could not be read, as a sentence. */
+/** An object that could not be read. */
 export interface Unreadable {
+  /** The reason, as a sentence. */
   readonly problem: string;
 }
 
-/** What is read and written for a trial; everything that was touched is deleted by `clean`. */
+/** The buckets, for a trial. */
 export interface TrialStorage {
   putUpload(filename: string, contentType: string, body: Buffer): Promise<TrialUpload>;
   putReceipt(receipt: Receipt): Promise<void>;
   readReceipt(uploadId: string, variant: string): Promise<Receipt | Unreadable>;
   readOutput(path: string): Promise<StoredOutput | Unreadable>;
+  /** Deletes every object that was written or read. */
   clean(): Promise<void>;
 }
 
+/** Returns the buckets on S3. */
 export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucket: string): TrialStorage {
   const touched = new Map<string, { Bucket: string; Key: string }>();
   const touch = (Bucket: string, Key: string) => {
@@ -42,7 +46,7 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
     return { Bucket, Key };
   };
 
-  async function read(what: string, Key: string): Promise<StoredOutput | Unreadable> {
+  async function read(what: "receipt" | "output", Key: string): Promise<StoredOutput | Unreadable> {
     try {
       const { Body, ContentType } = await s3.send(new GetObjectCommand(touch(outputsBucket, Key)));
       return { contentType: ContentType, body: Buffer.from((await Body?.transformToByteArray()) ?? []) };
@@ -93,8 +97,9 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
 }
 
 /**
- * Whoever may not list a bucket is told 403 for an object that is not there, so that it cannot be told apart from one
- * that may not be read: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions.
+ * Returns the reason when `error` says that an object is missing. S3 answers 403 for a missing object when the caller may
+ * not list the bucket, so the hook cannot tell it from an object that it may not read:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions.
  */
 function absence(missing: string, error: unknown): string | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;

@@ -2,16 +2,17 @@ import * as v from "valibot";
 import { outputPath } from "../../contract/keys.ts";
 import { type MediaType, png } from "../../contract/media-types.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
-import type { ResolvedVariant } from "../upload-api/declared-variants.ts";
+import type { ResolvedVariant } from "../upload-api/resolved-variants.ts";
 import { type GoldenSamples, goldenSample, goldenSize } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";
 import { outputProblems } from "./output-problems.ts";
 import { queueEvent } from "./queue-event.ts";
 import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
 
+/** A trial of a converter's new version. */
 export interface ConverterTrial {
   readonly definition: Pick<ConverterDefinition, "accepts">;
-  /** Those of this converter. */
+  /** The variants of this converter. */
   readonly variants: readonly ResolvedVariant[];
   readonly samples: GoldenSamples;
   readonly storage: TrialStorage;
@@ -27,9 +28,9 @@ interface TrialSample {
 const batchResponse = v.object({ batchItemFailures: v.array(v.object({ itemIdentifier: v.string() })) });
 
 /**
- * Has the new version convert one sample of every type it accepts, and looks at all that comes out.
+ * Lets the new version convert one sample of each type that it accepts, and checks all outputs and receipts.
  *
- * @returns what is wrong, one sentence each
+ * @returns the reasons against the version, one sentence each
  */
 export async function tryConverter(trial: ConverterTrial): Promise<string[]> {
   const { definition, samples, storage, invoke, region } = trial;
@@ -63,7 +64,7 @@ function responseProblems(response: unknown, samples: readonly TrialSample[]): s
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   return samples
     .filter(({ upload }) => failed.has(upload.uploadId))
-    .map(({ type }) => `${type.contentType} was given back to be retried`);
+    .map(({ type }) => `the message about ${type.contentType} was sent back to the queue`);
 }
 
 async function variantProblems(

@@ -2,11 +2,12 @@ import * as v from "valibot";
 import { outputPath, uploadIdPattern } from "../../contract/keys.ts";
 import { type MediaType, png } from "../../contract/media-types.ts";
 import type { ReadyReceipt } from "../../contract/receipt.ts";
-import { accepts, type ResolvedVariant } from "../upload-api/declared-variants.ts";
+import { accepts, type ResolvedVariant } from "../upload-api/resolved-variants.ts";
 import { type GoldenSamples, goldenSample } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";
 import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
 
+/** A trial of the upload API's new version. */
 export interface UploadApiTrial {
   readonly variants: readonly ResolvedVariant[];
   readonly uploadsBucket: string;
@@ -18,9 +19,9 @@ export interface UploadApiTrial {
 const response = v.object({ statusCode: v.number(), body: v.pipe(v.string(), v.parseJson()) });
 
 /**
- * Has the new version presign an upload and tell the state of another, one of whose variants is ready.
+ * Lets the new version presign an upload, and report the status of another upload that has one ready variant.
  *
- * @returns what is wrong, one sentence each
+ * @returns the reasons against the version, one sentence each
  */
 export async function tryUploadApi(trial: UploadApiTrial): Promise<string[]> {
   const type = firstAcceptedType(trial.variants);
@@ -31,7 +32,7 @@ export async function tryUploadApi(trial: UploadApiTrial): Promise<string[]> {
   ];
 }
 
-/** A type that at least one variant accepts. */
+/** Returns a type that at least one variant accepts. */
 function firstAcceptedType(variants: readonly ResolvedVariant[]): MediaType {
   const [first] = variants.flatMap(({ converter }) => (converter.accepts === "any" ? [] : converter.accepts));
   return first ?? png;
@@ -85,7 +86,7 @@ async function statusProblems(
   return answerProblems("GET /uploads/{id}", expected, answer);
 }
 
-/** Exactly these variants in any order, each with its state where one is expected. */
+/** Returns the schema of exactly these variants in any order, with their states where a state is expected. */
 function variantsNamed(
   variants: readonly ResolvedVariant[],
   states: Readonly<Record<string, string>>,
@@ -135,7 +136,7 @@ function readyReceipt(
   };
 }
 
-/** What the HTTP API hands over, payload format 2.0. */
+/** Returns the event of a request to the HTTP API, payload format 2.0. */
 function apiEvent(routeKey: string, rawPath: string, fields: object) {
   const [method] = routeKey.split(" ");
   return {

@@ -1,6 +1,6 @@
 import { MIMEType } from "node:util";
 
-/** Spellings browsers and old clients send, and the registered type each stands for. */
+/** The registered types of other spellings, which browsers and old clients send. */
 const registeredTypes: Readonly<Record<string, string>> = {
   "image/jpg": "image/jpeg",
   "image/pjpeg": "image/jpeg",
@@ -8,14 +8,10 @@ const registeredTypes: Readonly<Record<string, string>> = {
   "application/x-zip-compressed": "application/zip",
 };
 
-/** RFC 6838, 4.2: what the name of a type may be, which excludes ranges such as `image/*`. */
+/** Matches the name of a media type by RFC 6838, section 4.2. Ranges such as `image/*` do not match. */
 const restrictedNames = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/;
 
-/**
- * The media type in lower case, without parameters and under its registered name.
- *
- * Returns undefined when `text` is no media type.
- */
+/** Returns the registered media type, in lower case and without parameters, or undefined when `text` is not a media type. */
 export function parseContentType(text: string): string | undefined {
   try {
     const { essence } = new MIMEType(text);

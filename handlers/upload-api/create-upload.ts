@@ -4,23 +4,25 @@ import { outputPath, outputUrl, uploadKey } from "../../contract/keys.ts";
 import { sourceType } from "../../contract/source-type.ts";
 import type { CreatedUpload, UploadRequest } from "../../contract/upload-api.ts";
 import { logger } from "../observability.ts";
-import { acceptedTypes, accepts } from "./declared-variants.ts";
 import type { uploadApiEnvironment } from "./environment.ts";
 import { storedFilename } from "./filename.ts";
 import { presignedMultipart } from "./presigned-multipart.ts";
 import { presignedPut } from "./presigned-put.ts";
 import { Problem } from "./problem.ts";
+import { acceptedTypes, accepts } from "./resolved-variants.ts";
 import { newUploadId } from "./upload-id.ts";
 import { parseUploadRequest } from "./upload-request.ts";
 
+/** The parts of the program that `createUpload` uses. */
 export interface UploadApiDependencies {
+  /** Configured with `requestChecksumCalculation: "WHEN_REQUIRED"`; see `presignedPut`. */
   readonly s3: S3Client;
   readonly environment: ReturnType<typeof uploadApiEnvironment>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** `POST /uploads`: answers with presigned requests for the file and the URLs its variants will have. */
+/** Returns the handler of `POST /uploads`, which answers with presigned requests for the file and its variants' URLs. */
 export function createUpload({ s3, environment, now }: UploadApiDependencies) {
   const { UPLOADS_BUCKET, CDN_URL, VARIANTS, MAX_UPLOAD_BYTES } = environment;
   const isLarge = (size: number) => size > environment.MULTIPART_THRESHOLD_BYTES;
@@ -36,7 +38,7 @@ export function createUpload({ s3, environment, now }: UploadApiDependencies) {
   }
 
   /**
-   * S3 keeps SHA-256 of a multipart upload part by part, never of the whole object:
+   * Refuses a SHA-256 of a file that is sent in parts: S3 checks each part's, never the whole object's,
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html.
    */
   function checkChecksum({ size, sha256 }: UploadRequest): void {

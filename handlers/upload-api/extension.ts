@@ -5,9 +5,10 @@ import { sourceType } from "../../contract/source-type.ts";
 
 const unknownExtension = ".bin";
 
-/** What people mean by an extension: letters and digits, not the end of a sentence that happens to hold a dot. */
+/** Matches an extension of letters and digits. Other text after a dot is the end of a sentence. */
 const plainExtension = /^\.[a-z0-9][a-z0-9_+-]{0,15}$/;
 
+/** A filename in two parts. */
 export interface FilenameParts {
   readonly stem: string;
   /** With its dot, or empty. */
@@ -15,8 +16,8 @@ export interface FilenameParts {
 }
 
 /**
- * Gives a filename the extension its declared type calls for, in lower case, because events are routed by it:
- * `photo.JPEG` as image/jpeg → `photo` + `.jpg`, `x.png` as text/plain → `x.png` + `.txt`.
+ * Gives a filename the extension of its declared type, in lower case, because subscriptions filter events by it:
+ * `photo.JPEG` as image/jpeg becomes `photo` and `.jpg`; `x.png` as text/plain becomes `x.png` and `.txt`.
  */
 export function canonicalExtension(filename: string, contentType: string): FilenameParts {
   const written = extensionOf(filename);

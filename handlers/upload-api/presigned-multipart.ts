@@ -12,27 +12,28 @@ import type { ExpectedObject } from "./presigned-put.ts";
 const sizeHeader = "x-amz-mp-object-size";
 
 /**
- * The typical size of a request, of which parallel ones make good use of a line,
+ * The smallest part. AWS calls 8 or 16 MB typical for parallel requests,
  * https://docs.aws.amazon.com/whitepapers/latest/s3-optimizing-performance-best-practices/use-byte-range-fetches.html.
  */
 const minPartBytes = 8 * 1024 ** 2;
 
 /**
- * Keeps the answer small: 256 URLs of 4.5 kB each, which the longest filenames and session tokens come to, are a fifth
- * of the 6 MB that Lambda may answer, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * The most parts. With the longest filenames and session tokens, 256 URLs have 4.5 kB each: a fifth of the 6 MB that a
+ * Lambda function may answer, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  */
 const maxParts = 256;
 
-/** The size of every part but the last: it doubles until there are few enough. */
+/** Returns the size of each part but the last: 8 MiB, doubled until `maxParts` parts suffice. */
 export function partSizeOf(bytes: number): number {
   const doublings = Math.ceil(Math.log2(bytes / maxParts / minPartBytes));
   return minPartBytes * 2 ** Math.max(0, doublings);
 }
 
 /**
- * Creates a multipart upload and signs all that a client needs to bring exactly this object into being, once: each part
- * with its size, and a completion that S3 refuses unless the parts add up to the object and its key is still free.
+ * Creates a multipart upload and signs the requests with which a client can create exactly this object, once. Each part has
+ * its size, and S3 refuses the completion unless the parts add up to the object's size and the key is free.
  *
+ * @param validity the current time in milliseconds since the epoch, and how long the URLs are valid
  * @throws {S3ServiceException} when S3 does not create the upload
  */
 export async function presignedMultipart(

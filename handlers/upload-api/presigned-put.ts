@@ -2,23 +2,25 @@ import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { PutUpload } from "../../contract/upload-api.ts";
 
+/** The object that a client announced. */
 export interface ExpectedObject {
   readonly bucket: string;
   readonly key: string;
   readonly contentType: string;
   readonly bytes: number;
-  /** Base64. */
+  /** In base64. */
   readonly sha256?: string | undefined;
 }
 
 const checksumHeader = "x-amz-checksum-sha256";
 
 /**
- * Signs a PUT for exactly this object, once: content-length, content-type, `if-none-match: *` and the checksum are
- * signed as headers, so that S3 refuses anything else.
+ * Signs a PUT with which a client can create exactly this object, once. Content-length, content-type, `if-none-match: *`
+ * and the checksum are signed headers, so S3 refuses anything else.
  *
- * The client must be configured with `requestChecksumCalculation: "WHEN_REQUIRED"`, or the checksum of an empty body
- * is signed as well.
+ * @param s3 a client with `requestChecksumCalculation: "WHEN_REQUIRED"`; otherwise the SDK also signs the checksum of an
+ * empty body
+ * @param validity the current time in milliseconds since the epoch, and how long the URL is valid
  */
 export async function presignedPut(
   s3: S3Client,

@@ -2,12 +2,16 @@ import { STATUS_CODES } from "node:http";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { FieldError, ProblemDocument } from "../../contract/upload-api.ts";
 
+/** Optional parts of a refusal. */
 export interface ProblemExtras {
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that is answered with RFC 9457 problem details; `code` is stable, `detail` is for people. */
+/**
+ * A refusal of a request, answered with RFC 9457 problem details. The `code` is stable; the message, `detail` in the answer,
+ * is for people.
+ */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
@@ -22,7 +26,10 @@ export class Problem extends Error {
   }
 }
 
-/** `about:blank` says that the status alone is the type; its title is then the status phrase (RFC 9457, 4.2.1). */
+/**
+ * Returns the answer for a refusal. The type `about:blank` means that the status says it all, so the title is the status
+ * phrase (RFC 9457, section 4.2.1).
+ */
 export function problemResponse({
   status,
   code,

@@ -3,9 +3,10 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { logger } from "../observability.ts";
 import { Problem, problemResponse } from "./problem.ts";
 
-export type Route = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+/** Answers the requests of one route. */
+export type RouteHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Statuses with which S3 asks callers to slow down. */
+/** The statuses with which S3 throttles callers. */
 const throttlingStatuses: readonly unknown[] = [429, 503];
 
 function isThrottling(error: unknown): boolean {
@@ -18,10 +19,15 @@ const throttled = () =>
   });
 
 /**
- * Answers by `routeKey`, for example `POST /uploads`; every failure becomes problem details, and
- * `unclassifiedError` hears of those that are neither the client's nor throttling.
+ * Returns a handler of all routes. Every error becomes an answer with problem details.
+ *
+ * @param routes the handlers by `routeKey`, for example `POST /uploads`
+ * @param unclassifiedError counts an error that is neither the client's mistake nor throttling
  */
-export function router(routes: Readonly<Record<string, Route>>, unclassifiedError: () => void): Route {
+export function router(
+  routes: Readonly<Record<string, RouteHandler>>,
+  unclassifiedError: () => void,
+): RouteHandler {
   function toProblem(error: unknown, { routeKey, requestContext }: APIGatewayProxyEventV2): Problem {
     if (error instanceof Problem) return error;
     const { requestId: apiRequestId } = requestContext;
@@ -31,7 +37,7 @@ export function router(routes: Readonly<Record<string, Route>>, unclassifiedErro
     return new Problem(
       500,
       "internal-error",
-      "The request failed for a reason on our side; it has been logged",
+      "The request failed because of an error in the service, which has been logged",
     );
   }
 

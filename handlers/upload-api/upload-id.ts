@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds since the epoch, then 74 random bits.
+ * Returns a UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds since the epoch, then 74 random bits.
  *
- * Not `crypto.randomUUIDv7`, which the Node 24 of a Lambda runtime need not have yet.
+ * `crypto.randomUUIDv7` would do the same, but the Node 24 of the Lambda runtime may not have it yet.
  */
 export function newUploadId(milliseconds: number, random: Buffer = randomBytes(10)): string {
   const bytes = Buffer.alloc(16);

@@ -38,7 +38,7 @@ function parseJson({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): unkn
   }
 }
 
-/** RFC 6901, section 6: a JSON pointer as a URI fragment. */
+/** Returns the JSON pointer of a field as a URI fragment, RFC 6901 section 6. */
 function pointerTo(field: string): string {
   return `#/${encodeURIComponent(field.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
 }

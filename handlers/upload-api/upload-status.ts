@@ -3,9 +3,9 @@ import { outputUrl, uploadIdPattern } from "../../contract/keys.ts";
 import type { Receipt } from "../../contract/receipt.ts";
 import { sourceType } from "../../contract/source-type.ts";
 import type { UploadState, UploadStatus, VariantStatus } from "../../contract/upload-api.ts";
-import { accepts, type ResolvedVariant } from "./declared-variants.ts";
 import { Problem } from "./problem.ts";
-import type { StoredUpload, UploadStore } from "./upload-store.ts";
+import { accepts, type ResolvedVariant } from "./resolved-variants.ts";
+import type { FoundUpload, UploadLookup } from "./upload-lookup.ts";
 
 function variantStatus(name: string, receipt: Receipt | undefined, cdnUrl: string): VariantStatus {
   if (!receipt) return { name, state: "pending" };
@@ -14,7 +14,6 @@ function variantStatus(name: string, receipt: Receipt | undefined, cdnUrl: strin
   return { name, state, url: outputUrl(cdnUrl, path), contentType, bytes, width, height };
 }
 
-/** `converting` while any variant is pending; `partial` when some are ready and some have failed. */
 function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadState {
   const states = new Set(variants.map(({ state }) => state));
   if (states.has("pending")) return "converting";
@@ -22,15 +21,19 @@ function uploadState(variants: readonly Pick<VariantStatus, "state">[]): UploadS
   return states.has("ready") ? "partial" : "failed";
 }
 
+/** The parts of the program that `uploadStatus` uses. */
 export interface UploadStatusDependencies {
-  readonly store: UploadStore;
+  readonly store: UploadLookup;
   readonly variants: readonly ResolvedVariant[];
   readonly cdnUrl: string;
 }
 
-/** `GET /uploads/{id}`: what has become of each variant. It outlives the upload as long as its receipts do. */
+/**
+ * Returns the handler of `GET /uploads/{id}`, which answers with the state of each variant. It answers for as long as the
+ * upload or its receipts exist.
+ */
 export function uploadStatus({ store, variants, cdnUrl }: UploadStatusDependencies) {
-  function expectedNames({ filename }: StoredUpload): string[] {
+  function expectedNames({ filename }: FoundUpload): string[] {
     const { contentType } = sourceType(filename);
     return variants.filter((variant) => accepts(variant, contentType)).map(({ name }) => name);
   }

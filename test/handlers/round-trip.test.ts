@@ -8,8 +8,8 @@ import { requestedUploads } from "../../handlers/convert/requested-uploads.ts";
 import { uploadConverter } from "../../handlers/convert/upload-converter.ts";
 import { s3Uploads } from "../../handlers/convert/uploads.ts";
 import { createUpload } from "../../handlers/upload-api/create-upload.ts";
+import { s3UploadLookup } from "../../handlers/upload-api/upload-lookup.ts";
 import { uploadStatus } from "../../handlers/upload-api/upload-status.ts";
-import { s3UploadStore } from "../../handlers/upload-api/upload-store.ts";
 import { type Endpoint, startEndpoint } from "../packages/local-cloud/s3/endpoint.ts";
 import { apiEnvironment, apiEvent, bodyOf } from "./support/api.ts";
 import { eventBody } from "./support/events.ts";
@@ -55,7 +55,7 @@ describe("handlers over the local S3 endpoint", () => {
 
   async function status(id: string) {
     const { VARIANTS, CDN_URL } = apiEnvironment(zipOnly);
-    const store = s3UploadStore(endpoint.client, "uploads", "outputs");
+    const store = s3UploadLookup(endpoint.client, "uploads", "outputs");
     const handle = uploadStatus({ store, variants: VARIANTS, cdnUrl: CDN_URL });
     return bodyOf(await handle(apiEvent("GET /uploads/{id}", { pathParameters: { id } })));
   }

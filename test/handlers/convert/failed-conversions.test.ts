@@ -121,7 +121,7 @@ describe("upload converter, when a conversion fails", () => {
     const { convertUpload } = pipeline({ convert: onlyFirst });
     expect(await rejection(convertUpload(uploaded())))
       .to.have.property("message")
-      .that.matches(/left out large/);
+      .that.matches(/did not yield large/);
   });
 
   it("rejects when the converter returns a variant nobody asked for", async () => {

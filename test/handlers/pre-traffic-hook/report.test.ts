@@ -85,7 +85,7 @@ describe("deployedVersion", () => {
 
   it("refuses a deployment of anything else", async () => {
     answers = [{ deploymentInfo: { applicationName: "henkan" } }];
-    expect((await rejection(find())).message).to.equal("d-1 is no deployment with an AppSpec of its own");
+    expect((await rejection(find())).message).to.equal("d-1 is not a deployment with an AppSpec");
     answers = [deployment, revision([{ a: resource }, { b: resource }])];
     expect((await rejection(find())).name).to.equal("ValiError");
     answers = [deployment, revision([{}])];

@@ -33,7 +33,7 @@ describe("the pre-traffic hook of a rollback", () => {
       ],
     ]);
     expect(logs.find(({ level }) => level === "warn")).to.include({
-      message: "A rollback goes back to a version that has had traffic, and is not tried",
+      message: "A rollback is not tried: its version has had traffic before",
       deploymentId,
     });
   });

@@ -2,7 +2,7 @@ import type { Receipt } from "../../../contract/receipt.ts";
 import { findConverter } from "../../../converters/registry.ts";
 import type { GoldenSamples } from "../../../handlers/pre-traffic-hook/golden-samples.ts";
 import type { TrialStorage, TrialUpload } from "../../../handlers/pre-traffic-hook/trial-storage.ts";
-import type { ResolvedVariant } from "../../../handlers/upload-api/declared-variants.ts";
+import type { ResolvedVariant } from "../../../handlers/upload-api/resolved-variants.ts";
 
 export const samples: GoldenSamples = {
   "image/png": Buffer.from("golden").toString("base64"),

@@ -84,7 +84,11 @@ describe("tryConverter", () => {
   });
 
   const faults: [what: string, behaviour: () => Behaviour | Promise<Behaviour>, problem: string][] = [
-    ["gives the message back", () => ({ response: "failure" }), "image/png was given back to be retried"],
+    [
+      "sends the message back",
+      () => ({ response: "failure" }),
+      "the message about image/png was sent back to the queue",
+    ],
     [
       "returns something else",
       () => ({ response: "odd" }),

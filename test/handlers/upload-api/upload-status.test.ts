@@ -2,8 +2,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { Receipt } from "../../../contract/receipt.ts";
 import { router } from "../../../handlers/upload-api/router.ts";
+import { s3UploadLookup } from "../../../handlers/upload-api/upload-lookup.ts";
 import { uploadStatus } from "../../../handlers/upload-api/upload-status.ts";
-import { s3UploadStore } from "../../../handlers/upload-api/upload-store.ts";
 import { apiEnvironment, apiEvent, bodyOf } from "../support/api.ts";
 import { captureLogs } from "../support/logs.ts";
 import { uploadId } from "../support/pipeline.ts";
@@ -61,7 +61,7 @@ describe("GET /uploads/{id}", () => {
   async function get(id = uploadId) {
     const { CDN_URL, VARIANTS } = apiEnvironment();
     const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
-    const store = s3UploadStore(s3, "uploads", "outputs");
+    const store = s3UploadLookup(s3, "uploads", "outputs");
     const handle = router(
       { [route]: uploadStatus({ store, variants: VARIANTS, cdnUrl: CDN_URL }) },
       () => {},

@@ -7,38 +7,41 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 
-/** An object to be, and what S3 is to say of it. */
-export interface Target {
+/** The object to create, with the headers that S3 stores for it. */
+export interface NewObject {
   readonly Bucket: string;
   readonly Key: string;
   readonly ContentType: string;
   readonly CacheControl: string;
 }
 
-/** Parts that leave while the next one fills: a converter is slower than S3. */
+/** The number of parts sent at once, while the next one fills. More are not needed: a converter is slower than S3. */
 const maxPartsInFlight = 2;
 
-/** One multipart upload, begun in S3 with its first part. */
-export class MultipartUpload {
+/** Writes one object by a multipart upload, which begins in S3 with the first part. */
+export class MultipartWriter {
   readonly #s3: S3Client;
-  readonly #target: Target;
+  readonly #target: NewObject;
   #uploadId: string | undefined;
   #sent = 0;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #completed: CompletedPart[] = [];
 
-  constructor(s3: S3Client, target: Target) {
+  constructor(s3: S3Client, target: NewObject) {
     this.#s3 = s3;
     this.#target = target;
   }
 
+  /** True when the upload has begun in S3, so that it must be completed or aborted. */
   get begun(): boolean {
     return this.#uploadId !== undefined;
   }
 
   /**
-   * Resolves when there is room for another part, which can be before this one has arrived: `arrived` is called then.
-   * A part that fails rejects the next call.
+   * Sends a part. Resolves when there is room for another one, which may be before this part has arrived.
+   *
+   * @param arrived called when the part has arrived, so that `Body` can be used again
+   * @throws when this part or an earlier one failed
    */
   async send(Body: Buffer, arrived: () => void): Promise<void> {
     this.#uploadId ??= await this.#create();
@@ -47,12 +50,13 @@ export class MultipartUpload {
       this.#inFlight.delete(sending);
       arrived();
     });
-    // Whoever waits next is told; until then it must not count as unhandled.
+    // The next call that waits rejects with this error. Until then it must not count as unhandled.
     sending.catch(() => {});
     this.#inFlight.add(sending);
     if (this.#inFlight.size >= maxPartsInFlight) await Promise.race(this.#inFlight);
   }
 
+  /** Waits for all parts and completes the object. */
   async complete(): Promise<void> {
     await Promise.all(this.#inFlight);
     const Parts = this.#completed.toSorted((a, b) => Number(a.PartNumber) - Number(b.PartNumber));
@@ -61,7 +65,7 @@ export class MultipartUpload {
     );
   }
 
-  /** Leaves no part behind: one that was still under way could arrive after the upload is gone, and be kept. */
+  /** Aborts the upload once no part is on its way: S3 would keep a part that arrives after the abort. */
   async abort(): Promise<void> {
     await Promise.allSettled(this.#inFlight);
     await this.#s3.send(new AbortMultipartUploadCommand(this.#address()));
@@ -70,7 +74,7 @@ export class MultipartUpload {
   async #create(): Promise<string> {
     const command = new CreateMultipartUploadCommand({ ...this.#target, ChecksumAlgorithm: "CRC32" });
     const { UploadId } = await this.#s3.send(command);
-    if (UploadId === undefined) throw new Error(`S3 began no upload of ${this.#target.Key}`);
+    if (UploadId === undefined) throw new Error(`S3 returned no upload id for ${this.#target.Key}`);
     return UploadId;
   }
 

@@ -13,19 +13,20 @@ const converter = v.pipe(
   }),
 );
 
-/** The variants a stage declares, each with what its converter takes and gives. */
-export const declaredVariants = v.array(
+/** The schema of a stage's declared variants. It replaces the name of each converter by the converter's definition. */
+export const resolvedVariants = v.array(
   v.strictObject({ name, converter, options: v.record(v.string(), v.unknown()) }),
 );
 
-export type ResolvedVariant = v.InferOutput<typeof declaredVariants>[number];
+/** A declared variant with its converter's definition. */
+export type ResolvedVariant = v.InferOutput<typeof resolvedVariants>[number];
 
-/** Whether uploads of this content type reach the variant's converter. */
+/** Returns true when uploads of this content type reach the variant's converter. */
 export function accepts({ converter }: ResolvedVariant, contentType: string): boolean {
   return converter.accepts === "any" || converter.accepts.some((type) => type.contentType === contentType);
 }
 
-/** The content types that at least one variant takes by name, each once. */
+/** Returns the content types that converters of the variants accept by name, each once. */
 export function acceptedTypes(variants: readonly ResolvedVariant[]): string[] {
   const types = variants.flatMap(({ converter: { accepts } }): readonly MediaType[] =>
     accepts === "any" ? [] : accepts,

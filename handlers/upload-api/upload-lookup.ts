@@ -3,20 +3,23 @@ import { parseUploadKey, receiptsPrefix } from "../../contract/keys.ts";
 import type { Receipt } from "../../contract/receipt.ts";
 import { readReceipt } from "../read-receipt.ts";
 
-export interface StoredUpload {
+/** An upload that exists in the uploads bucket. */
+export interface FoundUpload {
   readonly filename: string;
   /** Without quotes. */
   readonly etag: string;
 }
 
-export interface UploadStore {
-  /** Undefined when nothing was uploaded under this id, or it has expired. */
-  findUpload(uploadId: string): Promise<StoredUpload | undefined>;
+/** The uploads and their receipts, as far as the status of an upload needs them. */
+export interface UploadLookup {
+  /** Returns undefined when nothing was uploaded under this id, or the upload has expired. */
+  findUpload(uploadId: string): Promise<FoundUpload | undefined>;
+  /** Returns the receipts of all variants that are ready or have failed. */
   receipts(uploadId: string): Promise<Receipt[]>;
 }
 
-/** The uploads and outputs buckets, as far as the status of an upload needs them. */
-export function s3UploadStore(s3: S3Client, uploadsBucket: string, outputsBucket: string): UploadStore {
+/** Looks up uploads and receipts in their buckets. */
+export function s3UploadLookup(s3: S3Client, uploadsBucket: string, outputsBucket: string): UploadLookup {
   return {
     async findUpload(uploadId) {
       const command = new ListObjectsV2Command({ Bucket: uploadsBucket, Prefix: `${uploadId}/`, MaxKeys: 1 });
