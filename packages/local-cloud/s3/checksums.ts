@@ -1,20 +1,14 @@
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { type ChecksumAlgorithm, createDigest } from "./digests.ts";
 
-export const checksumAlgorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
-export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
+/** A checksum of all bytes, or of the checksums of the parts. */
 export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
 
+/** The checksum that S3 stores with an object or part. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
-  /** Base64 of the big-endian digest; composite ones end in `-` and the number of parts. */
+  /** Base64 of the big-endian digest; a composite one ends in `-` and the number of parts. */
   readonly value: string;
-}
-
-export interface Digest {
-  update(chunk: Uint8Array): unknown;
-  digest(): Buffer;
 }
 
 interface Crc {
@@ -30,70 +24,38 @@ const crcs: Partial<Record<ChecksumAlgorithm, Crc>> = {
   CRC64NVME: { width: 64, polynomial: 0x9a6c9329ac4bc9b5n },
 };
 
+/** Returns the header of a checksum: `x-amz-checksum-crc32` and so on. */
 export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
-/** What S3's XML calls a checksum: `ChecksumCRC32` and so on. */
+/** Returns the element of a checksum in S3's XML: `ChecksumCRC32` and so on. */
 export function checksumElement(algorithm: ChecksumAlgorithm): string {
   return `Checksum${algorithm}`;
 }
 
-export function createDigest(algorithm: ChecksumAlgorithm): Digest {
-  const crc = crcs[algorithm];
-  if (!crc) return createHash(algorithm);
-  return algorithm === "CRC32" ? crc32Digest() : tableDigest(crc);
-}
-
-function crc32Digest(): Digest {
-  let value = 0;
-  return {
-    update: (chunk) => {
-      value = crc32(chunk, value);
-    },
-    digest: () => toBytes(BigInt(value), 32),
-  };
-}
-
-/** One byte at a time through a table, in two 32-bit halves: BigInt would be a hundred times slower. */
-function tableDigest(crc: Crc): Digest {
-  const [lowTable, highTable] = [new Uint32Array(256), new Uint32Array(256)];
-  for (let byte = 0; byte < 256; byte += 1) {
-    let entry = BigInt(byte);
-    for (let bit = 0; bit < 8; bit += 1) entry = timesX(entry, crc);
-    lowTable[byte] = Number(entry & 0xffffffffn);
-    highTable[byte] = Number(entry >> 32n);
-  }
-  let [low, high] = [0xffffffff, crc.width === 64 ? 0xffffffff : 0];
-  return {
-    update: (chunk) => {
-      for (const byte of chunk) {
-        const index = (low ^ byte) & 0xff;
-        low = ((low >>> 8) | (high << 24)) ^ (lowTable[index] ?? 0);
-        high = (high >>> 8) ^ (highTable[index] ?? 0);
-      }
-    },
-    digest: () => {
-      const value = (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0);
-      return toBytes(BigInt.asUintN(crc.width, value), crc.width);
-    },
-  };
-}
-
-/** The digest of digests that a multipart object carries by default. */
-export function compositeChecksum(algorithm: ChecksumAlgorithm, parts: readonly string[]): Checksum {
+/** Returns the digest of the parts' digests (base64), the default checksum of a multipart object. */
+export async function compositeChecksum(
+  algorithm: ChecksumAlgorithm,
+  parts: readonly string[],
+): Promise<Checksum> {
   const digest = createDigest(algorithm);
   for (const part of parts) digest.update(Buffer.from(part, "base64"));
-  return { algorithm, type: "COMPOSITE", value: `${digest.digest().toString("base64")}-${parts.length}` };
+  const value = Buffer.from(await digest.digest()).toString("base64");
+  return { algorithm, type: "COMPOSITE", value: `${value}-${parts.length}` };
 }
 
-/** Ways a multipart object may be summed, .../userguide/checking-object-integrity-upload.html. */
+/** Returns the checksum types that a multipart object may have, .../userguide/checking-object-integrity-upload.html. */
 export function checksumTypes(algorithm: ChecksumAlgorithm): readonly ChecksumType[] {
   if (algorithm === "CRC64NVME") return ["FULL_OBJECT"];
   return crcs[algorithm] ? ["FULL_OBJECT", "COMPOSITE"] : ["COMPOSITE"];
 }
 
-/** The checksum of the concatenated parts, from those of the parts alone: a CRC is linear. */
+/**
+ * Returns the checksum of the concatenated parts, computed from their checksums alone: a CRC is linear.
+ *
+ * @throws {TypeError} for an algorithm that is not a CRC
+ */
 export function fullObjectChecksum(
   algorithm: ChecksumAlgorithm,
   parts: readonly { readonly value: string; readonly bytes: number }[],
@@ -105,7 +67,8 @@ export function fullObjectChecksum(
       appendZeros(before, bytes, crc) ^ BigInt(`0x${Buffer.from(value, "base64").toString("hex")}`),
     0n,
   );
-  return { algorithm, type: "FULL_OBJECT", value: toBytes(combined, crc.width).toString("base64") };
+  const digest = Buffer.from(combined.toString(16).padStart(crc.width / 4, "0"), "hex");
+  return { algorithm, type: "FULL_OBJECT", value: digest.toString("base64") };
 }
 
 function timesX(value: bigint, { polynomial }: Crc): bigint {
@@ -121,7 +84,7 @@ function multiply(a: bigint, b: bigint, crc: Crc): bigint {
   return product;
 }
 
-/** `value` times x^(8·bytes), by repeated squaring. */
+/** Returns `value` times x^(8·bytes), by repeated squaring. */
 function appendZeros(value: bigint, bytes: number, crc: Crc): bigint {
   let [result, power] = [value, 1n << BigInt(crc.width - 9)];
   for (let rest = bytes; rest > 0; rest = Math.floor(rest / 2)) {
@@ -129,8 +92,4 @@ function appendZeros(value: bigint, bytes: number, crc: Crc): bigint {
     power = multiply(power, power, crc);
   }
   return result;
-}
-
-function toBytes(value: bigint, width: Crc["width"]): Buffer {
-  return Buffer.from(value.toString(16).padStart(width / 4, "0"), "hex");
 }

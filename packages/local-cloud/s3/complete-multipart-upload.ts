@@ -1,12 +1,7 @@
 import { type Call, quote, sendXml } from "./call.ts";
-import {
-  type Checksum,
-  checksumAlgorithms,
-  checksumElement,
-  compositeChecksum,
-  fullObjectChecksum,
-} from "./checksums.ts";
+import { type Checksum, checksumElement, compositeChecksum, fullObjectChecksum } from "./checksums.ts";
 import { checkWrite } from "./conditions.ts";
+import { checksumAlgorithms } from "./digests.ts";
 import { S3Error } from "./errors.ts";
 import { checksumElements, requireUpload } from "./multipart-operations.ts";
 import { claimedChecksum, receiveText } from "./payload.ts";
@@ -24,7 +19,7 @@ export async function completeMultipartUpload(call: Call): Promise<void> {
   const document = parseXml("CompleteMultipartUpload", await receiveText(call));
   const parts = chosenParts(upload, elementsOf(document, "Part"), store.uploads.parts(upload.id));
   checkSize(call, parts);
-  const checksum = objectChecksum(call, upload, parts);
+  const checksum = await objectChecksum(call, upload, parts);
   const object = store.uploads.complete(upload, parts, {
     lastModified: call.now,
     checksum,
@@ -88,18 +83,18 @@ function checkSize(call: Call, parts: readonly Part[]): void {
   );
 }
 
-function objectChecksum(
+async function objectChecksum(
   call: Call,
   { checksum: declared }: Upload,
   parts: readonly Part[],
-): Checksum | undefined {
+): Promise<Checksum | undefined> {
   if (!declared) return undefined;
   const { algorithm, type } = declared;
   const values = parts.map(({ checksum, blob }) => ({ value: checksum?.value ?? "", bytes: blob.bytes }));
   const checksum =
     type === "FULL_OBJECT"
       ? fullObjectChecksum(algorithm, values)
-      : compositeChecksum(
+      : await compositeChecksum(
           algorithm,
           values.map(({ value }) => value),
         );

@@ -1,5 +1,6 @@
 import { type Call, queryInteger, quote, sendXml } from "./call.ts";
-import { type Checksum, checksumAlgorithms, checksumElement, checksumTypes } from "./checksums.ts";
+import { type Checksum, checksumElement, checksumTypes } from "./checksums.ts";
+import { checksumAlgorithms } from "./digests.ts";
 import { S3Error } from "./errors.ts";
 import { attributesOf, checksumHeaders } from "./object-operations.ts";
 import { receivePayload } from "./payload.ts";

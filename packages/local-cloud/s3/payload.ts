@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { giveBack } from "../give-back.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import type { Call } from "./call.ts";
+import { type Checksum, checksumHeader } from "./checksums.ts";
 import {
-  type Checksum,
   type ChecksumAlgorithm,
   checksumAlgorithms,
-  checksumHeader,
   createDigest,
   type Digest,
-} from "./checksums.ts";
+  digestBytes,
+} from "./digests.ts";
 import { S3Error } from "./errors.ts";
 
 /** Largest single PUT or part, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
@@ -76,8 +76,9 @@ export function receivePayload(call: Call, algorithm?: ChecksumAlgorithm): Paylo
     }
     if (bytes !== expectedBytes) throw new S3Error("IncompleteBody");
     for (const claim of claims) {
-      const actual = claim?.digest.digest().toString(claim.encoding) ?? "";
-      if (claim && claim.expected(actual) !== actual) throw claim.refusal;
+      if (!claim) continue;
+      const actual = Buffer.from(await claim.digest.digest()).toString(claim.encoding);
+      if (claim.expected(actual) !== actual) throw claim.refusal;
     }
   }
   return { body: verified(), checksum: () => checksum };
@@ -123,10 +124,7 @@ function declaredChecksum(
       `The value specified in the x-amz-trailer header is not supported: ${trailer}`,
     );
   }
-  if (
-    claimed &&
-    Buffer.from(claimed.value, "base64").length !== createDigest(claimed.algorithm).digest().length
-  ) {
+  if (claimed && Buffer.from(claimed.value, "base64").length !== digestBytes[claimed.algorithm]) {
     throw new S3Error("InvalidRequest", `Value for ${checksumHeader(claimed.algorithm)} header is invalid.`);
   }
   if (!declared && call.header("x-amz-sdk-checksum-algorithm")) {

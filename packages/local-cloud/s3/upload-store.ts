@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Blob, BlobDirectory } from "./blobs.ts";
-import type { Checksum, ChecksumAlgorithm, ChecksumType } from "./checksums.ts";
+import type { Checksum, ChecksumType } from "./checksums.ts";
+import type { ChecksumAlgorithm } from "./digests.ts";
 import type { CommitOptions, ObjectAttributes, StoredObject } from "./stored-object.ts";
 
 /** A multipart upload that is neither completed nor aborted. */

@@ -76,7 +76,8 @@ async function respond(options: SnsServerOptions, request: IncomingMessage): Pro
     throw new SnsError(413, "RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`);
   const { method = "", url = "/" } = request;
   if (method === "GET" && url === certificatePath) {
-    return { status: 200, contentType: "application/x-pem-file", body: options.topics.signer.certificate };
+    const certificate = await options.topics.signer.certificate();
+    return { status: 200, contentType: "application/x-pem-file", body: certificate };
   }
   const parameters = new URLSearchParams(method === "GET" ? url.slice(url.indexOf("?") + 1) : body);
   const action = parameters.get("Action") ?? "";

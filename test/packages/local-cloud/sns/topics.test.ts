@@ -79,7 +79,7 @@ describe("Topics", () => {
     expect(bodies("any")).to.deep.equal(["failed"]);
   });
 
-  it("wraps the message in a signed notification without raw delivery", () => {
+  it("wraps the message in a signed notification without raw delivery", async () => {
     const { topics, bodies, clock } = setUp([{ ...raw("any"), rawDelivery: false }]);
     const attributes = { state: { dataType: "String", value: "ready" } };
     const messageId = topics.publish({ topicArn, message: "body", attributes });
@@ -97,7 +97,7 @@ describe("Topics", () => {
       UnsubscribeURL: `http://sns.test/?Action=Unsubscribe&SubscriptionArn=${arn}`,
     });
     const text = `Message\nbody\nMessageId\n${messageId}\nTimestamp\n${document.Timestamp}\nTopicArn\n${topicArn}\nType\nNotification\n`;
-    const { publicKey, subject, validTo } = new X509Certificate(topics.signer.certificate);
+    const { publicKey, subject, validTo } = new X509Certificate(await topics.signer.certificate());
     expect(subject).to.equal("CN=sns.local");
     expect(Date.parse(validTo)).to.be.greaterThan(Date.now());
     const verified = verify("sha1", Buffer.from(text), publicKey, Buffer.from(Signature, "base64"));
