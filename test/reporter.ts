@@ -1,9 +1,11 @@
 import Mocha from "mocha";
+import { describeLeftOut } from "./left-out.ts";
 
-/** Mocha's own report, closed by one line with the true counts. */
+/** Mocha's own report, then a line for whatever this machine could not test, then one line with all counts. */
 export default class CountingReporter extends Mocha.reporters.Spec {
   override epilogue(): void {
     super.epilogue();
+    for (const line of describeLeftOut()) console.log(line);
     const { passes, failures, pending } = this.stats;
     console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}`);
   }

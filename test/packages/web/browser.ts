@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { expect } from "chai";
 import {
   type Browser,
@@ -7,9 +6,10 @@ import {
   chromium,
   type Page,
 } from "playwright-core";
+import { leaveOut } from "../../left-out.ts";
+import { findChromium } from "./chromium.ts";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const missing = `The tests of the page need Chromium, and ${executablePath} is not there. Install it (on Debian: apt-get install chromium) or name another in CHROMIUM_PATH.`;
+const remedy = "install Chromium (on Debian: apt-get install chromium) or name one in CHROMIUM_PATH";
 
 const flags = [
   "--no-sandbox",
@@ -22,42 +22,55 @@ const flags = [
   "--use-fake-device-for-media-stream",
 ];
 
-/** Opens a page in a browser of its own profile, closed after the test. */
+/** Answers of the browser to a page that asks for the camera, which is a fake one. */
+const cameraFlags = {
+  allowed: "--use-fake-ui-for-media-stream",
+  refused: "--use-fake-ui-for-media-stream=deny",
+} as const;
+
+/** Opens a page in a browser profile of its own, which is closed after the test. */
 export type Visit = (url: string, options?: BrowserContextOptions & { script?: string }) => Promise<Page>;
 
 /**
- * A suite with one browser. On a developer's machine without Chromium it is left out with a word; in CI it fails.
+ * Defines a suite with one browser. Where no Chromium runs, the suite is skipped; under `CI=true` it fails.
  *
- * Every page is watched: a script error, or anything that its content security policy refuses, fails the test.
+ * A script error on any page, or anything that a page's content security policy refuses, fails the test.
  */
-export function describeInBrowser(title: string, suite: (visit: Visit) => void): void {
-  if (!existsSync(executablePath) && !process.env.CI) {
-    console.warn(`Left out: ${title}. ${missing}`);
-    return;
-  }
+export function describeInBrowser(
+  title: string,
+  suite: (visit: Visit) => void,
+  { camera = "refused" }: { readonly camera?: keyof typeof cameraFlags } = {},
+): void {
   describe(title, () => {
     const contexts: BrowserContext[] = [];
-    const complaints: string[] = [];
-    let browser: Browser;
+    const errors: string[] = [];
+    let browser: Browser | undefined;
 
-    before(async () => {
-      if (!existsSync(executablePath)) throw new Error(missing);
-      browser = await chromium.launch({ executablePath, args: flags });
+    before(async function () {
+      const found = await findChromium();
+      if (!found) return leaveOut(this, title, remedy);
+      const { executablePath, env } = found;
+      browser = await chromium.launch({
+        executablePath,
+        args: [...flags, cameraFlags[camera]],
+        env: { ...process.env, ...env },
+      });
     });
     after(() => browser?.close());
     afterEach(async () => {
       for (const context of contexts.splice(0)) await context.close();
-      expect(complaints.splice(0)).to.deep.equal([]);
+      expect(errors.splice(0)).to.deep.equal([]);
     });
 
     suite(async (url, { script, ...options } = {}) => {
+      if (!browser) throw new Error("The browser is started by the suite's before hook");
       const context = await browser.newContext(options);
       contexts.push(context);
       if (script) await context.addInitScript({ content: script });
       const page = await context.newPage();
-      page.on("pageerror", ({ message }) => complaints.push(message));
+      page.on("pageerror", ({ message }) => errors.push(message));
       page.on("console", (message) => {
-        if (/content.security.policy/i.test(message.text())) complaints.push(message.text());
+        if (/content.security.policy/i.test(message.text())) errors.push(message.text());
       });
       await page.goto(url);
       return page;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { until } from "../../end-to-end/pipeline.ts";
-import { describeInBrowser } from "./browser.ts";
+import { describeInBrowser, type Visit } from "./browser.ts";
 import {
   card,
   choose,
@@ -16,7 +16,9 @@ import {
   text,
 } from "./gallery.ts";
 
-describeInBrowser("the page", (visit) => {
+describeInBrowser("the page", suite, { camera: "allowed" });
+
+function suite(visit: Visit): void {
   let pipeline: PagePipeline;
   before(async () => {
     pipeline = await startPagePipeline();
@@ -125,7 +127,7 @@ describeInBrowser("the page", (visit) => {
   });
 
   it("takes pictures with the camera", async () => {
-    const page = await visit(pipeline.pageUrl, { permissions: ["camera"] });
+    const page = await visit(pipeline.pageUrl);
     await page.getByRole("tab", { name: "Take a picture" }).click();
     await page.locator(".uppy-Webcam-video").waitFor();
     await page.locator(".uppy-Webcam-button--picture").click();
@@ -149,7 +151,7 @@ describeInBrowser("the page", (visit) => {
     const picture = await found.locator(".preview img").first().boundingBox();
     expect((picture?.y ?? 0) + (picture?.height ?? 0)).to.be.within(1, 812);
   });
-});
+}
 
 /** Bytes per second for everything that the page sends. */
 async function slowUploads(page: Page, uploadThroughput: number): Promise<void> {
