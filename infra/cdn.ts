@@ -5,7 +5,7 @@ import { pageBehaviours, pageOrigin, rootObject } from "./cdn-page.ts";
 import { CdnPolicies } from "./cdn-policies.ts";
 import type { Domain } from "./config/settings.ts";
 import { CustomDomain } from "./custom-domain.ts";
-import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policies.ts";
 
 export interface CdnArgs {
   readonly bucket: aws.s3.Bucket;
@@ -111,7 +111,7 @@ export class Cdn extends pulumi.ComponentResource {
   }
 
   /** Returns the grants that the distribution needs on the key of the bucket's objects. */
-  keyStatements(keyArn: pulumi.Output<string>): Statement[] {
+  keyStatements(keyArn: pulumi.Output<string>): PolicyStatement[] {
     return [this.#allowDistribution("kms:Decrypt", keyArn)];
   }
 
@@ -125,7 +125,7 @@ export class Cdn extends pulumi.ComponentResource {
     new aws.s3.BucketPolicy(name, { bucket: bucket.bucket, policy }, { parent: this });
   }
 
-  #allowDistribution(action: string, resource: pulumi.Input<string>): Statement {
+  #allowDistribution(action: string, resource: pulumi.Input<string>): PolicyStatement {
     return {
       Effect: "Allow",
       Principal: { Service: "cloudfront.amazonaws.com" },

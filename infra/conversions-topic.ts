@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 
 export interface ConversionsTopicArgs {
@@ -40,7 +40,7 @@ export class ConversionsTopic extends pulumi.ComponentResource {
 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html */
-function allowSubscribing(queueArn: string, topicArn: pulumi.Input<string>): Statement {
+function allowSubscribing(queueArn: string, topicArn: pulumi.Input<string>): PolicyStatement {
   const account = queueArn.split(":")[4];
   return {
     Effect: "Allow",

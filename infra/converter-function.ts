@@ -5,7 +5,7 @@ import type { DeclaredConverter } from "./config/variants.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { services } from "./monitoring/metrics.ts";
-import { allow, type Statement } from "./policies.ts";
+import { allow, type PolicyStatement } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 
 export interface ConverterFunctionArgs {
@@ -80,7 +80,7 @@ function permissions({
   outputs,
   conversionsTopicArn,
   stage: { keys },
-}: ConverterFunctionArgs): Statement[] {
+}: ConverterFunctionArgs): PolicyStatement[] {
   return [
     allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.arn),
     allow(["s3:GetObject"], pulumi.interpolate`${uploads.arn}/*`),

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, policyDocument, type Statement } from "./policies.ts";
+import { allow, type PolicyStatement, policyDocument } from "./policies.ts";
 
 export interface EncryptionKeyArgs {
   /** Names in the AWS console what the key encrypts. */
@@ -45,7 +45,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
    * policy, so call this once, with the statements of all services. Pass the returned policy to `dependsOn` of every
    * resource that relies on these grants.
    */
-  admit(services: readonly Statement[]): aws.kms.KeyPolicy {
+  admit(services: readonly PolicyStatement[]): aws.kms.KeyPolicy {
     const policy = policyDocument(
       ...this.#letAccount(pulumi.interpolate`arn:aws:iam::${this.#args.accountId}:root`),
       ...services,
@@ -58,7 +58,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
   }
 
   /** Lets the account's IAM policies decide who administers the key, and who uses it through the services. */
-  #letAccount(root: pulumi.Output<string>): Statement[] {
+  #letAccount(root: pulumi.Output<string>): PolicyStatement[] {
     const Principal = { AWS: root };
     return [
       { Sid: "AdministeredByAccount", Principal, ...allow(administration, this.arn) },

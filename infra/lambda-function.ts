@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { distDirectory } from "@henkan/build/directories";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, policyDocument, type Statement } from "./policies.ts";
+import { allow, type PolicyStatement, policyDocument } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 import { writeTraces } from "./tracing.ts";
 
@@ -19,7 +19,7 @@ export interface LambdaFunctionArgs {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /** Statements beyond those for writing its log and its traces. */
-  readonly permissions: readonly Statement[];
+  readonly permissions: readonly PolicyStatement[];
   readonly layers?: readonly pulumi.Input<string>[];
   readonly ephemeralStorageMb?: number;
   /** Concurrent invocations reserved for this function; none when absent. */
@@ -101,7 +101,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
   }
 }
 
-const assumedByLambda: Statement = {
+const assumedByLambda: PolicyStatement = {
   Effect: "Allow",
   Principal: { Service: "lambda.amazonaws.com" },
   Action: "sts:AssumeRole",

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointOf, type NotifySubscription } from "./config/notify.ts";
 import { useOfKey } from "./encryption-key.ts";
-import { allowService, denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { allowService, denyInsecureTransport, type PolicyStatement, policyDocument } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 
 export interface NotificationsArgs {
@@ -52,7 +52,7 @@ export class Notifications extends pulumi.ComponentResource {
   }
 
   /** Returns the grants that the topic needs on the key of the messages to send to queues. */
-  keyStatements(keyArn: pulumi.Output<string>): Statement[] {
+  keyStatements(keyArn: pulumi.Output<string>): PolicyStatement[] {
     if (!this.undelivered) return [];
     return [allowService("sns.amazonaws.com", useOfKey, keyArn, { arn: this.#topicArn })];
   }

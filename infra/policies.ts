@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 type Texts = pulumi.Input<string> | pulumi.Input<string>[];
 
 /** One statement of an IAM policy document. */
-export interface Statement {
+export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
   readonly Principal?: "*" | Readonly<Record<string, pulumi.Input<string>>>;
@@ -12,11 +12,11 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, Texts>>>>;
 }
 
-export function policyDocument(...statements: Statement[]): pulumi.Output<string> {
+export function policyDocument(...statements: PolicyStatement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
-export function allow(actions: readonly string[], resources: Texts): Statement {
+export function allow(actions: readonly string[], resources: Texts): PolicyStatement {
   return { Effect: "Allow", Action: actions, Resource: resources };
 }
 
@@ -26,7 +26,7 @@ export function allowService(
   action: string | readonly string[],
   resource: pulumi.Input<string>,
   source: { arn: Texts; account?: string },
-): Statement {
+): PolicyStatement {
   return {
     Effect: "Allow",
     Principal: { Service: service },
@@ -40,7 +40,7 @@ export function allowService(
 }
 
 /** Refuses plain HTTP. */
-export function denyInsecureTransport(action: string, resources: Texts): Statement {
+export function denyInsecureTransport(action: string, resources: Texts): PolicyStatement {
   return {
     Sid: "DenyInsecureTransport",
     Effect: "Deny",

@@ -4,7 +4,7 @@ import { filesPrefix, receiptsPrefix, trialIdStart } from "../contract/keys.ts";
 import type { DeclaredVariant } from "../contract/variant.ts";
 import { useOfKey } from "./encryption-key.ts";
 import { LambdaFunction } from "./lambda-function.ts";
-import { allow, type Statement } from "./policies.ts";
+import { allow, type PolicyStatement } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 
 export interface PreTrafficHookArgs {
@@ -51,7 +51,7 @@ export class PreTrafficHook extends pulumi.ComponentResource {
   }
 }
 
-function permissions(args: PreTrafficHookArgs): Statement[] {
+function permissions(args: PreTrafficHookArgs): PolicyStatement[] {
   const { uploads, outputs, application, deploymentGroups } = args;
   const { keys } = args.stage;
   const groups = deploymentGroups.map(({ arn }) => arn);

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleasePlan, ReleaseTarget } from "../contract/stack-outputs.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
-import { allow, policyDocument, type Statement } from "./policies.ts";
+import { allow, type PolicyStatement, policyDocument } from "./policies.ts";
 import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
 
 /** A function whose new versions get their traffic step by step. */
@@ -99,7 +99,7 @@ function target({ name, function: released, alarms }: ReleasedFunction): pulumi.
   });
 }
 
-function assumedByCodeDeploy(accountId: string): Statement {
+function assumedByCodeDeploy(accountId: string): PolicyStatement {
   return {
     Effect: "Allow",
     Principal: { Service: "codedeploy.amazonaws.com" },
@@ -113,7 +113,7 @@ function assumedByCodeDeploy(accountId: string): Statement {
  * be described by ARN, composite ones cannot:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html.
  */
-function permissions(functions: readonly ReleasedFunction[], hook: PreTrafficHook): Statement[] {
+function permissions(functions: readonly ReleasedFunction[], hook: PreTrafficHook): PolicyStatement[] {
   const arns = functions.map((released) => released.function.function.arn);
   const alarms = functions.flatMap((released) => released.alarms.map((alarm) => alarm.arn));
   return [

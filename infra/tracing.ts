@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, allowService, policyDocument, type Statement } from "./policies.ts";
+import { allow, allowService, type PolicyStatement, policyDocument } from "./policies.ts";
 
 /**
  * X-Ray has no resources to name for these actions:
@@ -9,7 +9,7 @@ import { allow, allowService, policyDocument, type Statement } from "./policies.
 const everything = "*";
 
 /** Lets a function with active tracing send its traces. */
-export const writeTraces: Statement = allow(
+export const writeTraces: PolicyStatement = allow(
   ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   everything,
 );

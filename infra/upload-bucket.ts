@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { trialIdStart } from "../contract/keys.ts";
-import { denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { denyInsecureTransport, type PolicyStatement, policyDocument } from "./policies.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import type { StageContext } from "./stage.ts";
 
@@ -79,7 +79,7 @@ export class UploadBucket extends pulumi.ComponentResource {
 }
 
 /** Refuses older signatures, however long a leaked key lets a URL live. `s3:signatureAge` is in milliseconds. */
-function denyOldSignatures(objects: pulumi.Input<string>, seconds: number): Statement {
+function denyOldSignatures(objects: pulumi.Input<string>, seconds: number): PolicyStatement {
   return {
     Sid: "DenyOldSignatures",
     Effect: "Deny",

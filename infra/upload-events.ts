@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { uploadIdStart } from "../contract/keys.ts";
 import { useOfKey } from "./encryption-key.ts";
-import { allowService, denyInsecureTransport, policyDocument, type Statement } from "./policies.ts";
+import { allowService, denyInsecureTransport, type PolicyStatement, policyDocument } from "./policies.ts";
 import type { StageContext } from "./stage.ts";
 
 export interface UploadEventsArgs {
@@ -45,7 +45,7 @@ export class UploadEvents extends pulumi.ComponentResource {
   }
 
   /** Returns the grants that S3 and the topic need on the key of the messages. */
-  keyStatements(keyArn: pulumi.Output<string>): Statement[] {
+  keyStatements(keyArn: pulumi.Output<string>): PolicyStatement[] {
     const { bucket, stage } = this.#args;
     return [
       allowService("s3.amazonaws.com", useOfKey, keyArn, { arn: bucket.arn, account: stage.accountId }),

@@ -1,5 +1,5 @@
 import { type Resource, stageOf } from "./resource.ts";
-import { type AnyRule, type Finding, findings, isStackRule } from "./rule.ts";
+import { type AnyRule, findings, isStackRule, type Violation } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { type Waiver, waivers } from "./waivers.ts";
 
@@ -11,10 +11,10 @@ export interface Stack {
 
 export interface Verdict {
   /** Findings of mandatory rules that no waiver covers. */
-  readonly violations: readonly Finding[];
+  readonly violations: readonly Violation[];
   /** Findings of advisory rules that no waiver covers. */
-  readonly advice: readonly Finding[];
-  readonly waived: readonly { readonly finding: Finding; readonly waiver: Waiver }[];
+  readonly advice: readonly Violation[];
+  readonly waived: readonly { readonly finding: Violation; readonly waiver: Waiver }[];
   /** Waivers of this stage that cover nothing any more. */
   readonly unused: readonly Waiver[];
 }
@@ -46,7 +46,7 @@ export function evaluate(
 
 /** Returns the waiver that covers a finding, under the name that a pipeline of any name gives the resource. */
 export function waiverFor(
-  { rule, resource }: Finding,
+  { rule, resource }: Violation,
   among: readonly Waiver[] = waivers,
 ): Waiver | undefined {
   return among.find(

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/policy";
 import { evaluate, waiverFor } from "./evaluate.ts";
 import type { Resource } from "./resource.ts";
-import { type AnyRule, type Finding, findings, isStackRule } from "./rule.ts";
+import { type AnyRule, findings, isStackRule, type Violation } from "./rule.ts";
 import { rules } from "./rules.ts";
 
 type Report = (message: string, urn?: string) => void;
@@ -51,7 +51,7 @@ function checkEach(rule: AnyRule, resources: readonly Resource[], report: Report
   if (unknown) throw unknown;
 }
 
-function reportOpen(found: readonly Finding[], report: Report): void {
+function reportOpen(found: readonly Violation[], report: Report): void {
   for (const finding of found) {
     if (!waiverFor(finding)) report(finding.message, finding.resource.urn);
   }

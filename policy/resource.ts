@@ -45,7 +45,7 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
 }
 
 /** A list as it is, a single value as a list of one, nothing as an empty list. */
-export function list(value: unknown): readonly unknown[] {
+export function asList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }

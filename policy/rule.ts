@@ -31,7 +31,7 @@ export interface StackRule extends Rule {
 export type AnyRule = ResourceRule | StackRule;
 
 /** A resource that breaks a rule. */
-export interface Finding {
+export interface Violation {
   readonly rule: AnyRule;
   readonly resource: Resource;
   /** Names the resource, what is wrong with it, the controls and the remedy. */
@@ -43,7 +43,11 @@ export function isStackRule(rule: AnyRule): rule is StackRule {
 }
 
 /** Applies a rule to one resource; a resource of another type never breaks it. */
-export function findings(rule: AnyRule, resource: Resource, stack: readonly Resource[]): readonly Finding[] {
+export function findings(
+  rule: AnyRule,
+  resource: Resource,
+  stack: readonly Resource[],
+): readonly Violation[] {
   if (!rule.types.includes(resource.type)) return [];
   const problems = isStackRule(rule) ? rule.problemsInStack(resource, stack) : rule.problems(resource);
   const kind = resource.type.split(":").at(-1);

@@ -2,7 +2,7 @@ import type { Metric } from "../monitoring/metrics.ts";
 import type { Widget } from "./layout.ts";
 
 /** One metric in a graph. */
-export interface Line {
+export interface GraphLine {
   readonly metric: Metric;
   readonly statistic: string;
   readonly label: string;
@@ -22,7 +22,10 @@ export interface GraphOptions {
 const periodSeconds = 300;
 
 /** Returns a metric widget whose axes start at zero. */
-export function graph({ title, region, left, right }: GraphOptions, lines: readonly Line[]): Widget {
+export function graphWidget(
+  { title, region, left, right }: GraphOptions,
+  lines: readonly GraphLine[],
+): Widget {
   return {
     type: "metric",
     properties: {
@@ -47,7 +50,7 @@ export function graph({ title, region, left, right }: GraphOptions, lines: reado
 }
 
 /** Returns the lines p50 and p99 of a duration. */
-export function percentiles(metric: Metric, label = ""): Line[] {
+export function percentiles(metric: Metric, label = ""): GraphLine[] {
   return ["p50", "p99"].map((statistic) => ({
     metric,
     statistic,

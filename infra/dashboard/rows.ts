@@ -14,7 +14,7 @@ import {
   queueMetric,
   uploadApiDimensions,
 } from "../monitoring/metrics.ts";
-import { graph, type Line, percentiles } from "./graph.ts";
+import { type GraphLine, graphWidget, percentiles } from "./graph.ts";
 import type { Row, Widget } from "./layout.ts";
 
 export interface MonitoredApi {
@@ -25,7 +25,7 @@ export interface MonitoredApi {
 export function converterRow(converter: Converter, region: string): Row {
   const { name, function: lambda, queue } = converter;
   const dimensions = converterDimensions(converter);
-  const counted = (metric: string, label: string, more = {}): Line => ({
+  const counted = (metric: string, label: string, more = {}): GraphLine => ({
     metric: ownMetric({ ...dimensions, ...more }, metric),
     statistic: "Sum",
     label,
@@ -33,12 +33,12 @@ export function converterRow(converter: Converter, region: string): Row {
   return {
     heading: name,
     widgets: [
-      graph({ title: "Conversions", region, left: "Variants" }, [
+      graphWidget({ title: "Conversions", region, left: "Variants" }, [
         counted("Conversions", "ready", { result: "ready" }),
         ...permanentErrorCodes.map((code) => counted("Conversions", code, { code })),
         counted("SkippedDuplicates", "skipped"),
       ]),
-      graph({ title: "Duration", region, left: "Milliseconds" }, [
+      graphWidget({ title: "Duration", region, left: "Milliseconds" }, [
         ...percentiles(ownMetric(dimensions, "ConversionDuration"), "variant"),
         ...percentiles(lambdaMetric(lambda, "Duration"), "invocation"),
       ]),
@@ -49,12 +49,12 @@ export function converterRow(converter: Converter, region: string): Row {
 }
 
 function queueGraph({ queue, deadLetterQueue, undelivered }: ConverterQueue, region: string): Widget {
-  const depth = (of: aws.sqs.Queue, metric: string, label: string): Line => ({
+  const depth = (of: aws.sqs.Queue, metric: string, label: string): GraphLine => ({
     metric: queueMetric(of, metric),
     statistic: "Maximum",
     label,
   });
-  return graph({ title: "Queue", region, left: "Messages", right: "Seconds" }, [
+  return graphWidget({ title: "Queue", region, left: "Messages", right: "Seconds" }, [
     depth(queue, "ApproximateNumberOfMessagesVisible", "waiting"),
     depth(queue, "ApproximateNumberOfMessagesNotVisible", "in flight"),
     depth(deadLetterQueue, "ApproximateNumberOfMessagesVisible", "dead letters"),
@@ -64,8 +64,12 @@ function queueGraph({ queue, deadLetterQueue, undelivered }: ConverterQueue, reg
 }
 
 function failuresGraph(lambda: LambdaFunction, dimensions: Metric["dimensions"], region: string): Widget {
-  const sum = (metric: Line["metric"], label: string): Line => ({ metric, statistic: "Sum", label });
-  return graph({ title: "Errors and concurrency", region, left: "Count", right: "Environments" }, [
+  const sum = (metric: GraphLine["metric"], label: string): GraphLine => ({
+    metric,
+    statistic: "Sum",
+    label,
+  });
+  return graphWidget({ title: "Errors and concurrency", region, left: "Count", right: "Environments" }, [
     sum(ownMetric(dimensions, "UnclassifiedErrors"), "unclassified errors"),
     sum(lambdaMetric(lambda, "Errors"), "failed invocations"),
     sum(lambdaMetric(lambda, "Throttles"), "throttles"),
@@ -81,7 +85,7 @@ function failuresGraph(lambda: LambdaFunction, dimensions: Metric["dimensions"],
 
 export function apiRow(monitored: MonitoredApi, region: string): Row {
   const { api, function: lambda } = monitored;
-  const requests = (metric: string): Line => ({
+  const requests = (metric: string): GraphLine => ({
     metric: apiMetric(api, metric),
     statistic: "Sum",
     label: metric,
@@ -89,8 +93,8 @@ export function apiRow(monitored: MonitoredApi, region: string): Row {
   return {
     heading: "Upload API",
     widgets: [
-      graph({ title: "Requests", region, left: "Requests" }, ["Count", "4xx", "5xx"].map(requests)),
-      graph({ title: "Latency", region, left: "Milliseconds" }, [
+      graphWidget({ title: "Requests", region, left: "Requests" }, ["Count", "4xx", "5xx"].map(requests)),
+      graphWidget({ title: "Latency", region, left: "Milliseconds" }, [
         ...percentiles(apiMetric(api, "Latency"), "request"),
         ...percentiles(lambdaMetric(lambda, "Duration"), "invocation"),
       ]),
@@ -101,7 +105,7 @@ export function apiRow(monitored: MonitoredApi, region: string): Row {
 
 export function cdnRow(distribution: aws.cloudfront.Distribution): Row {
   const region = cdnMetricsRegion;
-  const line = (metric: string, statistic: string, label: string): Line => ({
+  const line = (metric: string, statistic: string, label: string): GraphLine => ({
     metric: cdnMetric(distribution, metric),
     statistic,
     label,
@@ -109,9 +113,9 @@ export function cdnRow(distribution: aws.cloudfront.Distribution): Row {
   return {
     heading: "CDN",
     widgets: [
-      graph({ title: "Requests", region, left: "Requests" }, [line("Requests", "Sum", "requests")]),
-      graph({ title: "Bytes", region, left: "Bytes" }, [line("BytesDownloaded", "Sum", "downloaded")]),
-      graph({ title: "Errors", region, left: "Percent of requests" }, [
+      graphWidget({ title: "Requests", region, left: "Requests" }, [line("Requests", "Sum", "requests")]),
+      graphWidget({ title: "Bytes", region, left: "Bytes" }, [line("BytesDownloaded", "Sum", "downloaded")]),
+      graphWidget({ title: "Errors", region, left: "Percent of requests" }, [
         line("4xxErrorRate", "Average", "4xx"),
         line("5xxErrorRate", "Average", "5xx"),
       ]),

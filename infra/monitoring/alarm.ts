@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Metric } from "./metrics.ts";
 
 /** The condition of an alarm: the statistic reaches the threshold in `datapoints` of the last `periods`. */
-export interface Condition {
+export interface AlarmCondition {
   /** `Sum`, `Maximum`, `Average` or a percentile such as `p99`. */
   readonly statistic: string;
   readonly threshold: pulumi.Input<number>;
@@ -12,7 +12,7 @@ export interface Condition {
   readonly datapoints?: number;
 }
 
-export interface AlarmArgs extends Condition {
+export interface AlarmArgs extends AlarmCondition {
   /** The metrics, whose values are added up. */
   readonly metrics: readonly [Metric, ...Metric[]];
   /** Divides by this metric, for the share of it that they are. */

@@ -6,8 +6,8 @@ import { count, number } from "./backfill/figures.ts";
 import { findingOf, s3Receipts } from "./backfill/findings.ts";
 import { type Ledger, withLedger } from "./backfill/ledger.ts";
 import { makePlan, type Plan } from "./backfill/plan.ts";
-import { type Outcome, remake } from "./backfill/remaking.ts";
-import { interruptedText, outcomeText, planText, toJson } from "./backfill/report.ts";
+import { type BackfillOutcome, remake } from "./backfill/remaking.ts";
+import { backfillJson, backfillOutcomeText, interruptedText, planText } from "./backfill/report.ts";
 import { parseSince } from "./backfill/since.ts";
 import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
 import { eventPublisher } from "./backfill/upload-events.ts";
@@ -91,8 +91,8 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
       return 1;
     }
     const outcome = isWanted ? await remade(ledger, plan, request) : undefined;
-    if (values.json) console.log(toJson(target.stage, { since }, plan, outcome));
-    else if (outcome) console.log(`\n${outcomeText(plan, outcome)}`);
+    if (values.json) console.log(backfillJson(target.stage, { since }, plan, outcome));
+    else if (outcome) console.log(`\n${backfillOutcomeText(plan, outcome)}`);
     return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;
   });
 }
@@ -113,14 +113,14 @@ async function planned(ledger: Ledger, request: Request): Promise<Plan> {
   }
 }
 
-async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): Promise<Outcome> {
+async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): Promise<BackfillOutcome> {
   const { target, variants, rate, patienceMs, progress, interruption: signal } = request;
   const { outputs } = target;
   const s3 = new S3Client({ ...target.clientConfig("s3"), maxAttempts });
   const sns = new SNSClient({ ...target.clientConfig("sns"), maxAttempts });
   const publish = eventPublisher(sns, outputs, signal);
   const readReceipt = s3Receipts(s3, outputs.outputsBucket, { signal });
-  let soFar: Outcome | undefined;
+  let soFar: BackfillOutcome | undefined;
   try {
     return await remake(ledger, {
       total: outstanding,
@@ -155,7 +155,7 @@ async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): 
   }
 }
 
-function progressText({ published, unpublished, ready, failed, pending }: Outcome): string {
+function progressText({ published, unpublished, ready, failed, pending }: BackfillOutcome): string {
   return (
     `Published ${number(published)} of ${number(published + unpublished)} events; ` +
     `${count(ready, "variant")} ready, ${number(failed)} failed, ${number(pending)} pending`

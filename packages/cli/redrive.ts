@@ -9,7 +9,7 @@ import {
   survey,
 } from "./redrive/dead-letters.ts";
 import { type MoveOptions, move } from "./redrive/moving.ts";
-import { type Outcome, outcomeText, plural, surveyText, toJson } from "./redrive/report.ts";
+import { plural, type QueueOutcome, queueOutcomesText, redriveJson, surveyText } from "./redrive/report.ts";
 import { pause } from "./release/pause.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
@@ -74,9 +74,9 @@ export async function redrive(args: string[], interruption: AbortSignal): Promis
     const isAgreed =
       !values["dry-run"] && filled.length > 0 && (values.yes || (await confirm(filled, rate, interruption)));
     const outcomes = isAgreed ? await moveAll(sqs, filled, { rate, interruption, patienceMs }) : undefined;
-    if (values.json) console.log(toJson(target.stage, surveys, outcomes));
+    if (values.json) console.log(redriveJson(target.stage, surveys, outcomes));
     else if (outcomes)
-      console.log(`\n${outcomeText(outcomes, values.stage ? ` --stage ${values.stage}` : "")}`);
+      console.log(`\n${queueOutcomesText(outcomes, values.stage ? ` --stage ${values.stage}` : "")}`);
     interruption.throwIfAborted();
     return outcomes?.some(({ left, failure }) => left > 0 || failure) ? 1 : 0;
   } finally {
@@ -108,7 +108,7 @@ async function moveAll(
   sqs: SQSClient,
   surveys: readonly Survey[],
   { patienceMs, ...options }: Omit<MoveOptions, "onProgress"> & { readonly patienceMs: number },
-): Promise<Outcome[]> {
+): Promise<QueueOutcome[]> {
   const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
   const moved = [];
   for (const found of surveys) {
@@ -120,7 +120,7 @@ async function moveAll(
   }
   progress.clear();
   const deadline = performance.now() + patienceMs;
-  const outcomes: Outcome[] = [];
+  const outcomes: QueueOutcome[] = [];
   for (const each of moved) {
     const { queue } = each.survey;
     const waiting = await settled(sqs, queue, { deadline, interruption: options.interruption, progress });

@@ -2,8 +2,8 @@ import type { MultipartUpload, UploadPart } from "../../contract/upload-api.ts";
 import { withRetries } from "./backoff.ts";
 import { forEachConcurrently } from "./concurrency.ts";
 import { networkFailure } from "./network-failure.ts";
+import { putBody, type TransferOptions } from "./put-body.ts";
 import { hasExpired, RequestError, s3ErrorOf } from "./request-error.ts";
-import { sendBody, type TransferOptions } from "./send-body.ts";
 import type { SourceFile } from "./source-file.ts";
 
 export interface MultipartOptions extends TransferOptions {
@@ -99,7 +99,7 @@ async function putPart(
   options: TransferOptions,
 ): Promise<string> {
   const part = { bytes: size, read: () => source.read({ start, bytes: size }) };
-  const { status, etag, body } = await sendBody({ url }, part, options);
+  const { status, etag, body } = await putBody({ url }, part, options);
   if (status >= 300) throw s3ErrorOf(status, body);
   if (etag) return etag;
   throw new RequestError("no-etag", `S3 took part ${partNumber} and gave no ETag for it`);

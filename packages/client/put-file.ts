@@ -1,7 +1,7 @@
 import type { PutUpload } from "../../contract/upload-api.ts";
 import { withRetries } from "./backoff.ts";
+import { putBody, type TransferOptions } from "./put-body.ts";
 import { s3ErrorOf } from "./request-error.ts";
-import { sendBody, type TransferOptions } from "./send-body.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /**
@@ -15,7 +15,7 @@ export function putFile(
   { signal, onProgress = () => {} }: TransferOptions = {},
 ): Promise<void> {
   return withRetries(async (attempt) => {
-    const { status, body } = await sendBody(upload, source, { signal, onProgress });
+    const { status, body } = await putBody(upload, source, { signal, onProgress });
     // A second PUT is refused because the first one has arrived and only its answer was lost.
     const hasArrived = status < 300 || (status === 412 && attempt > 1);
     if (!hasArrived) throw s3ErrorOf(status, body);

@@ -11,9 +11,9 @@ import { type ApiAuth, openAuth } from "./api-auth.ts";
 import { withRetries } from "./backoff.ts";
 import { giveUp, putMultipart } from "./multipart-upload.ts";
 import { networkFailure } from "./network-failure.ts";
+import type { TransferOptions } from "./put-body.ts";
 import { putFile } from "./put-file.ts";
 import { ApiAccessError, isTransientStatus, RequestError } from "./request-error.ts";
-import type { TransferOptions } from "./send-body.ts";
 import { SourceFile } from "./source-file.ts";
 
 export interface UploadClientOptions {

@@ -12,7 +12,7 @@ export {
 } from "./faults.ts";
 export type { AssetPath, GraphContents, GraphResource } from "./graph.ts";
 export { AccessDeniedError } from "./iam/access-request.ts";
-export type { InvocationReport, LambdaFunction } from "./lambda/lambda-function.ts";
+export type { EmulatedFunction, InvocationReport } from "./lambda/emulated-function.ts";
 export { close, listen } from "./listen.ts";
 export { readStage } from "./program/stage-file.ts";
 export { applyLifecycle } from "./s3/lifecycle.ts";

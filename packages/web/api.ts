@@ -10,7 +10,7 @@ const firstDelayMs = 500;
 const busy = [429, 503];
 
 /** The upload API, its failures told as `PageProblem`s. */
-export class UploadApi {
+export class PageApi {
   readonly #settings: PageSettings;
   readonly #authorize: Authorize;
 

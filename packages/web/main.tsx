@@ -1,7 +1,7 @@
 import "./styles/main.css";
 import { render } from "preact";
-import { UploadApi } from "./api.ts";
-import { Uploads } from "./gallery/uploads.ts";
+import { PageApi } from "./api.ts";
+import { GalleryUploads } from "./gallery/uploads.ts";
 import { Watcher } from "./gallery/watcher.ts";
 import { Page } from "./page.tsx";
 import { openToAll, type Session } from "./session.ts";
@@ -12,8 +12,8 @@ if (!root) throw new Error("The page has no #page to be rendered into");
 
 const settings = readSettings();
 const session = await openSession(settings);
-const api = new UploadApi(settings, () => session.authorization());
-const uploads = new Uploads();
+const api = new PageApi(settings, () => session.authorization());
+const uploads = new GalleryUploads();
 if (session.isOpen) new Watcher(uploads, api);
 render(<Page {...{ settings, session, api, uploads }} />, root);
 

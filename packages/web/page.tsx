@@ -1,19 +1,19 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { UploadApi } from "./api.ts";
+import type { PageApi } from "./api.ts";
 import { Gallery } from "./gallery/gallery.tsx";
-import type { Uploads } from "./gallery/uploads.ts";
+import type { GalleryUploads } from "./gallery/uploads.ts";
 import { CloseIcon, Mark } from "./icons.tsx";
 import { signedOut } from "./problems.ts";
 import type { Session } from "./session.ts";
 import type { PageSettings } from "./settings.ts";
 import { createDropZone } from "./upload/drop-zone.ts";
-import type { Failure } from "./upload/failures.ts";
+import type { UploadFailure } from "./upload/failures.ts";
 
 interface PageProps {
   readonly settings: PageSettings;
   readonly session: Session;
-  readonly api: UploadApi;
-  readonly uploads: Uploads;
+  readonly api: PageApi;
+  readonly uploads: GalleryUploads;
 }
 
 export function Page({ settings, session, api, uploads }: PageProps) {
@@ -57,7 +57,7 @@ function Account({ session: { account } }: Pick<PageProps, "session">) {
 
 function DropZone({ settings, session, api, uploads }: PageProps) {
   const target = useRef<HTMLDivElement>(null);
-  const [failures, setFailures] = useState<readonly Failure[]>([]);
+  const [failures, setFailures] = useState<readonly UploadFailure[]>([]);
   useEffect(() => {
     if (!target.current) return;
     const uppy = createDropZone({
@@ -95,7 +95,7 @@ function DropZone({ settings, session, api, uploads }: PageProps) {
   );
 }
 
-function FailureItem({ name, problem, dismiss }: Failure) {
+function FailureItem({ name, problem, dismiss }: UploadFailure) {
   const dismissAndMoveOn = () => {
     dismiss?.();
     // The button that had the focus goes with the failure.

@@ -3,7 +3,7 @@ import type { AnyRule } from "../rule.ts";
 
 const stage = "aws:apigatewayv2/stage:Stage";
 
-export const apiGateway: readonly AnyRule[] = [
+export const apiGatewayRules: readonly AnyRule[] = [
   {
     name: "api-gateway-authorised-routes",
     controls: ["APIGateway.8", "CKV_AWS_309"],

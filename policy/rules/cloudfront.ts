@@ -1,4 +1,4 @@
-import { at, attached, list, type Resource } from "../resource.ts";
+import { asList, at, attached, type Resource } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
 const distribution = "aws:cloudfront/distribution:Distribution";
@@ -15,7 +15,7 @@ const securityHeaders = [
   "referrerPolicy",
 ];
 
-export const cloudfront: readonly AnyRule[] = [
+export const cloudfrontRules: readonly AnyRule[] = [
   {
     name: "cloudfront-default-root-object",
     controls: ["CloudFront.1", "CKV_AWS_305"],
@@ -57,13 +57,13 @@ export const cloudfront: readonly AnyRule[] = [
     remedy: "Set originProtocolPolicy to https-only and originSslProtocols to TLSv1.2.",
     types: [distribution],
     problems: ({ props }) =>
-      list(props.origins)
+      asList(props.origins)
         .map((origin) => at(origin, "customOriginConfig"))
         .filter(
           (config) =>
             config !== undefined &&
             (at(config, "originProtocolPolicy") !== "https-only" ||
-              list(at(config, "originSslProtocols")).some((version) =>
+              asList(at(config, "originSslProtocols")).some((version) =>
                 deprecatedOriginTls.includes(String(version)),
               )),
         )
@@ -76,7 +76,7 @@ export const cloudfront: readonly AnyRule[] = [
     remedy: "Give the origin an originAccessControlId.",
     types: [distribution],
     problems: ({ props }) =>
-      list(props.origins)
+      asList(props.origins)
         .filter((origin) => !at(origin, "customOriginConfig") && !at(origin, "originAccessControlId"))
         .map((origin) => `reads origin ${at(origin, "originId")} without origin access control`),
   },
@@ -124,7 +124,7 @@ export const cloudfront: readonly AnyRule[] = [
 ];
 
 function behaviours(props: Resource["props"]) {
-  return [props.defaultCacheBehavior, ...list(props.orderedCacheBehaviors)].map((behaviour) => ({
+  return [props.defaultCacheBehavior, ...asList(props.orderedCacheBehaviors)].map((behaviour) => ({
     path: String(at(behaviour, "pathPattern") ?? "the default behaviour"),
     protocol: at(behaviour, "viewerProtocolPolicy"),
     headers: at(behaviour, "responseHeadersPolicyId"),

@@ -1,9 +1,9 @@
-import { at, list } from "../resource.ts";
+import { asList, at } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
 const rollbackEvents = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"];
 
-export const codedeploy: readonly AnyRule[] = [
+export const codedeployRules: readonly AnyRule[] = [
   {
     name: "codedeploy-rolls-back",
     controls: ["Henkan.CodeDeploy.1", "OPS06-BP04"],
@@ -11,9 +11,9 @@ export const codedeploy: readonly AnyRule[] = [
     remedy: `Name alarms in alarmConfiguration, and ${rollbackEvents.join(" and ")} in autoRollbackConfiguration, both enabled.`,
     types: ["aws:codedeploy/deploymentGroup:DeploymentGroup"],
     problems: ({ props: { alarmConfiguration, autoRollbackConfiguration } }) => {
-      const watched = isEnabled(alarmConfiguration) && list(at(alarmConfiguration, "alarms")).length > 0;
+      const watched = isEnabled(alarmConfiguration) && asList(at(alarmConfiguration, "alarms")).length > 0;
       const events = isEnabled(autoRollbackConfiguration)
-        ? list(at(autoRollbackConfiguration, "events"))
+        ? asList(at(autoRollbackConfiguration, "events"))
         : [];
       return [
         ...(watched ? [] : ["watches no alarm during a release"]),

@@ -1,6 +1,6 @@
 import type { Resource } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
-import { allowed, type Condition, type Statement } from "../statements.ts";
+import { allowed, type NormalizedStatement, type StatementCondition } from "../statements.ts";
 
 /** The property that holds the policy document, for each type that has one. */
 const identityPolicies: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ const positiveOperators = ["StringEquals", "StringLike", "ArnEquals", "ArnLike"]
 
 const broadManagedPolicy = /\/(AdministratorAccess|PowerUserAccess|\w*FullAccess)$/;
 
-export const iam: readonly AnyRule[] = [
+export const iamRules: readonly AnyRule[] = [
   {
     name: "iam-no-wildcard-actions",
     controls: ["IAM.21", "IAM.1", "CKV_AWS_62", "CKV_AWS_63"],
@@ -115,11 +115,11 @@ export const iam: readonly AnyRule[] = [
   },
 ];
 
-function statementsIn({ type, props }: Resource): readonly Statement[] {
+function statementsIn({ type, props }: Resource): readonly NormalizedStatement[] {
   return allowed(props[documents[type] ?? ""]);
 }
 
-function unboundedResources({ actions, resources }: Statement): readonly string[] {
+function unboundedResources({ actions, resources }: NormalizedStatement): readonly string[] {
   return resources
     .filter((resource) => /[*?]/.test(resource))
     .filter((resource) => !partsOfOneResource.some((pattern) => pattern.test(resource)))
@@ -127,6 +127,6 @@ function unboundedResources({ actions, resources }: Statement): readonly string[
     .map((resource) => `allows ${actions.join(", ")} on ${resource}`);
 }
 
-function tiesToSource({ operator, key, values }: Condition): boolean {
+function tiesToSource({ operator, key, values }: StatementCondition): boolean {
   return positiveOperators.includes(operator) && sourceKeys.includes(key) && !values.includes("*");
 }

@@ -3,7 +3,7 @@ import { hasPolicy, policyTypes, refusesEveryone } from "./resource-policies.ts"
 
 const key = "aws:kms/key:Key";
 
-export const kms: readonly AnyRule[] = [
+export const kmsRules: readonly AnyRule[] = [
   {
     name: "kms-rotation",
     controls: ["KMS.4", "CKV_AWS_7"],

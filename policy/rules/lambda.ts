@@ -1,4 +1,4 @@
-import { at, attached, list, type Resource } from "../resource.ts";
+import { asList, at, attached, type Resource } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
 const lambdaFunction = "aws:lambda/function:Function";
@@ -7,7 +7,7 @@ const permission = "aws:lambda/permission:Permission";
 /** Of those not deprecated, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. */
 const supportedRuntimes = ["nodejs24.x", "nodejs22.x", "provided.al2023"];
 
-export const lambda: readonly AnyRule[] = [
+export const lambdaRules: readonly AnyRule[] = [
   {
     name: "lambda-not-public",
     controls: ["Lambda.1", "CKV_AWS_301"],
@@ -52,7 +52,7 @@ export const lambda: readonly AnyRule[] = [
     remedy: "Give vpcConfig subnets of at least two Availability Zones, or leave it out.",
     types: [lambdaFunction],
     problems: ({ props }) =>
-      at(props, "vpcConfig") !== undefined && list(at(props, "vpcConfig", "subnetIds")).length < 2
+      at(props, "vpcConfig") !== undefined && asList(at(props, "vpcConfig", "subnetIds")).length < 2
         ? ["runs in fewer than two subnets"]
         : [],
   },

@@ -1,11 +1,11 @@
-import { list } from "../resource.ts";
+import { asList } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";
 const alarms = ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"];
 const year = 365;
 
-export const logs: readonly AnyRule[] = [
+export const logsRules: readonly AnyRule[] = [
   {
     name: "logs-retention",
     controls: ["CKV_AWS_66"],
@@ -39,6 +39,6 @@ export const logs: readonly AnyRule[] = [
     remedy: "Set alarmActions, and leave actionsEnabled on.",
     types: alarms,
     problems: ({ props: { alarmActions, actionsEnabled } }) =>
-      list(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["tells nobody"],
+      asList(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["tells nobody"],
   },
 ];

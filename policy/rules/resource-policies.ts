@@ -1,6 +1,6 @@
 import { at, attached, type Resource } from "../resource.ts";
 import type { ResourceRule, StackRule } from "../rule.ts";
-import { allowed, type Statement, statementsOf } from "../statements.ts";
+import { allowed, type NormalizedStatement, statementsOf } from "../statements.ts";
 
 /** What is peculiar to a service in a rule that several services share. */
 interface Service {
@@ -44,7 +44,7 @@ export function refusesPlainHttp(
   { type }: PolicyType,
   { action, withObjects = false }: { readonly action: string; readonly withObjects?: boolean },
 ): ResourceRule {
-  const denies = (statement: Statement) =>
+  const denies = (statement: NormalizedStatement) =>
     statement.effect === "Deny" &&
     statement.actions.includes(action) &&
     statement.principals.some(({ id }) => id === "*") &&
@@ -64,7 +64,7 @@ export function refusesPlainHttp(
   };
 }
 
-function coversObjects({ resources }: Statement): boolean {
+function coversObjects({ resources }: NormalizedStatement): boolean {
   return [true, false].every((objects) => resources.some((arn) => arn.endsWith("/*") === objects));
 }
 
@@ -83,4 +83,4 @@ export function refusesEveryone({ name, controls }: Service, types: readonly str
   };
 }
 
-const allowedIn = ({ props }: Resource): readonly Statement[] => allowed(at(props, "policy"));
+const allowedIn = ({ props }: Resource): readonly NormalizedStatement[] => allowed(at(props, "policy"));

@@ -1,4 +1,4 @@
-import { at, attached, list, type Resource } from "../resource.ts";
+import { asList, at, attached, type Resource } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 import { hasPolicy, policyTypes, refusesEveryone, refusesPlainHttp } from "./resource-policies.ts";
 
@@ -15,7 +15,7 @@ const publicAccessFlags = [
 const settings = (stack: readonly Resource[], kind: string, of: Resource) =>
   attached(stack, `aws:s3/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`, "bucket", of);
 
-export const s3: readonly AnyRule[] = [
+export const s3Rules: readonly AnyRule[] = [
   {
     name: "s3-public-access-block",
     controls: ["S3.8", "CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
@@ -103,7 +103,7 @@ export const s3: readonly AnyRule[] = [
     remedy: "Add a rule with abortIncompleteMultipartUpload for every object.",
     types: [lifecycle],
     problems: ({ props }) =>
-      list(props.rules).some(
+      asList(props.rules).some(
         (rule) =>
           isOfEveryObject(rule) && days(rule, "abortIncompleteMultipartUpload", "daysAfterInitiation"),
       )
@@ -123,14 +123,14 @@ export const s3: readonly AnyRule[] = [
 
 function algorithms(resource: Resource, stack: readonly Resource[]): readonly unknown[] {
   return settings(stack, "BucketServerSideEncryptionConfiguration", resource)
-    .flatMap(({ props }) => list(props.rules))
+    .flatMap(({ props }) => asList(props.rules))
     .map((rule) => at(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm"))
     .filter((algorithm) => algorithm !== undefined);
 }
 
 function lifecycleRules(resource: Resource, stack: readonly Resource[]): readonly unknown[] {
   return attached(stack, lifecycle, "bucket", resource)
-    .flatMap(({ props }) => list(props.rules))
+    .flatMap(({ props }) => asList(props.rules))
     .filter(isOfEveryObject);
 }
 

@@ -5,7 +5,7 @@ import { hasPolicy, policyTypes, refusesEveryone, refusesPlainHttp } from "./res
 const topic = "aws:sns/topic:Topic";
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
 
-export const sns: readonly AnyRule[] = [
+export const snsRules: readonly AnyRule[] = [
   {
     name: "sns-encryption",
     controls: ["SNS.1", "CKV_AWS_26"],

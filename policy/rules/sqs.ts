@@ -8,7 +8,7 @@ const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
 /** The least AWS advises, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
 const leastReceives = 5;
 
-export const sqs: readonly AnyRule[] = [
+export const sqsRules: readonly AnyRule[] = [
   {
     name: "sqs-encryption",
     controls: ["SQS.1", "CKV_AWS_27"],

@@ -18,7 +18,7 @@ const tagged = [
   "aws:wafv2/webAcl:WebAcl",
 ];
 
-export const tags: readonly AnyRule[] = [
+export const tagsRules: readonly AnyRule[] = [
   {
     name: "default-tags",
     controls: ["Henkan.Tags.1", "CloudFront.14", "IAM.24", "Lambda.6", "SNS.3", "SQS.2"],

@@ -1,16 +1,16 @@
-import { at, attached, list } from "../resource.ts";
+import { asList, at, attached } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
 const webAcl = "aws:wafv2/webAcl:WebAcl";
 
-export const waf: readonly AnyRule[] = [
+export const wafRules: readonly AnyRule[] = [
   {
     name: "waf-has-rules",
     controls: ["WAF.10"],
     description: "Web ACLs have at least one rule",
     remedy: "Add a managed rule group or a rate limit.",
     types: [webAcl],
-    problems: ({ props }) => (list(props.rules).length > 0 ? [] : ["has no rules"]),
+    problems: ({ props }) => (asList(props.rules).length > 0 ? [] : ["has no rules"]),
   },
   {
     name: "waf-metrics",
@@ -19,7 +19,7 @@ export const waf: readonly AnyRule[] = [
     remedy: "Set cloudwatchMetricsEnabled in every visibilityConfig.",
     types: [webAcl],
     problems: ({ props }) =>
-      list(props.rules)
+      asList(props.rules)
         .filter((rule) => at(rule, "visibilityConfig", "cloudwatchMetricsEnabled") !== true)
         .map((rule) => `has no metrics of rule ${at(rule, "name")}`),
   },

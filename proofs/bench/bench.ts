@@ -15,14 +15,14 @@ import { type FailedGroup, json, type Report } from "./report/report.ts";
 
 /** By name, in their order; each is loaded when it is its turn. */
 const groups: Readonly<Record<string, () => Promise<Group>>> = {
-  jpeg: async () => (await import("./groups/jpeg.ts")).jpeg,
-  png: async () => (await import("./groups/png.ts")).png,
-  sizes: async () => (await import("./groups/sizes.ts")).sizes,
-  zip: async () => (await import("./groups/zip.ts")).zip,
-  cold: async () => (await import("./groups/cold.ts")).cold,
-  memory: async () => (await import("./groups/memory.ts")).memory,
-  pipeline: async () => (await import("./groups/pipeline.ts")).pipeline,
-  cost: async () => (await import("./groups/cost.ts")).cost,
+  jpeg: async () => (await import("./groups/jpeg.ts")).jpegGroup,
+  png: async () => (await import("./groups/png.ts")).pngGroup,
+  sizes: async () => (await import("./groups/sizes.ts")).sizesGroup,
+  zip: async () => (await import("./groups/zip.ts")).zipGroup,
+  cold: async () => (await import("./groups/cold.ts")).coldGroup,
+  memory: async () => (await import("./groups/memory.ts")).memoryGroup,
+  pipeline: async () => (await import("./groups/pipeline.ts")).pipelineGroup,
+  cost: async () => (await import("./groups/cost.ts")).costGroup,
 };
 const names = Object.keys(groups);
 

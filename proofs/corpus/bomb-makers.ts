@@ -78,7 +78,7 @@ const gifFrame = Buffer.from(
   "hex",
 );
 
-export function gif(width: number, height: number, frames: number): Buffer {
+export function manyFramesGif(width: number, height: number, frames: number): Buffer {
   const screen = Buffer.from("GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff", "latin1");
   screen.writeUInt16LE(width, 6);
   screen.writeUInt16LE(height, 8);

@@ -33,7 +33,7 @@ export function serve<Calls extends CallsOf<Calls>>(
 }
 
 /** Sends the parent an event that it did not ask for. */
-export function announce(event: unknown): void {
+export function sendEvent(event: unknown): void {
   send({ event });
 }
 

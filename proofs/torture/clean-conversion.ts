@@ -10,7 +10,7 @@ import { findConverter } from "../../converters/registry.ts";
 import type { MixedUpload } from "./upload-mix.ts";
 
 /** The outcome that a variant must have. */
-export type Outcome =
+export type ExpectedOutcome =
   | { readonly state: "ready"; readonly sha256: string; readonly bytes: number }
   | { readonly state: "failed"; readonly code: string };
 
@@ -23,16 +23,16 @@ export interface ConverterVariants {
 /** Converts in this process, without faults, to learn the expected outcome of every upload. */
 export class CleanConversions {
   readonly #stage: readonly ConverterVariants[];
-  readonly #known = new Map<string, Promise<ReadonlyMap<string, Outcome>>>();
+  readonly #known = new Map<string, Promise<ReadonlyMap<string, ExpectedOutcome>>>();
 
   constructor(stage: readonly ConverterVariants[]) {
     this.#stage = stage;
   }
 
   /** Returns the outcomes by variant, for every variant whose converter accepts the upload's type. */
-  async of(upload: MixedUpload): Promise<ReadonlyMap<string, Outcome>> {
+  async of(upload: MixedUpload): Promise<ReadonlyMap<string, ExpectedOutcome>> {
     const { contentType } = sourceType(upload.storedName);
-    const outcomes = new Map<string, Outcome>();
+    const outcomes = new Map<string, ExpectedOutcome>();
     for (const { converter, variants } of this.#stage) {
       const definition = findConverter(converter);
       if (!definition) throw new Error(`There is no converter "${converter}"`);
@@ -52,7 +52,7 @@ async function convertCleanly(
   { storedName, body }: MixedUpload,
   converter: string,
   variants: readonly Variant[],
-): Promise<ReadonlyMap<string, Outcome>> {
+): Promise<ReadonlyMap<string, ExpectedOutcome>> {
   const directory = await mkdtemp(join(tmpdir(), "henkan-torture-source-"));
   const path = join(directory, "source");
   await writeFile(path, body);
@@ -63,7 +63,7 @@ async function convertCleanly(
     stream: async () => Readable.from([body], { objectMode: false }),
     file: async () => path,
   };
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, ExpectedOutcome>();
   try {
     const { convert } = (await findConverter(converter)?.load()) ?? {};
     for await (const conversion of convert?.(source, variants) ?? []) {
@@ -80,7 +80,7 @@ async function convertCleanly(
   return outcomes;
 }
 
-async function outcomeOf(conversion: Conversion): Promise<Outcome> {
+async function outcomeOf(conversion: Conversion): Promise<ExpectedOutcome> {
   if ("error" in conversion) return { state: "failed", code: conversion.error.code };
   try {
     return { state: "ready", ...(await measure(conversion.output)) };

@@ -15,7 +15,7 @@ import * as v from "valibot";
 import { type CompletionEvent, completionEvent } from "../../contract/completion-event.ts";
 import { receiptsPrefix, uploadIdPattern } from "../../contract/keys.ts";
 import { parseReceipt, type Receipt, type UnreadableReceipt } from "../../contract/receipt.ts";
-import type { Stage } from "./stage.ts";
+import type { SimulatedStage } from "./stage.ts";
 
 /** A stored object, reduced to the facts that invariants compare. */
 export interface Remnant {
@@ -59,7 +59,7 @@ const century = 100 * 365 * 86_400_000;
 /** Reads a data folder that no cloud is using; with `empty`, it is emptied of every upload afterwards. */
 export async function examine(
   dataDirectory: string,
-  { graph, uploadsBucket, outputsBucket, eventsQueueArn }: Stage,
+  { graph, uploadsBucket, outputsBucket, eventsQueueArn }: SimulatedStage,
   { empty }: { empty: boolean },
 ): Promise<Remains> {
   const blobDirectory = join(dataDirectory, "blobs");

@@ -10,7 +10,7 @@ import { killPoints } from "./kill-points.ts";
 import { processesOf } from "./leftovers.ts";
 import { type Accepted, announcementOf, uploadPersistently } from "./persistent-client.ts";
 import { examine } from "./remains.ts";
-import { describeStage, type Stage } from "./stage.ts";
+import { describeStage, type SimulatedStage } from "./stage.ts";
 import { type MixedUpload, pictureOfTheCalm, uploadMix } from "./upload-mix.ts";
 
 export interface RoundOptions {
@@ -35,7 +35,7 @@ const idleConnectionsMs = 6_000;
 /** One storm over the pipeline and the calm after it, with everything there is to judge it by. */
 export class Round {
   readonly #options: RoundOptions;
-  readonly #stage: Stage;
+  readonly #stage: SimulatedStage;
   readonly #faults: InjectedFault[] = [];
   readonly #failure = new AbortController();
   readonly #interruption: AbortSignal;

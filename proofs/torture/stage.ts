@@ -7,27 +7,27 @@ import type { ConverterVariants } from "./clean-conversion.ts";
 const multipartThresholdBytes = 5 * 2 ** 20;
 
 /** The simulator's view of a stage, read from the resources that the program declares. */
-export interface Stage {
+export interface SimulatedStage {
   /** The declared graph with a subscriber of its own, and large files in parts from the least size on. */
   readonly graph: Graph;
   readonly uploadsBucket: string;
   readonly outputsBucket: string;
   readonly converters: readonly ConverterVariants[];
-  readonly queues: readonly ConverterQueue[];
+  readonly queues: readonly StageQueue[];
   /** MB of memory that the program gives each function, by its name. */
   readonly functionSizes: ReadonlyMap<string, number>;
   /** Gets every completion event, and keeps it. */
   readonly eventsQueueArn: string;
 }
 
-export interface ConverterQueue {
+export interface StageQueue {
   readonly converter: string;
   readonly functionName: string;
   readonly arn: string;
   readonly deadLetterArn: string;
 }
 
-export function describeStage(declared: Graph): Stage {
+export function describeStage(declared: Graph): SimulatedStage {
   const eventsQueueArn = `arn:aws:sqs:${declared.region}:${declared.accountId}:torture-events`;
   const ofType = (type: string) => declared.resources.filter((resource) => resource.type === type);
   return {
@@ -62,7 +62,7 @@ function withLowThreshold(resource: GraphResource): GraphResource {
 function converterQueue(
   { resources }: Graph,
   { eventSourceArn, functionName }: GraphResource["inputs"],
-): ConverterQueue {
+): StageQueue {
   const queue = resources.find(({ attributes }) => attributes.arn === eventSourceArn);
   const lambda = resources.find(
     ({ type, attributes }) =>

@@ -4,7 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Cloud, Graph } from "@henkan/local-cloud";
-import { addressRewriter, createFunctions, type LambdaFunction, noFaults } from "@henkan/local-cloud/testing";
+import {
+  addressRewriter,
+  createFunctions,
+  type EmulatedFunction,
+  noFaults,
+} from "@henkan/local-cloud/testing";
 import { projectDirectory, temporaryDirectory } from "./pipeline.ts";
 
 interface CodeDeployRequest {
@@ -14,7 +19,7 @@ interface CodeDeployRequest {
 
 /** The declared functions against a local cloud's S3, with CodeDeploy and Lambda's API stood in for. */
 export interface HookRun {
-  readonly hook: LambdaFunction;
+  readonly hook: EmulatedFunction;
   readonly logs: string[];
   readonly invoked: { readonly arn: string; readonly version: string }[];
   readonly codedeploy: CodeDeployRequest[];

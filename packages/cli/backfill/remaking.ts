@@ -4,7 +4,7 @@ import type { Ledger, OutstandingUpload } from "./ledger.ts";
 import { msToNextLook } from "./looks.ts";
 
 /** A variant that turned out to be impossible to make. */
-export interface Failure {
+export interface FailedVariant {
   readonly key: string;
   readonly variant: string;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** What has become of a backfill. */
-export interface Outcome {
+export interface BackfillOutcome {
   /** Uploads whose events were published, and those whose turn has not come. */
   readonly published: number;
   readonly unpublished: number;
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly failed: number;
   readonly pending: number;
   /** The first few of the failed. */
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FailedVariant[];
 }
 
 export interface RemakingOptions {
@@ -39,7 +39,7 @@ export interface RemakingOptions {
   /** Rejects when the backfill is interrupted. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Hears of every step, so that whoever catches what is thrown knows how far it came. */
-  readonly onProgress: (outcome: Outcome) => void;
+  readonly onProgress: (outcome: BackfillOutcome) => void;
 }
 
 /** Uploads published and not yet finished at a time: a new upload waits behind no more than these. */
@@ -63,12 +63,12 @@ interface UploadUnderWay {
  * Publishes the events of a ledger's uploads at a bounded rate and follows their receipts. When nothing gets finished
  * any more it stops publishing as well, and in the end gives up.
  */
-export async function remake(ledger: Ledger, options: RemakingOptions): Promise<Outcome> {
+export async function remake(ledger: Ledger, options: RemakingOptions): Promise<BackfillOutcome> {
   const { publish, receiptOf, rate, patienceMs, now, sleep, onProgress, total } = options;
   const underWay = new Map<string, UploadUnderWay>();
   const done = { published: 0, ready: 0, failed: 0, pending: 0 };
-  const failures: Failure[] = [];
-  const outcome = (): Outcome => ({ ...done, unpublished: total - done.published, failures });
+  const failures: FailedVariant[] = [];
+  const outcome = (): BackfillOutcome => ({ ...done, unpublished: total - done.published, failures });
   const uploads = ledger.read()[Symbol.asyncIterator]();
   const atOnce = Math.ceil(rate / publicationsASecond);
   let isAllPublished = false;
@@ -129,7 +129,7 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
     return pendingBefore - done.pending;
   }
 
-  async function untilFinished(): Promise<Outcome> {
+  async function untilFinished(): Promise<BackfillOutcome> {
     let lastStepAt = now();
     for (;;) {
       const publishedBefore = done.published;

@@ -4,7 +4,7 @@ import { bytesText, count, dollars, duration, number } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import type { Plan } from "./plan.ts";
 import { prices } from "./prices.ts";
-import { type Outcome, uploadsUnderWay } from "./remaking.ts";
+import { type BackfillOutcome, uploadsUnderWay } from "./remaking.ts";
 
 export interface PlanContext {
   readonly since: Date | undefined;
@@ -64,7 +64,7 @@ function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContex
 }
 
 /** How a backfill ended, and what to do about what is left. */
-export function outcomeText(plan: Plan, outcome: Outcome): string {
+export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): string {
   const { published, unpublished, ready, failed, pending, failures } = outcome;
   return [
     `${count(published, "event")} published. ${count(ready, "variant")} ready, ${number(failed)} failed, ` +
@@ -90,7 +90,7 @@ function leftText(unpublished: number, pending: number): string {
 }
 
 /** What an interrupted or failed backfill leaves. */
-export function interruptedText({ published, unpublished, pending }: Outcome): string {
+export function interruptedText({ published, unpublished, pending }: BackfillOutcome): string {
   return (
     `Stopped: ${count(published, "event")} published, ${number(unpublished)} not. ` +
     `${count(pending, "variant")} of the published may still be made. ` +
@@ -99,11 +99,11 @@ export function interruptedText({ published, unpublished, pending }: Outcome): s
 }
 
 /** The shape is documented in docs/backfill.md. */
-export function toJson(
+export function backfillJson(
   stage: string,
   { since }: Pick<PlanContext, "since">,
   plan: Plan,
-  outcome: Outcome | undefined,
+  outcome: BackfillOutcome | undefined,
 ): string {
   const { uploads, matching, outstanding, variants, workload, requests } = plan;
   const { region, date } = prices;

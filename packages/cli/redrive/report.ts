@@ -4,7 +4,7 @@ import type { Survey } from "./dead-letters.ts";
 import type { Moved } from "./moving.ts";
 
 /** What became of one queue's messages. */
-export interface Outcome extends Moved {
+export interface QueueOutcome extends Moved {
   readonly survey: Survey;
   /** Messages left in the dead-letter queue. */
   readonly left: number;
@@ -48,7 +48,7 @@ function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Sur
   ].join("\n");
 }
 
-export function outcomeText(outcomes: readonly Outcome[], stageOption: string): string {
+export function queueOutcomesText(outcomes: readonly QueueOutcome[], stageOption: string): string {
   return outcomes
     .map(({ survey: { queue }, moved, failure, left, waiting }) => {
       const parts = [
@@ -63,7 +63,11 @@ export function outcomeText(outcomes: readonly Outcome[], stageOption: string): 
     .join("\n");
 }
 
-export function toJson(stage: string, surveys: readonly Survey[], outcomes?: readonly Outcome[]): string {
+export function redriveJson(
+  stage: string,
+  surveys: readonly Survey[],
+  outcomes?: readonly QueueOutcome[],
+): string {
   const queues = surveys.map((survey) => {
     const { queue, ...found } = survey;
     const outcome = outcomes?.find((each) => each.survey === survey);

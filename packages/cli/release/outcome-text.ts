@@ -26,7 +26,7 @@ function percent(weight: number): number {
 }
 
 /** What became of a function, and what to do about it when it went wrong. */
-export function outcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): string {
+export function shiftOutcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): string {
   const { target, live } = outcome;
   const traffic = trafficText(live);
   switch (outcome.kind) {

@@ -4,7 +4,7 @@ import type { ReleasePlan } from "../../../contract/stack-outputs.ts";
 import { Deployments } from "./deployments.ts";
 import { interruptible } from "./interrupts.ts";
 import { onlyVersion } from "./live-traffic.ts";
-import { outcomeText, progressText } from "./outcome-text.ts";
+import { progressText, shiftOutcomeText } from "./outcome-text.ts";
 import { type ShiftOutcome, shiftTraffic } from "./shift.ts";
 
 export interface ReleaseServices {
@@ -63,7 +63,7 @@ export async function release(
   clearTimeout(leaveTimer);
   const outcomes = shifts.flatMap((shift) => (shift.status === "fulfilled" ? [shift.value] : []));
   const errors = shifts.flatMap((shift) => (shift.status === "rejected" ? [shift.reason] : []));
-  for (const outcome of outcomes) log(outcomeText(outcome, plan));
+  for (const outcome of outcomes) log(shiftOutcomeText(outcome, plan));
   for (const error of errors) log(`Not shifted: ${error instanceof Error ? error.message : error}`);
   return errors.length > 0 ? 1 : exitCode(outcomes);
 }

@@ -1,12 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ByteRange } from "../s3/blob-file.ts";
 
 type Headers = Readonly<Record<string, string>>;
-
-/** First and last byte, both included. */
-export interface ByteRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * The one byte range asked for; undefined when there is none, when it is of a form served whole (several
@@ -28,7 +23,7 @@ export function parseRange(
 }
 
 /** Whether the client's copy is current: If-None-Match first, If-Modified-Since only without it. */
-export function isNotModified(request: IncomingHttpHeaders, response: Headers): boolean {
+export function isCopyCurrent(request: IncomingHttpHeaders, response: Headers): boolean {
   const noneMatch = request["if-none-match"];
   if (noneMatch !== undefined) {
     return (

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { sendBody } from "../send-body.ts";
 import { type CachedResponse, ResponseCache } from "./cache.ts";
 import { type Behavior, behaviorFor, type DistributionSettings, secondsToCache } from "./distribution.ts";
-import { isNotModified, parseRange } from "./requests.ts";
+import { isCopyCurrent, parseRange } from "./requests.ts";
 import { type Refusal, refusalOf, type TrustedKeys } from "./signed-urls.ts";
 
 /** An object as the origin bucket serves it to this distribution. */
@@ -181,7 +181,7 @@ function writeHead(
     range: ReturnType<typeof parseRange>;
   },
 ): boolean {
-  if (status === 200 && isNotModified(request.headers, headers)) {
+  if (status === 200 && isCopyCurrent(request.headers, headers)) {
     response.writeHead(304, headers).end();
     return false;
   }

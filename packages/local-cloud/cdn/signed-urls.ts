@@ -3,7 +3,7 @@ import { BlockList, isIPv6 } from "node:net";
 import { wildcard } from "../wildcard.ts";
 
 /** A request whose behaviour trusts only signed URLs. */
-export interface SignedRequest {
+export interface SignedUrlRequest {
   /** With its query string, as the client wrote it. */
   readonly url: string;
   readonly sourceIp: string;
@@ -43,7 +43,7 @@ interface Grant {
  * Why a request is refused; undefined when a trusted key signed it and what was signed allows it now, from there.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html
  */
-export function refusalOf(request: SignedRequest, trusted: TrustedKeys): Refusal | undefined {
+export function refusalOf(request: SignedUrlRequest, trusted: TrustedKeys): Refusal | undefined {
   const { resource, parameters } = splitSigned(request.url);
   const keyId = parameters.get("Key-Pair-Id");
   if (!keyId) return refusals.noKey;
@@ -119,7 +119,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function allows(grant: Grant, resource: string, { sourceIp, now }: SignedRequest): boolean {
+function allows(grant: Grant, resource: string, { sourceIp, now }: SignedUrlRequest): boolean {
   const seconds = now / 1000;
   return (
     seconds < grant.until &&

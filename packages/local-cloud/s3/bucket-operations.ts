@@ -1,20 +1,20 @@
 import { encodePath } from "../sigv4.ts";
-import { type Call, queryInteger, quote, sendXml } from "./call.ts";
+import { queryInteger, quote, type S3Call, sendXml } from "./call.ts";
 import { S3Error } from "./errors.ts";
 import type { StoredObject } from "./stored-object.ts";
 
 /** Most keys and common prefixes in one answer. */
 const maxKeysLimit = 1000;
 
-export function headBucket({ response, region }: Call): void {
+export function headBucket({ response, region }: S3Call): void {
   response.writeHead(200, { "x-amz-bucket-region": region }).end();
 }
 
-export function getBucketLocation(call: Call): void {
+export function getBucketLocation(call: S3Call): void {
   sendXml(call, "LocationConstraint", { "#text": call.region === "us-east-1" ? "" : call.region });
 }
 
-export function listObjectsV2(call: Call): void {
+export function listObjectsV2(call: S3Call): void {
   const { query, bucket } = call;
   const [prefix = "", delimiter = "", startAfter, token, encoding] = [
     "prefix",
@@ -65,7 +65,7 @@ interface Page {
 }
 
 function collectPage(
-  { store, bucket }: Call,
+  { store, bucket }: S3Call,
   {
     prefix,
     delimiter,

@@ -24,7 +24,7 @@ export interface CreatedObject {
 }
 
 /** One authenticated request on its way through an operation. */
-export interface Call {
+export interface S3Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
@@ -49,7 +49,7 @@ export interface Call {
 
 /** A query parameter that is a whole number from `min` to `max`. */
 export function queryInteger(
-  call: Call,
+  call: S3Call,
   name: string,
   { min, max }: { min: number; max: number },
 ): number | undefined {
@@ -65,7 +65,7 @@ export function queryInteger(
   return value;
 }
 
-export function sendXml({ response }: Call, root: string, content: XmlElement): void {
+export function sendXml({ response }: S3Call, root: string, content: XmlElement): void {
   response.writeHead(200, { "content-type": "application/xml" }).end(buildXml(root, content));
 }
 

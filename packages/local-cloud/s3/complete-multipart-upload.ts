@@ -1,4 +1,4 @@
-import { type Call, quote, sendXml } from "./call.ts";
+import { quote, type S3Call, sendXml } from "./call.ts";
 import { type Checksum, checksumElement, compositeChecksum, fullObjectChecksum } from "./checksums.ts";
 import { checkWrite } from "./conditions.ts";
 import { checksumAlgorithms } from "./digests.ts";
@@ -11,7 +11,7 @@ import { elementsOf, parseXml, textOf } from "./xml.ts";
 /** Of every part but the last, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
 const minPartBytes = 5 * 1024 ** 2;
 
-export async function completeMultipartUpload(call: Call): Promise<void> {
+export async function completeMultipartUpload(call: S3Call): Promise<void> {
   const { store, bucket, key } = call;
   // Before the upload, which is no more once it is complete: a client that repeats itself learns that the object exists.
   checkWrite(call, store.head(bucket, key));
@@ -73,7 +73,7 @@ function chosenParts(upload: Upload, listed: Record<string, unknown>[], stored: 
   });
 }
 
-function checkSize(call: Call, parts: readonly Part[]): void {
+function checkSize(call: S3Call, parts: readonly Part[]): void {
   const expected = call.header("x-amz-mp-object-size");
   const bytes = parts.reduce((sum, { blob }) => sum + blob.bytes, 0);
   if (expected === undefined || Number(expected) === bytes) return;
@@ -84,7 +84,7 @@ function checkSize(call: Call, parts: readonly Part[]): void {
 }
 
 async function objectChecksum(
-  call: Call,
+  call: S3Call,
   { checksum: declared }: Upload,
   parts: readonly Part[],
 ): Promise<Checksum | undefined> {

@@ -1,5 +1,5 @@
 import type { ByteRange } from "./blob-file.ts";
-import type { Call } from "./call.ts";
+import type { S3Call } from "./call.ts";
 import { S3Error } from "./errors.ts";
 import type { StoredObject } from "./stored-object.ts";
 
@@ -7,7 +7,7 @@ import type { StoredObject } from "./stored-object.ts";
  * `If-None-Match: *` and `If-Match` of a write,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
  */
-export function checkWrite(call: Call, existing: StoredObject | undefined): void {
+export function checkWrite(call: S3Call, existing: StoredObject | undefined): void {
   const [ifMatch, ifNoneMatch] = [call.header("if-match"), call.header("if-none-match")];
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
     throw new S3Error("NotImplemented", undefined, { Header: "If-None-Match" });
@@ -19,7 +19,7 @@ export function checkWrite(call: Call, existing: StoredObject | undefined): void
 }
 
 /** Whether a read is answered with 304 (RFC 9110, section 13.2.2); throws PreconditionFailed for 412. */
-export function isNotModified(call: Call, object: StoredObject): boolean {
+export function isNotModified(call: S3Call, object: StoredObject): boolean {
   const header = (name: string) => call.header(name);
   const seconds = Math.floor(object.lastModified.getTime() / 1000) * 1000;
   const [ifMatch, ifNoneMatch] = [header("if-match"), header("if-none-match")];

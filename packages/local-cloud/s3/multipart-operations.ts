@@ -1,21 +1,21 @@
-import { type Call, queryInteger, quote, sendXml } from "./call.ts";
+import { queryInteger, quote, type S3Call, sendXml } from "./call.ts";
 import { type Checksum, checksumElement, checksumTypes } from "./checksums.ts";
 import { checksumAlgorithms } from "./digests.ts";
 import { S3Error } from "./errors.ts";
-import { attributesOf, checksumHeaders } from "./object-operations.ts";
+import { checksumHeaders, objectAttributes } from "./object-operations.ts";
 import { receivePayload } from "./payload.ts";
 import type { Upload } from "./upload-store.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const maxPartNumber = 10_000;
 
-export function createMultipartUpload(call: Call): void {
+export function createMultipartUpload(call: S3Call): void {
   const { store, bucket, key } = call;
   const upload = store.uploads.create({
     bucket,
     key,
     initiated: call.now,
-    attributes: attributesOf(call),
+    attributes: objectAttributes(call),
     checksum: declaredChecksum(call),
   });
   if (upload.checksum) {
@@ -25,7 +25,7 @@ export function createMultipartUpload(call: Call): void {
   sendXml(call, "InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: upload.id });
 }
 
-export async function uploadPart(call: Call): Promise<void> {
+export async function uploadPart(call: S3Call): Promise<void> {
   const upload = requireUpload(call);
   const number = queryInteger(call, "partNumber", { min: 1, max: maxPartNumber }) ?? 0;
   const payload = receivePayload(call, upload.checksum?.algorithm);
@@ -38,12 +38,12 @@ export async function uploadPart(call: Call): Promise<void> {
   call.response.writeHead(200, { etag: quote(part.etag), ...checksum }).end();
 }
 
-export function abortMultipartUpload(call: Call): void {
+export function abortMultipartUpload(call: S3Call): void {
   call.store.uploads.abort(requireUpload(call).id);
   call.response.writeHead(204).end();
 }
 
-export function listParts(call: Call): void {
+export function listParts(call: S3Call): void {
   const upload = requireUpload(call);
   const limit = queryInteger(call, "max-parts", { min: 0, max: 2 ** 31 - 1 }) ?? 1000;
   const marker = queryInteger(call, "part-number-marker", { min: 0, max: maxPartNumber }) ?? 0;
@@ -71,7 +71,7 @@ export function listParts(call: Call): void {
 }
 
 /** Every upload in one page: a local bucket has no thousands of them. */
-export function listMultipartUploads(call: Call): void {
+export function listMultipartUploads(call: S3Call): void {
   const prefix = call.query.get("prefix") ?? "";
   const uploads = call.store.uploads.list(call.bucket).filter(({ key }) => key.startsWith(prefix));
   sendXml(call, "ListMultipartUploadsResult", {
@@ -90,7 +90,7 @@ export function listMultipartUploads(call: Call): void {
   });
 }
 
-export function requireUpload({ store, bucket, key, query }: Call): Upload {
+export function requireUpload({ store, bucket, key, query }: S3Call): Upload {
   const id = query.get("uploadId") ?? "";
   const upload = store.uploads.find(bucket, key, id);
   if (!upload) throw noSuchUpload(id);
@@ -101,7 +101,7 @@ function noSuchUpload(id: string): S3Error {
   return new S3Error("NoSuchUpload", undefined, { UploadId: id });
 }
 
-function declaredChecksum(call: Call): Upload["checksum"] {
+function declaredChecksum(call: S3Call): Upload["checksum"] {
   const name = call.header("x-amz-checksum-algorithm");
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithms.find((known) => known === name.toUpperCase());

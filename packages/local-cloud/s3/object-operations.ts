@@ -1,4 +1,4 @@
-import { type Call, quote, sendXml } from "./call.ts";
+import { quote, type S3Call, sendXml } from "./call.ts";
 import { type Checksum, checksumHeader } from "./checksums.ts";
 import { checkWrite, isNotModified, requestedRange } from "./conditions.ts";
 import { S3Error } from "./errors.ts";
@@ -19,10 +19,10 @@ const attributeHeaders = {
   expires: "expires",
 } as const;
 
-export async function putObject(call: Call): Promise<void> {
+export async function putObject(call: S3Call): Promise<void> {
   const { store, bucket, key, response } = call;
   checkWrite(call, store.head(bucket, key));
-  const attributes = attributesOf(call);
+  const attributes = objectAttributes(call);
   const payload = receivePayload(call);
   const object = await store.put(bucket, key, payload.body, attributes, {
     lastModified: call.now,
@@ -34,7 +34,7 @@ export async function putObject(call: Call): Promise<void> {
 }
 
 /** GetObject and HeadObject, which differ in the body alone. */
-export async function getObject(call: Call): Promise<void> {
+export async function getObject(call: S3Call): Promise<void> {
   const { store, request, response, query } = call;
   const object = requireObject(call);
   const headers = objectHeaders(object);
@@ -58,12 +58,12 @@ export async function getObject(call: Call): Promise<void> {
   else await call.send(store.read(object, { start, end }));
 }
 
-export function deleteObject({ store, bucket, key, response }: Call): void {
+export function deleteObject({ store, bucket, key, response }: S3Call): void {
   store.delete(bucket, key);
   response.writeHead(204).end();
 }
 
-export async function deleteObjects(call: Call): Promise<void> {
+export async function deleteObjects(call: S3Call): Promise<void> {
   if (!call.header("content-md5") && !call.header("x-amz-trailer") && !claimedChecksum(call)) {
     throw new S3Error(
       "InvalidRequest",
@@ -89,7 +89,7 @@ export async function deleteObjects(call: Call): Promise<void> {
 }
 
 /** What the headers of PutObject or CreateMultipartUpload say of the object to be. */
-export function attributesOf(call: Call): ObjectAttributes {
+export function objectAttributes(call: S3Call): ObjectAttributes {
   const names = new Set([...Object.keys(call.request.headersDistinct), ...call.query.keys()]);
   const metadata = Object.fromEntries(
     [...names]
@@ -147,7 +147,7 @@ function objectHeaders(object: StoredObject): Record<string, string> {
 }
 
 /** Without permission to list, S3 does not tell whether a key exists. */
-function requireObject(call: Call): StoredObject {
+function requireObject(call: S3Call): StoredObject {
   const object = call.store.head(call.bucket, call.key);
   if (object) return object;
   if (!call.isAllowed("s3:ListBucket", "")) throw new S3Error("AccessDenied");

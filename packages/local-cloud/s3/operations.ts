@@ -1,5 +1,5 @@
 import { getBucketLocation, headBucket, listObjectsV2 } from "./bucket-operations.ts";
-import type { Call } from "./call.ts";
+import type { S3Call } from "./call.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { S3Error } from "./errors.ts";
 import {
@@ -15,7 +15,7 @@ export interface Operation {
   readonly name: string;
   /** The IAM action; undefined when the operation asks for each key by itself. */
   readonly action?: string;
-  readonly run: (call: Call) => void | Promise<void>;
+  readonly run: (call: S3Call) => void | Promise<void>;
 }
 
 /** Method, level, and the query parameters that select the operation, in alphabetical order. */

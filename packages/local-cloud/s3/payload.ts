@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { giveBack } from "../give-back.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
-import type { Call } from "./call.ts";
+import type { S3Call } from "./call.ts";
 import { type Checksum, checksumHeader } from "./checksums.ts";
 import {
   type ChecksumAlgorithm,
@@ -41,7 +41,7 @@ interface Claim {
  * Holds a body to everything its request claims of it: length, `x-amz-content-sha256`, `Content-MD5`, and an
  * `x-amz-checksum-*` header or trailer. `algorithm` is computed even when the request claims none.
  */
-export function receivePayload(call: Call, algorithm?: ChecksumAlgorithm): Payload {
+export function receivePayload(call: S3Call, algorithm?: ChecksumAlgorithm): Payload {
   const chunked = call.identity.payloadHash === chunkedUnsigned;
   const expectedBytes = declaredLength(call, chunked);
   const trailers = new Map<string, string>();
@@ -85,7 +85,7 @@ export function receivePayload(call: Call, algorithm?: ChecksumAlgorithm): Paylo
 }
 
 /** A small XML body, held to the same claims. */
-export async function receiveText(call: Call): Promise<string> {
+export async function receiveText(call: S3Call): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of receivePayload(call).body) {
@@ -98,7 +98,7 @@ export async function receiveText(call: Call): Promise<string> {
 }
 
 /** The checksum a request carries in a header. */
-export function claimedChecksum(call: Call): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+export function claimedChecksum(call: S3Call): { algorithm: ChecksumAlgorithm; value: string } | undefined {
   const [claim, another] = checksumAlgorithms.flatMap((algorithm) => {
     const value = call.header(checksumHeader(algorithm));
     return value === undefined ? [] : [{ algorithm, value }];
@@ -111,7 +111,7 @@ export function claimedChecksum(call: Call): { algorithm: ChecksumAlgorithm; val
 }
 
 function declaredChecksum(
-  call: Call,
+  call: S3Call,
   required?: ChecksumAlgorithm,
 ): { algorithm: ChecksumAlgorithm; value?: string; trailing?: boolean } | undefined {
   const trailer = call.header("x-amz-trailer")?.toLowerCase();
@@ -142,7 +142,7 @@ function declaredChecksum(
   return declared ?? (required && { algorithm: required });
 }
 
-function declaredLength(call: Call, chunked: boolean): number {
+function declaredLength(call: S3Call, chunked: boolean): number {
   const bytes = Number(
     call.header(chunked ? "x-amz-decoded-content-length" : "content-length") ?? Number.NaN,
   );

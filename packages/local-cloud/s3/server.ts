@@ -5,7 +5,7 @@ import type { Credentials } from "../credentials.ts";
 import { loseAnswer, type RequestFault, withFault } from "../faults/request-fault.ts";
 import { sendBody } from "../send-body.ts";
 import { parseTarget, SignatureError, verifySignature } from "../sigv4.ts";
-import type { BucketSettings, Call, CreatedObject } from "./call.ts";
+import type { BucketSettings, CreatedObject, S3Call } from "./call.ts";
 import { actualHeaders, preflightHeaders } from "./cors.ts";
 import { S3Error } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -92,7 +92,7 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   const { principalArn: principal, presigned, signedAt } = identity;
   let fault: RequestFault | undefined;
   const signatureAgeMs = now.getTime() - signedAt.getTime();
-  const call: Call = {
+  const call: S3Call = {
     request,
     response,
     requestId,

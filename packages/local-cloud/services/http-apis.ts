@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { httpApiListener } from "../http-api.ts";
-import type { LambdaFunction } from "../lambda/lambda-function.ts";
+import type { EmulatedFunction } from "../lambda/emulated-function.ts";
 import type { Localise } from "../wiring/addresses.ts";
 import { httpApiSettings } from "../wiring/api.ts";
 import type { Setup } from "./setup.ts";
@@ -10,7 +10,7 @@ export interface HttpApis {
   /** By logical name, in the order of declaration. */
   readonly urls: ReadonlyMap<string, string>;
   /** Puts each API in front of its functions. */
-  connect(functions: ReadonlyMap<string, LambdaFunction>, localise: Localise): void;
+  connect(functions: ReadonlyMap<string, EmulatedFunction>, localise: Localise): void;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface SnsAccess {
 }
 
 /** One request: its parameters as the Query protocol has them. */
-export interface Call {
+export interface SnsCall {
   readonly topics: Topics;
   readonly faults: FaultInjector;
   readonly parameters: URLSearchParams;
@@ -44,14 +44,17 @@ export class LostAnswer extends Error {
 }
 
 /** @throws {SnsError} when it is missing. */
-export function parameter({ parameters }: Call, name: string): string {
+export function parameter({ parameters }: SnsCall, name: string): string {
   const value = parameters.get(name);
   if (value) return value;
   throw new SnsError(400, "InvalidParameter", `Invalid parameter: ${name}`);
 }
 
 /** The parameters below `prefix`: those of `Attributes.entry.1.key` as entries `key`, `value` … of a list. */
-export function entriesOf({ parameters }: Pick<Call, "parameters">, prefix: string): Map<string, string>[] {
+export function entriesOf(
+  { parameters }: Pick<SnsCall, "parameters">,
+  prefix: string,
+): Map<string, string>[] {
   const entries = new Map<number, Map<string, string>>();
   for (const [name, value] of parameters) {
     const [, number, field] = name.startsWith(`${prefix}.`)

@@ -1,8 +1,4 @@
-/** An attribute of a message, for filters and subscribers. */
-export interface MessageAttribute {
-  readonly dataType: string;
-  readonly value: string;
-}
+import type { MessageAttribute } from "../sqs/message-table.ts";
 
 /** One `Publish`. */
 export interface Publication {

@@ -1,10 +1,10 @@
-import { type Call, entriesOf, LostAnswer, parameter, SnsError } from "./call.ts";
-import type { MessageAttribute } from "./notification.ts";
+import type { MessageAttribute } from "../sqs/message-table.ts";
+import { entriesOf, LostAnswer, parameter, type SnsCall, SnsError } from "./call.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 const maxBatch = 10;
 
-export function publish(call: Call): object {
+export function publish(call: SnsCall): object {
   const topicArn = openTopic(call);
   const { topics, parameters } = call;
   const isAnswered = willAnswer(call, "Publish", parameters.get("Message") ?? "");
@@ -18,7 +18,7 @@ export function publish(call: Call): object {
   return { MessageId };
 }
 
-export function publishBatch(call: Call): object {
+export function publishBatch(call: SnsCall): object {
   const topicArn = openTopic(call);
   const entries = entriesOf(call, "PublishBatchRequestEntries.member");
   if (entries.length === 0)
@@ -53,14 +53,14 @@ export function publishBatch(call: Call): object {
  *
  * @throws {SnsError} `Throttling` when the fault throttles the request
  */
-function willAnswer({ faults, principal = "" }: Call, operation: string, message: string): boolean {
+function willAnswer({ faults, principal = "" }: SnsCall, operation: string, message: string): boolean {
   const fault = faults.request({ place: `sns ${operation}`, about: { message }, principal });
   if (fault?.kind === "throttle") throw new SnsError(400, "Throttling", "Rate exceeded");
   return fault?.kind !== "reset";
 }
 
 /** The topic, if the caller may publish to it. */
-function openTopic(call: Call): string {
+function openTopic(call: SnsCall): string {
   const topicArn = parameter(call, "TopicArn");
   call.require("Publish", topicArn);
   if (!call.topics.has(topicArn)) throw new SnsError(404, "NotFound", "Topic does not exist");

@@ -5,7 +5,7 @@ import type { Credentials } from "../credentials.ts";
 import type { FaultInjector } from "../faults.ts";
 import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
-import { type Call, LostAnswer, type SnsAccess, SnsError } from "./call.ts";
+import { LostAnswer, type SnsAccess, type SnsCall, SnsError } from "./call.ts";
 import { publish, publishBatch } from "./publish-operations.ts";
 import { certificatePath } from "./signer.ts";
 import {
@@ -31,7 +31,7 @@ interface Answer {
   readonly body: string;
 }
 
-const operations: Readonly<Record<string, (call: Call) => object>> = {
+const operations: Readonly<Record<string, (call: SnsCall) => object>> = {
   ConfirmSubscription: confirmSubscription,
   ListSubscriptionsByTopic: listSubscriptionsByTopic,
   Publish: publish,
@@ -106,7 +106,7 @@ function callOf(
   { topics, faults, authorize }: SnsServerOptions,
   parameters: URLSearchParams,
   principal: string | undefined,
-): Call {
+): SnsCall {
   return {
     topics,
     faults,

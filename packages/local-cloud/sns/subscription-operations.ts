@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Call, entriesOf, parameter, SnsError } from "./call.ts";
+import { entriesOf, parameter, type SnsCall, SnsError } from "./call.ts";
 import type { FilterPolicy } from "./filter-policy.ts";
 import type { Protocol, SubscriptionSettings } from "./subscription.ts";
 import { isLoopback } from "./web-hooks.ts";
@@ -7,7 +7,7 @@ import { isLoopback } from "./web-hooks.ts";
 const pending = "pending confirmation";
 const protocols: readonly string[] = ["sqs", "http", "https"] satisfies Protocol[];
 
-export function subscribe(call: Call): object {
+export function subscribe(call: SnsCall): object {
   const topicArn = parameter(call, "TopicArn");
   const protocol = parameter(call, "Protocol");
   const endpoint = parameter(call, "Endpoint");
@@ -37,7 +37,7 @@ export function subscribe(call: Call): object {
   return { SubscriptionArn: isTold ? settings.arn : pending };
 }
 
-export function confirmSubscription(call: Call): object {
+export function confirmSubscription(call: SnsCall): object {
   const topicArn = parameter(call, "TopicArn");
   const token = parameter(call, "Token");
   if (call.principal !== undefined) call.require("ConfirmSubscription", topicArn);
@@ -47,14 +47,14 @@ export function confirmSubscription(call: Call): object {
   return { SubscriptionArn: subscription.arn };
 }
 
-export function unsubscribe(call: Call): object {
+export function unsubscribe(call: SnsCall): object {
   const arn = parameter(call, "SubscriptionArn");
   if (call.principal !== undefined) call.require("Unsubscribe", topicOf(arn));
   call.topics.unsubscribe(arn);
   return {};
 }
 
-export function listSubscriptionsByTopic(call: Call): object {
+export function listSubscriptionsByTopic(call: SnsCall): object {
   const topicArn = parameter(call, "TopicArn");
   call.require("ListSubscriptionsByTopic", topicArn);
   requireTopic(call, topicArn);
@@ -68,7 +68,7 @@ export function listSubscriptionsByTopic(call: Call): object {
   return { Subscriptions: member.length > 0 ? { member } : "" };
 }
 
-function subscribeTo({ topics }: Call, settings: SubscriptionSettings): void {
+function subscribeTo({ topics }: SnsCall, settings: SubscriptionSettings): void {
   try {
     topics.subscribe(settings);
   } catch (error) {
@@ -118,7 +118,7 @@ function sameSettings(existing: SubscriptionSettings, wanted: SubscriptionSettin
   return told(existing) === told(wanted);
 }
 
-function requireTopic({ topics }: Call, topicArn: string): void {
+function requireTopic({ topics }: SnsCall, topicArn: string): void {
   if (!topics.has(topicArn)) throw new SnsError(404, "NotFound", "Topic does not exist");
 }
 

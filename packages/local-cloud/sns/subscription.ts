@@ -1,5 +1,6 @@
+import type { MessageAttribute } from "../sqs/message-table.ts";
 import { compileFilterPolicy, type FilterPolicy } from "./filter-policy.ts";
-import type { MessageAttribute, Publication } from "./notification.ts";
+import type { Publication } from "./notification.ts";
 
 export type Protocol = "sqs" | "http" | "https" | "email" | "email-json";
 

@@ -6,7 +6,7 @@ import { filterOf, type SubscriptionSettings } from "./subscription.ts";
 import { isLoopback } from "./web-hooks.ts";
 
 export type { MissedDelivery } from "./delivery.ts";
-export type { MessageAttribute, Publication } from "./notification.ts";
+export type { Publication } from "./notification.ts";
 export type { SubscriptionSettings } from "./subscription.ts";
 
 export interface TopicSettings {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Call } from "./call.ts";
+import type { SqsCall } from "./call.ts";
 import { urlOf } from "./call.ts";
 import { SqsError } from "./errors.ts";
 import type { QueueSettings } from "./queues.ts";
@@ -58,7 +58,11 @@ const invalid = (name: string) =>
   new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
 
 /** What `GetQueueAttributes` tells of a queue, by the names asked for. */
-export function attributesOf(call: Call, queueArn: string, names: readonly string[]): Record<string, string> {
+export function queueAttributes(
+  call: SqsCall,
+  queueArn: string,
+  names: readonly string[],
+): Record<string, string> {
   const { visible, inFlight, delayed } = call.queues.counts(queueArn);
   const settings = call.queues.settings(queueArn);
   const policy = call.policies.get(queueArn);

@@ -22,7 +22,7 @@ export interface SqsServices {
 }
 
 /** One request, its signature verified. */
-export interface Call extends SqsServices {
+export interface SqsCall extends SqsServices {
   readonly input: unknown;
   /** Aborted when the client hangs up. */
   readonly hungUp: AbortSignal;
@@ -59,7 +59,7 @@ export function arnOf({ region }: Pick<SqsServices, "region">, url: string): str
 }
 
 /** The queue a request is about, if the caller may do `action` with it. */
-export function permittedQueue(call: Call, action: string, url: string): string {
+export function permittedQueue(call: SqsCall, action: string, url: string): string {
   const queueArn = arnOf(call, url);
   call.require(action, queueArn);
   if (!call.queues.has(queueArn))

@@ -1,9 +1,9 @@
-import type { Call } from "./call.ts";
+import type { SqsCall } from "./call.ts";
 import type { Message } from "./queues.ts";
 
 /** Receives at once what is there, or waits until something is, the time is over or the client has hung up. */
 export async function receiveWithin(
-  { queues, clock, hungUp }: Pick<Call, "queues" | "clock" | "hungUp">,
+  { queues, clock, hungUp }: Pick<SqsCall, "queues" | "clock" | "hungUp">,
   queueArn: string,
   options: { limit: number; visibilityTimeoutSeconds: number | undefined; waitMs: number },
 ): Promise<Message[]> {

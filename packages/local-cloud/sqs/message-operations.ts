@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { maxMessageBytes } from "./attributes.ts";
-import { type Call, parseInput, permittedQueue, queueUrl } from "./call.ts";
+import { parseInput, permittedQueue, queueUrl, type SqsCall } from "./call.ts";
 import { SqsError } from "./errors.ts";
 import { receiveWithin } from "./long-polling.ts";
 import { attributesFrom, md5, messageOnWire, type WireAttributes, wireAttributes } from "./message-format.ts";
@@ -27,16 +27,16 @@ const receiving = v.object({
 const handle = { ReceiptHandle: v.string() };
 const visibility = { ...handle, VisibilityTimeout: seconds(43_200) };
 
-export function sendMessage(call: Call): object {
+export function sendMessage(call: SqsCall): object {
   const input = parseInput(v.object({ ...queueUrl.entries, ...sending }), call.input);
   return send(call, permittedQueue(call, "SendMessage", input.QueueUrl), input);
 }
 
-export function sendMessageBatch(call: Call): object {
+export function sendMessageBatch(call: SqsCall): object {
   return batch(call, "SendMessage", sending, (queueArn, entry) => send(call, queueArn, entry));
 }
 
-export async function receiveMessage(call: Call): Promise<object> {
+export async function receiveMessage(call: SqsCall): Promise<object> {
   const input = parseInput(receiving, call.input);
   const queueArn = permittedQueue(call, "ReceiveMessage", input.QueueUrl);
   const { receiveWaitTimeSeconds = 0 } = call.queues.settings(queueArn);
@@ -50,26 +50,26 @@ export async function receiveMessage(call: Call): Promise<object> {
   return { Messages: messages.map((message) => messageOnWire(message, system, input.MessageAttributeNames)) };
 }
 
-export function deleteMessage(call: Call): object {
+export function deleteMessage(call: SqsCall): object {
   const input = parseInput(v.object({ ...queueUrl.entries, ...handle }), call.input);
   call.queues.delete(permittedQueue(call, "DeleteMessage", input.QueueUrl), input.ReceiptHandle);
   return {};
 }
 
-export function deleteMessageBatch(call: Call): object {
+export function deleteMessageBatch(call: SqsCall): object {
   return batch(call, "DeleteMessage", handle, (queueArn, { ReceiptHandle }) => {
     call.queues.delete(queueArn, ReceiptHandle);
     return {};
   });
 }
 
-export function changeMessageVisibility(call: Call): object {
+export function changeMessageVisibility(call: SqsCall): object {
   const input = parseInput(v.object({ ...queueUrl.entries, ...visibility }), call.input);
   changeVisibility(call, permittedQueue(call, "ChangeMessageVisibility", input.QueueUrl), input);
   return {};
 }
 
-export function changeMessageVisibilityBatch(call: Call): object {
+export function changeMessageVisibilityBatch(call: SqsCall): object {
   return batch(call, "ChangeMessageVisibility", visibility, (queueArn, entry) => {
     changeVisibility(call, queueArn, entry);
     return {};
@@ -77,7 +77,7 @@ export function changeMessageVisibilityBatch(call: Call): object {
 }
 
 function changeVisibility(
-  { queues }: Call,
+  { queues }: SqsCall,
   queueArn: string,
   { ReceiptHandle, VisibilityTimeout }: { ReceiptHandle: string; VisibilityTimeout: number },
 ): void {
@@ -87,7 +87,7 @@ function changeVisibility(
 
 /** Does `one` for each entry of a batch: what is refused of an entry is told of that entry alone. */
 function batch<Entries extends v.ObjectEntries>(
-  call: Call,
+  call: SqsCall,
   action: string,
   entries: Entries,
   one: (queueArn: string, entry: v.InferOutput<v.ObjectSchema<Entries, undefined>>) => object,
@@ -125,7 +125,7 @@ function batch<Entries extends v.ObjectEntries>(
 }
 
 function send(
-  { queues }: Call,
+  { queues }: SqsCall,
   queueArn: string,
   {
     MessageBody,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-/** A message attribute in SQS's notation. */
+/** An attribute of a message. SQS and SNS write it alike. */
 export interface MessageAttribute {
   readonly dataType: string;
   /** Text, or base64 for binary types. */

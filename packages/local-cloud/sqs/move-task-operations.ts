@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Call, parseInput } from "./call.ts";
+import { parseInput, type SqsCall } from "./call.ts";
 import { SqsError } from "./errors.ts";
 import type { MoveTask } from "./move-tasks.ts";
 
@@ -14,7 +14,7 @@ const listing = v.object({
 });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
-export function startMessageMoveTask(call: Call): object {
+export function startMessageMoveTask(call: SqsCall): object {
   const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond } = parseInput(starting, call.input);
   const { queues, moveTasks } = call;
   // What the caller is asked for on the source, beside the right to start: the messages move in the caller's name.
@@ -44,14 +44,14 @@ export function startMessageMoveTask(call: Call): object {
   return { TaskHandle: task.handle };
 }
 
-export function listMessageMoveTasks(call: Call): object {
+export function listMessageMoveTasks(call: SqsCall): object {
   const { SourceArn, MaxResults } = parseInput(listing, call.input);
   call.require("ListMessageMoveTasks", SourceArn);
   requireQueue(call, "SourceArn", SourceArn);
   return { Results: call.moveTasks.of(SourceArn).slice(0, MaxResults).map(onWire) };
 }
 
-export function cancelMessageMoveTask(call: Call): object {
+export function cancelMessageMoveTask(call: SqsCall): object {
   const { TaskHandle } = parseInput(v.object({ TaskHandle: v.string() }), call.input);
   const task = call.moveTasks.find(TaskHandle);
   if (!task) throw new SqsError("ResourceNotFoundException", "Task does not exist.", 404);
@@ -63,7 +63,7 @@ export function cancelMessageMoveTask(call: Call): object {
   return { ApproximateNumberOfMessagesMoved: task.moved };
 }
 
-function requireQueue({ queues }: Call, parameter: string, arn: string): void {
+function requireQueue({ queues }: SqsCall, parameter: string, arn: string): void {
   if (queues.has(arn)) return;
   throw new SqsError(
     "ResourceNotFoundException",

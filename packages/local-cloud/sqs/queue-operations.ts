@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { attributesOf, defaultSettings, requireSameSettings, settingsFrom } from "./attributes.ts";
-import { arnOf, type Call, parseInput, permittedQueue, queueUrl, urlOf } from "./call.ts";
+import { defaultSettings, queueAttributes, requireSameSettings, settingsFrom } from "./attributes.ts";
+import { arnOf, parseInput, permittedQueue, queueUrl, type SqsCall, urlOf } from "./call.ts";
 import { SqsError } from "./errors.ts";
 
 const attributes = v.record(v.string(), v.string());
 const queueName = v.object({ QueueName: v.string(), QueueOwnerAWSAccountId: v.optional(v.string()) });
 
-export function createQueue(call: Call): object {
+export function createQueue(call: SqsCall): object {
   const schema = v.object({ QueueName: v.string(), Attributes: v.optional(attributes, {}) });
   const { QueueName, Attributes } = parseInput(schema, call.input);
   const arn = ownArn(call, QueueName);
@@ -26,7 +26,7 @@ export function createQueue(call: Call): object {
   return { QueueUrl: urlOf(arn) };
 }
 
-export function deleteQueue(call: Call): object {
+export function deleteQueue(call: SqsCall): object {
   const { QueueUrl } = parseInput(queueUrl, call.input);
   const arn = permittedQueue(call, "DeleteQueue", QueueUrl);
   call.queues.remove(arn);
@@ -34,14 +34,14 @@ export function deleteQueue(call: Call): object {
   return {};
 }
 
-export function getQueueUrl(call: Call): object {
+export function getQueueUrl(call: SqsCall): object {
   const { QueueName, QueueOwnerAWSAccountId } = parseInput(queueName, call.input);
   const url = urlOf(ownArn({ ...call, accountId: QueueOwnerAWSAccountId ?? call.accountId }, QueueName));
   permittedQueue(call, "GetQueueUrl", url);
   return { QueueUrl: url };
 }
 
-export function listQueues(call: Call): object {
+export function listQueues(call: SqsCall): object {
   const { QueueNamePrefix } = parseInput(
     v.object({ QueueNamePrefix: v.optional(v.string(), "") }),
     call.input,
@@ -52,14 +52,14 @@ export function listQueues(call: Call): object {
   return found.length > 0 ? { QueueUrls: found.map(urlOf) } : {};
 }
 
-export function getQueueAttributes(call: Call): object {
+export function getQueueAttributes(call: SqsCall): object {
   const schema = v.object({ ...queueUrl.entries, AttributeNames: v.optional(v.array(v.string()), []) });
   const { QueueUrl, AttributeNames } = parseInput(schema, call.input);
   const arn = permittedQueue(call, "GetQueueAttributes", QueueUrl);
-  return { Attributes: attributesOf(call, arn, AttributeNames) };
+  return { Attributes: queueAttributes(call, arn, AttributeNames) };
 }
 
-export function setQueueAttributes(call: Call): object {
+export function setQueueAttributes(call: SqsCall): object {
   const schema = v.object({ ...queueUrl.entries, Attributes: attributes });
   const { QueueUrl, Attributes } = parseInput(schema, call.input);
   const arn = permittedQueue(call, "SetQueueAttributes", QueueUrl);
@@ -69,7 +69,7 @@ export function setQueueAttributes(call: Call): object {
   return {};
 }
 
-function setPolicy({ policies }: Call, arn: string, policy: string | undefined): void {
+function setPolicy({ policies }: SqsCall, arn: string, policy: string | undefined): void {
   try {
     policies.set(arn, policy || undefined);
   } catch (error) {
@@ -78,6 +78,6 @@ function setPolicy({ policies }: Call, arn: string, policy: string | undefined):
   }
 }
 
-function ownArn(call: Pick<Call, "region" | "accountId">, name: string): string {
+function ownArn(call: Pick<SqsCall, "region" | "accountId">, name: string): string {
   return arnOf(call, `/${call.accountId}/${name}`);
 }

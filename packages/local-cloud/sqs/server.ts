@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Credentials } from "../credentials.ts";
 import { readText } from "../read-text.ts";
 import { SignatureError, verifySignature } from "../sigv4.ts";
-import type { Call, SqsServices } from "./call.ts";
+import type { SqsCall, SqsServices } from "./call.ts";
 import { SqsError } from "./errors.ts";
 import * as messages from "./message-operations.ts";
 import * as tasks from "./move-task-operations.ts";
@@ -18,7 +18,7 @@ export interface SqsServerOptions extends SqsServices {
 /** Messages of SQS's 1 MiB, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html, escaped in JSON. */
 const maxBodyBytes = 6 * 1024 * 1024;
 
-type Operation = (call: Call) => object | Promise<object>;
+type Operation = (call: SqsCall) => object | Promise<object>;
 
 const operations: Readonly<Record<string, Operation>> = {
   CancelMessageMoveTask: tasks.cancelMessageMoveTask,

@@ -1,8 +1,8 @@
 import type { Declared, Graph } from "../graph.ts";
 import type { HttpApiSettings } from "../http-api.ts";
 import type { Permissions } from "../iam/permissions.ts";
+import type { EmulatedFunction } from "../lambda/emulated-function.ts";
 import type { InvocationResult } from "../lambda/environment.ts";
-import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import { type Localise, localOrigins } from "./addresses.ts";
 import { functionBehind } from "./function-references.ts";
 
@@ -19,7 +19,7 @@ const refused: InvocationResult = {
 export function httpApiSettings(
   graph: Graph,
   api: Declared<"aws:apigatewayv2/api:Api">,
-  functions: ReadonlyMap<string, LambdaFunction>,
+  functions: ReadonlyMap<string, EmulatedFunction>,
   permissions: Permissions,
   localise: Localise,
 ): HttpApiSettings {

@@ -2,8 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
+import type { EmulatedFunction } from "../lambda/emulated-function.ts";
 import { EventSourceMapping, type Retry } from "../lambda/event-source-mapping.ts";
-import type { LambdaFunction } from "../lambda/lambda-function.ts";
 import type { Queues } from "../sqs/queues.ts";
 import { functionBehind } from "./function-references.ts";
 
@@ -20,7 +20,7 @@ const requiredOperations = ["ReceiveMessage", "DeleteMessage", "GetQueueAttribut
  */
 export function startEventSourceMappings(
   graph: Graph,
-  functions: ReadonlyMap<string, LambdaFunction>,
+  functions: ReadonlyMap<string, EmulatedFunction>,
   {
     permissions,
     ...services

@@ -1,5 +1,5 @@
 import type { Graph } from "../graph.ts";
-import type { LambdaFunction } from "../lambda/lambda-function.ts";
+import type { EmulatedFunction } from "../lambda/emulated-function.ts";
 
 /**
  * Returns the function that a name, an ARN, an alias's ARN or an invoke ARN refers to.
@@ -8,9 +8,9 @@ import type { LambdaFunction } from "../lambda/lambda-function.ts";
  */
 export function functionBehind(
   graph: Graph,
-  functions: ReadonlyMap<string, LambdaFunction>,
+  functions: ReadonlyMap<string, EmulatedFunction>,
   reference: string,
-): LambdaFunction {
+): EmulatedFunction {
   const name = graph.behind(reference, "aws:lambda/function:Function").output("name");
   const found = functions.get(name);
   if (!found) throw new Error(`The function ${name} does not run here`);
@@ -21,7 +21,7 @@ export function functionBehind(
   return found;
 }
 
-function hasAlias(graph: Graph, { settings }: LambdaFunction, alias: string): boolean {
+function hasAlias(graph: Graph, { settings }: EmulatedFunction, alias: string): boolean {
   return graph
     .all("aws:lambda/alias:Alias")
     .some(

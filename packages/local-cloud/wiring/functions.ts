@@ -5,7 +5,7 @@ import type { Credentials } from "../credentials.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
-import { type InvocationReport, LambdaFunction } from "../lambda/lambda-function.ts";
+import { EmulatedFunction, type InvocationReport } from "../lambda/emulated-function.ts";
 
 export interface FunctionServices {
   /** Where task roots and layers are laid out: outside the project, so that only layers add packages. */
@@ -30,7 +30,7 @@ const defaultTimeoutSeconds = 3;
 export function createFunctions(
   graph: Graph,
   services: FunctionServices,
-): ReadonlyMap<string, LambdaFunction> {
+): ReadonlyMap<string, EmulatedFunction> {
   const layers = new Map(
     graph
       .all("aws:lambda/layerVersion:LayerVersion")
@@ -51,7 +51,7 @@ function createFunction(
   { name, inputs, output }: Declared<"aws:lambda/function:Function">,
   layers: ReadonlyMap<string, string>,
   services: FunctionServices,
-): LambdaFunction {
+): EmulatedFunction {
   const functionName = output("name");
   const memoryMb = inputs.memorySize ?? defaultMemoryMb;
   if (!/^nodejs/.test(String(inputs.runtime))) {
@@ -76,7 +76,7 @@ function createFunction(
     variables,
     onLog: logWriter(graph, functionName, inputs, services),
   };
-  return new LambdaFunction(settings, services.faults, services.onReport);
+  return new EmulatedFunction(settings, services.faults, services.onReport);
 }
 
 /** What Lambda itself puts into a function's environment, with this role's own credentials. */

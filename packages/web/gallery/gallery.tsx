@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { announce } from "../announcements.ts";
 import { count } from "../format.ts";
 import { UploadCard } from "./upload-card.tsx";
-import { isSettled, type Uploads } from "./uploads.ts";
+import { type GalleryUploads, isSettled } from "./uploads.ts";
 
-export function Gallery({ uploads }: { uploads: Uploads }) {
+export function Gallery({ uploads }: { uploads: GalleryUploads }) {
   const all = useUploads(uploads);
   if (all.length === 0) return null;
   const converting = all.filter((upload) => !isSettled(upload)).length;
@@ -41,7 +41,7 @@ export function Gallery({ uploads }: { uploads: Uploads }) {
   );
 }
 
-function useUploads(uploads: Uploads) {
+function useUploads(uploads: GalleryUploads) {
   const [all, setAll] = useState(uploads.all);
   useEffect(() => uploads.subscribe(() => setAll(uploads.all)), [uploads]);
   return all;

@@ -25,7 +25,7 @@ const storageKey = "henkan.uploads";
 const mostKept = 100;
 
 /** The uploads made on this page, newest first, kept in the browser across reloads. */
-export class Uploads {
+export class GalleryUploads {
   #all: readonly GalleryUpload[] = read();
   readonly #listeners = new Set<() => void>();
 

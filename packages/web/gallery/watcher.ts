@@ -1,6 +1,6 @@
-import { isProblem, type UploadApi } from "../api.ts";
+import { isProblem, type PageApi } from "../api.ts";
 import { PageProblem } from "../problems.ts";
-import { type GalleryUpload, isSettled, type Uploads } from "./uploads.ts";
+import { type GalleryUpload, type GalleryUploads, isSettled } from "./uploads.ts";
 
 const firstIntervalMs = 250;
 const growth = 1.5;
@@ -18,15 +18,15 @@ interface Schedule {
  * It rests while nobody looks at the page and once everything is settled.
  */
 export class Watcher {
-  readonly #uploads: Uploads;
-  readonly #api: UploadApi;
+  readonly #uploads: GalleryUploads;
+  readonly #api: PageApi;
   readonly #schedules = new Map<string, Schedule>();
   /** Settled uploads of an earlier visit are looked at once: they may have expired. */
   readonly #unseen: Set<string>;
   #isAsking = false;
   #timer: number | undefined;
 
-  constructor(uploads: Uploads, api: UploadApi) {
+  constructor(uploads: GalleryUploads, api: PageApi) {
     this.#uploads = uploads;
     this.#api = api;
     this.#unseen = new Set(uploads.all.filter(({ isGone }) => !isGone).map(({ id }) => id));

@@ -2,21 +2,21 @@ import AwsS3 from "@uppy/aws-s3";
 import Uppy, { type Body, type Meta } from "@uppy/core";
 import Dashboard from "@uppy/dashboard";
 import type {} from "@uppy/thumbnail-generator";
-import type { UploadApi } from "../api.ts";
+import type { PageApi } from "../api.ts";
 import { fileSize, shownName } from "../format.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
 import { tooLarge } from "../problems.ts";
 import { addCamera } from "./camera.ts";
-import { type Failure, Failures } from "./failures.ts";
+import { Failures, type UploadFailure } from "./failures.ts";
 import { type PageUppy, PresignedUploads } from "./presigned-uploads.ts";
 
 export interface DropZoneOptions {
   readonly target: HTMLElement;
-  readonly api: UploadApi;
+  readonly api: PageApi;
   readonly maxUploadBytes: number;
   readonly onUploaded: (upload: NewUpload) => void;
   /** Hears of the files that are not uploaded, whenever that changes. */
-  readonly onFailures: (failures: readonly Failure[]) => void;
+  readonly onFailures: (failures: readonly UploadFailure[]) => void;
 }
 
 /** How long finished files stay in the drop zone before it makes room for the next. */

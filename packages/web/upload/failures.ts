@@ -2,7 +2,7 @@ import { notStored } from "../problems.ts";
 import type { PageUppy, PresignedUploads } from "./presigned-uploads.ts";
 
 /** A file that was not uploaded, and why: a sentence. */
-export interface Failure {
+export interface UploadFailure {
   readonly id: string;
   readonly name: string;
   readonly problem: string;
@@ -16,8 +16,8 @@ export interface Failure {
  */
 export class Failures {
   readonly #uppy: PageUppy;
-  readonly #onFailures: (failures: readonly Failure[]) => void;
-  readonly #refused = new Map<string, Failure>();
+  readonly #onFailures: (failures: readonly UploadFailure[]) => void;
+  readonly #refused = new Map<string, UploadFailure>();
   #isDropping = false;
   #told = "[]";
 
@@ -25,7 +25,7 @@ export class Failures {
   constructor(
     uppy: PageUppy,
     presigned: PresignedUploads,
-    onFailures: (failures: readonly Failure[]) => void,
+    onFailures: (failures: readonly UploadFailure[]) => void,
   ) {
     this.#uppy = uppy;
     this.#onFailures = onFailures;
@@ -52,7 +52,7 @@ export class Failures {
   }
 
   /** Tells of a file that does not come into the drop zone: false, as Uppy wants to hear it. */
-  refuse({ id, name }: Pick<Failure, "id" | "name">, problem: string): false {
+  refuse({ id, name }: Pick<UploadFailure, "id" | "name">, problem: string): false {
     const dismiss = () => {
       this.#refused.delete(id);
       this.#tell();

@@ -1,7 +1,7 @@
 import type { AwsS3Options } from "@uppy/aws-s3";
 import type { Body, Meta, Uppy } from "@uppy/core";
 import type { CreatedUpload, MultipartUpload, PresignedUpload } from "../../../contract/upload-api.ts";
-import type { UploadApi } from "../api.ts";
+import type { PageApi } from "../api.ts";
 import { expired, PageProblem } from "../problems.ts";
 
 export type PageUppy = Uppy<Meta, Body>;
@@ -20,13 +20,13 @@ const requestsAtOnce = 4;
  */
 export class PresignedUploads {
   readonly #uppy: PageUppy;
-  readonly #api: UploadApi;
+  readonly #api: PageApi;
   readonly #created = new Map<string, CreatedUpload>();
   readonly #problems = new Map<string, unknown>();
   /** ETags of the parts that S3 has, by file id and part number. */
   readonly #parts = new Map<string, Map<number, string>>();
 
-  constructor(uppy: PageUppy, api: UploadApi) {
+  constructor(uppy: PageUppy, api: PageApi) {
     this.#uppy = uppy;
     this.#api = api;
     uppy.addPreProcessor((fileIds) => this.#prepare(fileIds));

@@ -65,7 +65,7 @@ interface Medians {
 
 const millis = (value: number) => `${value.toFixed(0)} ms`;
 
-export const cold: Group = {
+export const coldGroup: Group = {
   name: "cold",
   title,
   async run(bench) {

@@ -149,7 +149,7 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
   ];
 }
 
-export const cost: Group = {
+export const costGroup: Group = {
   name: "cost",
   title: `${title}: ${prices.region}, prices of ${prices.date}, ${assumed.roundTripSeconds * 1000} ms a request`,
   async run(bench) {

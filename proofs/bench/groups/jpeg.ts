@@ -65,7 +65,7 @@ async function webpLines(bench: Bench): Promise<Line[]> {
   return field(title, "12 MP WebP", figures, "ours");
 }
 
-export const jpeg: Group = {
+export const jpegGroup: Group = {
   name: "jpeg",
   title,
   async run(bench) {

@@ -9,7 +9,7 @@ const title = "Memory of a warm image function";
 const megabytes = ({ residentMb, peakMb }: Memory) =>
   `${residentMb.toFixed(0)} MB, peak ${peakMb.toFixed(0)}`;
 
-export const memory: Group = {
+export const memoryGroup: Group = {
   name: "memory",
   title,
   async run(bench) {

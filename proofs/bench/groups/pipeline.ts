@@ -56,7 +56,7 @@ function tax(what: string, bare: number, { cloudMs, functionsMs }: Run): Line[] 
   ];
 }
 
-export const pipeline: Group = {
+export const pipelineGroup: Group = {
   name: "pipeline",
   title,
   async run(bench) {

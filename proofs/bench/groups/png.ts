@@ -120,7 +120,7 @@ async function growth(bench: Bench): Promise<Line> {
   };
 }
 
-export const png: Group = {
+export const pngGroup: Group = {
   name: "png",
   title,
   async run(bench) {

@@ -116,7 +116,7 @@ async function leastSimilarity(path: string): Promise<number> {
   return Math.min(...values);
 }
 
-export const sizes: Group = {
+export const sizesGroup: Group = {
   name: "sizes",
   title,
   async run(bench) {

@@ -5,7 +5,7 @@ import { cpuRatio, field } from "../ratio.ts";
 import { type Endpoint, startEndpoint } from "../s3/endpoint.ts";
 import { type Material, materials } from "../zip/material.ts";
 import { ifRoom } from "../zip/room.ts";
-import { copiesWhenLarge, copiesWhenSmall, inTurns, onceEach, type Round } from "../zip/rounds.ts";
+import { copiesWhenLarge, copiesWhenSmall, inTurns, onceEach, type ZipContest } from "../zip/rounds.ts";
 
 const title = "Zip, from S3 to S3";
 
@@ -43,8 +43,8 @@ async function whenLarge(
   return [...memoryLines(material, sizes, small, large), ...field(title, large.what, large.results, "ours")];
 }
 
-function memoryLines({ what }: Material, sizes: Sizes, small: Round, large: Round): Line[] {
-  const peakOf = ({ results }: Round) => results.get("ours")?.peakMb ?? Number.NaN;
+function memoryLines({ what }: Material, sizes: Sizes, small: ZipContest, large: ZipContest): Line[] {
+  const peakOf = ({ results }: ZipContest) => results.get("ours")?.peakMb ?? Number.NaN;
   const [least, most] = [peakOf(small), peakOf(large)];
   return [
     {
@@ -67,7 +67,7 @@ function peakLine(what: string, { large }: Sizes): Line {
   return { group: title, name: `${what}: peak memory at ${large} MB`, unit: "MB" };
 }
 
-function copyLines({ what, results: figures }: Round): Line[] {
+function copyLines({ what, results: figures }: ZipContest): Line[] {
   const line = (name: string, of: string, against: string, goal?: number) => ({
     ...cpuRatio({ group: title, name, figures, of, against }),
     goal: goal === undefined ? undefined : atLeast(goal),
@@ -79,7 +79,7 @@ function copyLines({ what, results: figures }: Round): Line[] {
   ];
 }
 
-export const zip: Group = {
+export const zipGroup: Group = {
   name: "zip",
   title,
   async run(bench) {

@@ -1,4 +1,4 @@
-import { type Random, seeded } from "./seeded.ts";
+import { type NextNumber, seeded } from "./seeded.ts";
 
 export interface PhotoSize {
   readonly width: number;
@@ -27,12 +27,12 @@ class Layer {
   readonly #columns: number;
   readonly #cell: number;
   readonly #weight: number;
-  readonly #random: Random;
+  readonly #random: NextNumber;
   #above: Float32Array;
   #below: Float32Array;
   #row = 0;
 
-  constructor(width: number, { cells, weight }: { cells: number; weight: number }, random: Random) {
+  constructor(width: number, { cells, weight }: { cells: number; weight: number }, random: NextNumber) {
     this.#columns = cells + 2;
     this.#cell = Math.max(1, width / cells);
     this.#weight = weight;
@@ -90,7 +90,7 @@ export function* photoRows({ width, height, channels }: PhotoSize, seed: number)
 function paint(
   light: Float32Array,
   outline: Float32Array,
-  { sky, channels, random }: { sky: number; channels: 3 | 4; random: Random },
+  { sky, channels, random }: { sky: number; channels: 3 | 4; random: NextNumber },
 ): Buffer {
   const row = Buffer.allocUnsafe(light.length * channels);
   const clamped = new Uint8ClampedArray(row.buffer, row.byteOffset, row.length);

@@ -1,8 +1,8 @@
 /** Uniform over [0, 2^32): the next number of a sequence that its seed alone decides. */
-export type Random = () => number;
+export type NextNumber = () => number;
 
 /** Marsaglia's xorshift, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003. */
-export function seeded(seed: number): Random {
+export function seeded(seed: number): NextNumber {
   let state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1;
   return () => {
     state ^= state << 13;

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { buildFunctions } from "@henkan/build";
 import { projectDirectory } from "@henkan/build/directories";
 import { startCloud } from "@henkan/local-cloud";
-import { announce, serve } from "../../processes/serve.ts";
-import { type CloudCalls, type FinishedVariant, variants } from "./cloud.ts";
+import { sendEvent, serve } from "../../processes/serve.ts";
+import { type BenchCloudCalls, type FinishedVariant, variants } from "./cloud.ts";
 import { declaredStage, distOf } from "./declared-stage.ts";
 
 async function start(directory: string): Promise<{ api: string }> {
@@ -22,7 +22,7 @@ async function start(directory: string): Promise<{ api: string }> {
   cloud.topics.onPublish(({ topicArn, message }) => {
     if (topicArn !== graph.outputs.conversionsTopicArn) return;
     const { uploadId, variant, state } = JSON.parse(message);
-    announce({ uploadId, variant, state } satisfies FinishedVariant);
+    sendEvent({ uploadId, variant, state } satisfies FinishedVariant);
   });
   process.once("SIGTERM", async () => {
     await cloud.close();
@@ -31,4 +31,4 @@ async function start(directory: string): Promise<{ api: string }> {
   return { api: cloud.urls.api };
 }
 
-serve<CloudCalls>({ start });
+serve<BenchCloudCalls>({ start });

@@ -11,7 +11,7 @@ export const variants = {
 } as const;
 
 /** The calls that the bench makes to the process of the local cloud. */
-export interface CloudCalls {
+export interface BenchCloudCalls {
   /** Builds the functions and starts a cloud with nothing in it over `directory`; returns the URL of its API. */
   start(directory: string): { readonly api: string };
 }
@@ -39,13 +39,13 @@ const cloudScript = join(import.meta.dirname, "cloud-process.ts");
 
 /** A local cloud outside the process that measures. */
 export class CloudProcess {
-  readonly #child: Child<CloudCalls, FinishedVariant>;
+  readonly #child: Child<BenchCloudCalls, FinishedVariant>;
   readonly #finished = new Map<string, Set<string>>();
   readonly #waiting = new Map<string, Waiting>();
   #api = "";
 
   private constructor(script: string, signal?: AbortSignal) {
-    this.#child = new Child<CloudCalls, FinishedVariant>(script, {
+    this.#child = new Child<BenchCloudCalls, FinishedVariant>(script, {
       name: "The local cloud's process",
       // Not in the terminal's group: Ctrl-C would end it before its functions have been stopped.
       detached: true,

@@ -21,7 +21,7 @@ export const copiesWhenSmall = 7;
 export const copiesWhenLarge = 2;
 
 /** A contest over some megabytes of a material. */
-export interface Round {
+export interface ZipContest {
   readonly what: string;
   readonly results: Results;
 }
@@ -32,7 +32,7 @@ export async function inTurns(
   endpoint: Endpoint,
   material: Material,
   megabytes: number,
-): Promise<Round> {
+): Promise<ZipContest> {
   const input = new ZipInput(bench, endpoint, material, megabytes);
   try {
     const contender = await input.inS3();
@@ -60,7 +60,7 @@ export async function onceEach(
   material: Material,
   megabytes: number,
   contested: boolean,
-): Promise<Round> {
+): Promise<ZipContest> {
   const input = new ZipInput(bench, endpoint, material, megabytes);
   const figures = new Map<string, Figures>();
   const missing = new Map<string, string>();

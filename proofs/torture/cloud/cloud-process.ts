@@ -7,9 +7,9 @@ import { runInNewContext } from "node:vm";
 import { projectDirectory } from "@henkan/build/directories";
 import { type Cloud, Graph, startCloud } from "@henkan/local-cloud";
 import { workDirectoryOf } from "@henkan/local-cloud/testing";
-import { announce, serve } from "../../processes/serve.ts";
+import { sendEvent, serve } from "../../processes/serve.ts";
 import { SeededFaults } from "../faults/seeded-faults.ts";
-import { describeStage, type Stage } from "../stage.ts";
+import { describeStage, type SimulatedStage } from "../stage.ts";
 import { FunctionMemory } from "./function-memory.ts";
 import { HurriedClock } from "./hurried-clock.ts";
 import type { CloudCalls, CloudEvent, CloudSettings, Footprint } from "./messages.ts";
@@ -24,7 +24,7 @@ const clock = new HurriedClock(speed);
 
 interface Running {
   readonly cloud: Cloud;
-  readonly stage: Stage;
+  readonly stage: SimulatedStage;
   readonly functions: FunctionMemory;
   readonly dataDirectory: string;
   readonly idleCheck: NodeJS.Timeout;
@@ -39,7 +39,7 @@ async function start({ graph, dataDirectory, faults }: CloudSettings): Promise<{
     dataDirectory,
     ports: { api: 0, s3: 0, cdn: 0 },
     clock,
-    faults: new SeededFaults(faults, (fault) => announce(fault satisfies CloudEvent)),
+    faults: new SeededFaults(faults, (fault) => sendEvent(fault satisfies CloudEvent)),
     onReport: (invocation) => functions.add(invocation),
   });
   const idleCheck = setInterval(() => {

@@ -1,8 +1,8 @@
-import type { Outcome } from "../clean-conversion.ts";
+import type { ExpectedOutcome } from "../clean-conversion.ts";
 import type { Footprint } from "../cloud/messages.ts";
 import type { InjectedFault } from "../faults/settings.ts";
 import type { Remains } from "../remains.ts";
-import type { Stage } from "../stage.ts";
+import type { SimulatedStage } from "../stage.ts";
 import type { MixedUpload } from "../upload-mix.ts";
 
 /** An upload that the pipeline has accepted, with its expected outcomes. */
@@ -14,12 +14,12 @@ export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest
   readonly parts?: number;
   /** Ids under which the client had begun it in a cloud that was killed. */
   readonly abandoned: readonly string[];
-  readonly expected: ReadonlyMap<string, Outcome>;
+  readonly expected: ReadonlyMap<string, ExpectedOutcome>;
 }
 
 /** Everything that is known at the end of a round. */
 export interface Evidence {
-  readonly stage: Stage;
+  readonly stage: SimulatedStage;
   /** The last one, sent when the faults were lifted, included. */
   readonly accepted: readonly AcceptedUpload[];
   readonly calmUploadId: string;

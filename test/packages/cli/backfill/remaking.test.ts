@@ -3,7 +3,7 @@ import type { Receipt } from "../../../../contract/receipt.ts";
 import { type OutstandingUpload, withLedger } from "../../../../packages/cli/backfill/ledger.ts";
 import { looksUntil, msToNextLook } from "../../../../packages/cli/backfill/looks.ts";
 import {
-  type Outcome,
+  type BackfillOutcome,
   type RemakingOptions,
   remake,
   uploadsUnderWay,
@@ -185,7 +185,7 @@ describe("remake", () => {
   });
 
   it("has told how far it came when a publication fails", async () => {
-    let last: Outcome | undefined;
+    let last: BackfillOutcome | undefined;
     const { outcome } = remakeUploads(10, {
       publish: async ({ key }) => {
         if (key === "id-4/a.png") throw new Error("refused");

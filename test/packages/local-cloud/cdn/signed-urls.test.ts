@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { expect } from "chai";
-import { refusalOf, type SignedRequest } from "../../../../packages/local-cloud/cdn/signed-urls.ts";
+import { refusalOf, type SignedUrlRequest } from "../../../../packages/local-cloud/cdn/signed-urls.ts";
 
 const url = "http://127.0.0.1:4602/id/thumbnail/a%20b.jpg";
 const now = Date.parse("2026-11-22T12:00:00Z");
@@ -45,7 +45,7 @@ function statement(Resource: string, conditions: object = {}) {
   return { Statement: [{ Resource, Condition }] };
 }
 
-const refusal = (signed: string, request: Partial<SignedRequest> = {}) =>
+const refusal = (signed: string, request: Partial<SignedUrlRequest> = {}) =>
   refusalOf({ url: signed, sourceIp: "10.1.2.3", now, ...request }, trusted)?.code;
 
 describe("signed URLs with a canned policy", () => {

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type InvocationFault, noFaults } from "../../../../packages/local-cloud/faults.ts";
 import {
+  EmulatedFunction,
   type InvocationReport,
-  LambdaFunction,
-} from "../../../../packages/local-cloud/lambda/lambda-function.ts";
+} from "../../../../packages/local-cloud/lambda/emulated-function.ts";
 
 /** A running function made of `handlerSource`, the body of `async (event, context) => { … }`. */
 export interface TestFunction {
-  readonly lambda: LambdaFunction;
+  readonly lambda: EmulatedFunction;
   readonly reports: InvocationReport[];
   readonly logs: string[];
   close(): void;
@@ -35,7 +35,7 @@ export function startFunction(
   );
   const logs: string[] = [];
   const reports: InvocationReport[] = [];
-  const lambda = new LambdaFunction(
+  const lambda = new EmulatedFunction(
     {
       name: "test",
       arn: "arn:aws:lambda:ap-northeast-1:111111111111:function:test",

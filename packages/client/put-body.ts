@@ -18,7 +18,7 @@ export interface TransferOptions {
   readonly onProgress?: ((sentBytes: number) => void) | undefined;
 }
 
-export interface Answer {
+export interface PutAnswer {
   readonly status: number;
   readonly etag: string | undefined;
   readonly body: string;
@@ -33,11 +33,11 @@ const idleMs = 60_000;
  *
  * @throws {RequestError} `network-error`, or what reading the body throws
  */
-export async function sendBody(
+export async function putBody(
   { url, headers = {} }: { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
   body: Body,
   { signal, onProgress = () => {} }: TransferOptions,
-): Promise<Answer> {
+): Promise<PutAnswer> {
   const start = url.startsWith("https:") ? httpsRequest : httpRequest;
   // S3 can then refuse an expired URL before the body is on its way,
   // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonRequestHeaders.html

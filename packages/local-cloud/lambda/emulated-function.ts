@@ -27,7 +27,7 @@ export interface InvocationReport {
 }
 
 /** A deployed function: starts environments as invocations need them, reuses warm ones, enforces its timeout. */
-export class LambdaFunction {
+export class EmulatedFunction {
   readonly settings: FunctionSettings;
   readonly #faults: FaultInjector;
   readonly #onReport: (report: InvocationReport) => void;
