@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Graph, type GraphComponent, type GraphResource } from "./graph.ts";
 import { Parents } from "./program/parents.ts";
 import { plainRecord } from "./program/plain.ts";
+import { skipPromiseTraces } from "./program/promise-traces.ts";
 import { readStage, type Stage, StageError } from "./program/stage-file.ts";
 import type { Placement } from "./resource-types/resource-type.ts";
 import { answer } from "./resource-types.ts";
@@ -17,6 +18,8 @@ export interface RunProgramOptions {
 
 /** The root of everything, which no program declares. */
 const stackType = "pulumi:pulumi:Stack";
+
+skipPromiseTraces();
 
 /** Sets each import apart, since Node evaluates a module once for every URL. */
 let runs = 0;
