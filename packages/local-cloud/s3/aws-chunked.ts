@@ -3,10 +3,11 @@ import { S3Error } from "./errors.ts";
 const maxLineBytes = 8 * 1024;
 
 /**
- * Decodes `Content-Encoding: aws-chunked` without chunk signatures and fills `trailers` (lower-case names)
- * when the body ends, https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html.
+ * Decodes a body with `Content-Encoding: aws-chunked` and without chunk signatures. At the end of the body it adds the
+ * trailing headers to `trailers`, with lower-case names.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  *
- * @throws {S3Error} IncompleteBody when the body ends early, InvalidRequest when a chunk is malformed
+ * @throws {S3Error} `IncompleteBody` when the body ends early, `InvalidRequest` when a chunk is malformed
  */
 export async function* decodeAwsChunked(
   source: AsyncIterable<Buffer>,

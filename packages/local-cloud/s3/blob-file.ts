@@ -2,21 +2,29 @@ import { createHash } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
-/** The first and the last byte of a part of a file, both included. */
+/** A range of bytes: the first and the last position, both included, counted from 0. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** The network cuts bodies at 64 KiB, and what a write or a read costs beside its bytes is paid for each. */
+/**
+ * The bytes of one write. Bodies arrive in chunks of at most 64 KiB, and every write has a fixed cost, so larger blocks
+ * are cheaper. The same holds for reads.
+ */
 const blockBytes = 2 ** 20;
 const readBytes = 2 ** 18;
 
-/** Blocks that no write uses at the moment. More than these are collected. */
+/** Blocks that no write uses now, kept for the next write. Blocks beyond `maxSpare` are left to garbage collection. */
 const spare: Buffer[] = [];
 const maxSpare = 8;
 
-/** Writes what `source` yields to a new file; a chunk is done with when the next is asked for. */
+/**
+ * Writes the chunks of `source` to a new file. `source` may reuse the memory of a chunk when the next one is requested.
+ * Returns the size in bytes and the MD5 in hexadecimal.
+ *
+ * @throws {Error} `EEXIST` when the file exists, and any error of `source`; the file stays
+ */
 export async function writeBlobFile(
   path: string,
   source: AsyncIterable<Uint8Array>,
@@ -48,7 +56,7 @@ export async function writeBlobFile(
   return { bytes, md5: md5.digest("hex") };
 }
 
-/** Chunks have memory of their own. */
+/** Streams a range of a file. Each chunk has its own memory. */
 export function readBlobFile(path: string, { start, end }: ByteRange): ReadStream {
   return createReadStream(path, { start, end, highWaterMark: readBytes });
 }

@@ -4,24 +4,29 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type ByteRange, readBlobFile, writeBlobFile } from "./blob-file.ts";
 
+/** A file of a {@link BlobDirectory}. */
 export interface Blob {
   readonly name: string;
   readonly bytes: number;
 }
 
-/** A folder of files that are written once under random names, and never changed. */
+/** A folder of files that are written once, under random names, and never changed. */
 export class BlobDirectory {
   readonly #directory: string;
   readonly #readers = new Map<string, number>();
   readonly #writes = new Set<Promise<unknown>>();
-  readonly #doomed = new Set<string>();
+  /** Blobs that were removed while a reader had them open; the last reader deletes the file. */
+  readonly #removedWhileRead = new Set<string>();
 
+  /** Creates `directory` when it does not exist. */
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
   }
 
-  /** Streams `source` into a new blob; nothing stays behind when it fails. */
+  /**
+   * Streams `source` into a new blob. Returns the blob and the MD5 in hexadecimal. A write that fails leaves no file.
+   */
   async write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
     const write = this.#write(source);
     this.#writes.add(write);
@@ -32,7 +37,7 @@ export class BlobDirectory {
     }
   }
 
-  /** A stream over part of the blobs put end to end; they stay readable until it closes, even if removed. */
+  /** Streams a range of the concatenated blobs. The files exist until the stream closes, even if they are removed. */
   read(blobs: readonly Blob[], { start, end }: ByteRange): Readable {
     const path = (name: string) => this.#path(name);
     async function* chunks() {
@@ -49,22 +54,26 @@ export class BlobDirectory {
     return stream;
   }
 
+  /** Deletes blobs by name. A blob that is being read is deleted when its last reader closes. */
   remove(names: readonly string[]): void {
     for (const name of names) {
-      if (this.#readers.has(name)) this.#doomed.add(name);
+      if (this.#readers.has(name)) this.#removedWhileRead.add(name);
       else rmSync(this.#path(name), { force: true });
     }
   }
 
-  /** Removes every blob that is not among `referenced`: what a crash between writing and committing left. */
+  /** Removes every blob that is not among `referenced`: a crash between write and commit leaves such blobs. */
   sweep(referenced: ReadonlySet<string>): void {
     this.remove(readdirSync(this.#directory).filter((name) => !referenced.has(name)));
   }
 
-  /** Waits for writes under way, whose clients are to be gone, and removes what was kept for readers alone. */
+  /**
+   * Waits for the writes in progress, and deletes removed blobs even if a reader still has them open. Call it when the
+   * clients are disconnected: a write ends only with its client.
+   */
   async close(): Promise<void> {
     while (this.#writes.size > 0) await Promise.allSettled(this.#writes);
-    for (const name of this.#doomed) rmSync(this.#path(name), { force: true });
+    for (const name of this.#removedWhileRead) rmSync(this.#path(name), { force: true });
   }
 
   async #write(source: AsyncIterable<Uint8Array>): Promise<{ blob: Blob; md5: string }> {
@@ -85,7 +94,7 @@ export class BlobDirectory {
         this.#readers.set(name, readers);
       } else {
         this.#readers.delete(name);
-        if (this.#doomed.delete(name)) this.remove([name]);
+        if (this.#removedWhileRead.delete(name)) this.remove([name]);
       }
     }
   }

@@ -3,7 +3,10 @@ import { queryInteger, quote, type S3Call, sendXml } from "./call.ts";
 import { S3Error } from "./errors.ts";
 import type { StoredObject } from "./stored-object.ts";
 
-/** Most keys and common prefixes in one answer. */
+/**
+ * The most keys and common prefixes in one answer,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html.
+ */
 const maxKeysLimit = 1000;
 
 export function headBucket({ response, region }: S3Call): void {
@@ -60,7 +63,7 @@ export function listObjectsV2(call: S3Call): void {
 interface Page {
   readonly objects: StoredObject[];
   readonly commonPrefixes: string[];
-  /** The last key or common prefix, when more follow. */
+  /** The last key or common prefix of the page, when more follow. */
   readonly next?: string;
 }
 

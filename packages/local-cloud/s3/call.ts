@@ -8,12 +8,13 @@ import type { ObjectStore } from "./object-store.ts";
 import type { StoredObject } from "./stored-object.ts";
 import { buildXml, type XmlElement } from "./xml.ts";
 
-/** What the program declares of a bucket beside its name. */
+/** The settings that a program declares for a bucket. */
 export interface BucketSettings {
   readonly corsRules?: readonly CorsRule[];
   readonly lifecycleRules?: readonly LifecycleRule[];
 }
 
+/** The facts of an S3 event `s3:ObjectCreated:*`. */
 export interface CreatedObject {
   readonly bucket: string;
   readonly object: StoredObject;
@@ -23,7 +24,7 @@ export interface CreatedObject {
   readonly principalId: string;
 }
 
-/** One authenticated request on its way through an operation. */
+/** One authenticated request, and the ways to answer it. */
 export interface S3Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -31,23 +32,28 @@ export interface S3Call {
   readonly identity: Identity;
   readonly store: ObjectStore;
   readonly bucket: string;
-  /** Empty when the request is about the bucket itself. */
+  /** Empty for an operation on the bucket itself. */
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
   readonly region: string;
   readonly now: Date;
-  /** A header by its lower-case name; a presigned URL may carry `x-amz-*` ones in its query. */
+  /** Returns a header by its lower-case name. In a presigned URL, `x-amz-*` headers may be in the query. */
   header(name: string): string | undefined;
-  /** The raw body; a client that waits for `100 Continue` gets it now. */
+  /** Returns the raw body, and sends `100 Continue` to a client that waits for it. */
   body(): AsyncIterable<Buffer>;
-  /** Ends the response, whose headers are written, with `body`. */
+  /** Sends `body` and ends the response. The caller has written the headers. */
   send(body: Readable): Promise<void>;
+  /** Returns true when the principal may do `action` on `key`, by default the key of the request. */
   isAllowed(action: string, key?: string): boolean;
-  /** To be called in the transaction that makes the object visible. */
+  /** Announces a new object. S3Call it in the transaction that makes the object visible. */
   created(object: StoredObject, eventName: CreatedObject["eventName"]): void;
 }
 
-/** A query parameter that is a whole number from `min` to `max`. */
+/**
+ * Returns a query parameter as an integer; undefined when it is absent.
+ *
+ * @throws {S3Error} `InvalidArgument` when it is not an integer from `min` to `max`
+ */
 export function queryInteger(
   call: S3Call,
   name: string,
@@ -65,10 +71,12 @@ export function queryInteger(
   return value;
 }
 
+/** Answers 200 with an XML document. */
 export function sendXml({ response }: S3Call, root: string, content: XmlElement): void {
   response.writeHead(200, { "content-type": "application/xml" }).end(buildXml(root, content));
 }
 
+/** Returns an ETag as headers and XML contain it, in quotes. */
 export function quote(etag: string): string {
   return `"${etag}"`;
 }

@@ -1,13 +1,13 @@
 import { type ChecksumAlgorithm, createDigest } from "./digests.ts";
 
-/** A checksum of all bytes, or of the checksums of the parts. */
+/** A checksum of all bytes (`FULL_OBJECT`), or of the checksums of the parts (`COMPOSITE`). */
 export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
 
 /** The checksum that S3 stores with an object or part. */
 export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
-  /** Base64 of the big-endian digest; a composite one ends in `-` and the number of parts. */
+  /** Base64 of the big-endian digest; a composite checksum ends in `-` and the number of parts. */
   readonly value: string;
 }
 
@@ -17,7 +17,10 @@ interface Crc {
   readonly polynomial: bigint;
 }
 
-/** https://reveng.sourceforge.io/crc-catalogue/all.htm: ISO-HDLC, ISCSI and NVME, all with inverted start and end. */
+/**
+ * The parameters of ISO-HDLC, ISCSI and NVME, https://reveng.sourceforge.io/crc-catalogue/all.htm. All three invert the
+ * initial and the final value.
+ */
 const crcs: Partial<Record<ChecksumAlgorithm, Crc>> = {
   CRC32: { width: 32, polynomial: 0xedb88320n },
   CRC32C: { width: 32, polynomial: 0x82f63b78n },
@@ -34,7 +37,10 @@ export function checksumElement(algorithm: ChecksumAlgorithm): string {
   return `Checksum${algorithm}`;
 }
 
-/** Returns the digest of the parts' digests (base64), the default checksum of a multipart object. */
+/**
+ * Returns the digest of the concatenated digests of `parts` (each in base64). It is the default checksum of a multipart
+ * object.
+ */
 export async function compositeChecksum(
   algorithm: ChecksumAlgorithm,
   parts: readonly string[],
@@ -45,7 +51,10 @@ export async function compositeChecksum(
   return { algorithm, type: "COMPOSITE", value: `${value}-${parts.length}` };
 }
 
-/** Returns the checksum types that a multipart object may have, .../userguide/checking-object-integrity-upload.html. */
+/**
+ * Returns the checksum types that a multipart object may have,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html.
+ */
 export function checksumTypes(algorithm: ChecksumAlgorithm): readonly ChecksumType[] {
   if (algorithm === "CRC64NVME") return ["FULL_OBJECT"];
   return crcs[algorithm] ? ["FULL_OBJECT", "COMPOSITE"] : ["COMPOSITE"];

@@ -8,12 +8,16 @@ import { claimedChecksum, receiveText } from "./payload.ts";
 import type { Part, Upload } from "./upload-store.ts";
 import { elementsOf, parseXml, textOf } from "./xml.ts";
 
-/** Of every part but the last, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
+/**
+ * The size of the smallest part, except the last one,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html.
+ */
 const minPartBytes = 5 * 1024 ** 2;
 
 export async function completeMultipartUpload(call: S3Call): Promise<void> {
   const { store, bucket, key } = call;
-  // Before the upload, which is no more once it is complete: a client that repeats itself learns that the object exists.
+  // This check comes first, because a complete upload is gone: a client that repeats its request learns that the object
+  // exists.
   checkWrite(call, store.head(bucket, key));
   const upload = requireUpload(call);
   const document = parseXml("CompleteMultipartUpload", await receiveText(call));
@@ -39,7 +43,7 @@ export async function completeMultipartUpload(call: S3Call): Promise<void> {
   });
 }
 
-/** The stored parts that the request lists, in its order. */
+/** Returns the stored parts that the request lists, in the order of the request. */
 function chosenParts(upload: Upload, listed: Record<string, unknown>[], stored: readonly Part[]): Part[] {
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const parts = listed.map((element) => {

@@ -4,38 +4,50 @@ import { S3Error } from "./errors.ts";
 import type { StoredObject } from "./stored-object.ts";
 
 /**
- * `If-None-Match: *` and `If-Match` of a write,
+ * Checks `If-None-Match: *` and `If-Match` of a write against the object that has the same key now,
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
+ *
+ * @throws {S3Error} `PreconditionFailed`; `NoSuchKey` for `If-Match` without an object; `NotImplemented` for an ETag in
+ *   `If-None-Match`
  */
 export function checkWrite(call: S3Call, existing: StoredObject | undefined): void {
   const [ifMatch, ifNoneMatch] = [call.header("if-match"), call.header("if-none-match")];
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
     throw new S3Error("NotImplemented", undefined, { Header: "If-None-Match" });
   }
-  if (ifNoneMatch && existing) throw failed("If-None-Match");
+  if (ifNoneMatch && existing) throw preconditionFailed("If-None-Match");
   if (ifMatch === undefined) return;
   if (!existing) throw new S3Error("NoSuchKey", undefined, { Key: call.key });
-  if (!listsEtag(ifMatch, existing)) throw failed("If-Match");
+  if (!listsEtag(ifMatch, existing)) throw preconditionFailed("If-Match");
 }
 
-/** Whether a read is answered with 304 (RFC 9110, section 13.2.2); throws PreconditionFailed for 412. */
+/**
+ * Returns true when the answer to a read is 304 (RFC 9110, section 13.2.2).
+ *
+ * @throws {S3Error} `PreconditionFailed` when it is 412
+ */
 export function isNotModified(call: S3Call, object: StoredObject): boolean {
   const header = (name: string) => call.header(name);
   const seconds = Math.floor(object.lastModified.getTime() / 1000) * 1000;
   const [ifMatch, ifNoneMatch] = [header("if-match"), header("if-none-match")];
-  // An absent or malformed date is NaN, which no comparison holds for.
+  // An absent or malformed date is NaN, and every comparison with NaN is false.
   const modifiedSince = Date.parse(header("if-modified-since") ?? "");
   const unmodifiedSince = Date.parse(header("if-unmodified-since") ?? "");
   if (ifMatch !== undefined) {
-    if (!listsEtag(ifMatch, object)) throw failed("If-Match");
+    if (!listsEtag(ifMatch, object)) throw preconditionFailed("If-Match");
   } else if (seconds > unmodifiedSince) {
-    throw failed("If-Unmodified-Since");
+    throw preconditionFailed("If-Unmodified-Since");
   }
   if (ifNoneMatch !== undefined) return listsEtag(ifNoneMatch, object);
   return seconds <= modifiedSince;
 }
 
-/** The one range of a `Range` header; undefined when there is none, several, or a malformed one: all are ignored. */
+/**
+ * Returns the range that a `Range` header requests from an object of `bytes` bytes. Returns undefined for the whole
+ * object: S3 ignores a malformed header and one with several ranges.
+ *
+ * @throws {S3Error} `InvalidRange` when the range is outside the object
+ */
 export function requestedRange(header: string | undefined, bytes: number): ByteRange | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return undefined;
@@ -60,6 +72,6 @@ function listsEtag(header: string, { etag }: StoredObject): boolean {
     .some((candidate) => candidate === "*" || candidate === etag);
 }
 
-function failed(condition: string): S3Error {
+function preconditionFailed(condition: string): S3Error {
   return new S3Error("PreconditionFailed", undefined, { Condition: condition });
 }

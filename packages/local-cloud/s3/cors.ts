@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { S3Error } from "./errors.ts";
 
-/** A rule of `aws.s3.BucketCorsConfiguration`; origins and headers may hold one `*`. */
+/** A rule of `aws.s3.BucketCorsConfiguration`. Origins and headers may contain one `*`. */
 export interface CorsRule {
   readonly allowedMethods: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -11,9 +11,10 @@ export interface CorsRule {
 }
 
 /**
- * The answer to a preflight request, https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html.
+ * Returns the headers of the answer to a preflight request,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html.
  *
- * @throws {S3Error} AccessForbidden when no rule allows it
+ * @throws {S3Error} `AccessForbidden` when no rule allows the request, `BadRequest` when it is not a preflight request
  */
 export function preflightHeaders(
   rules: readonly CorsRule[] = [],
@@ -22,17 +23,20 @@ export function preflightHeaders(
   const { origin } = headers;
   const method = headers["access-control-request-method"];
   if (!origin || !method) throw new S3Error("BadRequest");
-  const wanted = (headers["access-control-request-headers"] ?? "")
+  const requested = (headers["access-control-request-headers"] ?? "")
     .split(",")
     .map((name) => name.trim().toLowerCase());
-  const allowed = allow(rules, { origin, method, headers: wanted.filter((name) => name !== "") });
+  const allowed = allow(rules, { origin, method, headers: requested.filter((name) => name !== "") });
   if (allowed) return allowed;
   const reason =
     rules.length === 0 ? "CORS is not enabled for this bucket." : "This CORS request is not allowed.";
   throw new S3Error("AccessForbidden", `CORSResponse: ${reason}`, { Method: method, ResourceType: "OBJECT" });
 }
 
-/** What lets a page read the answer to its request: nothing unless a rule allows origin and method. */
+/**
+ * Returns the headers with which a browser lets a page read the answer to its request; none unless a rule allows the
+ * origin and the method.
+ */
 export function actualHeaders(
   rules: readonly CorsRule[] = [],
   method: string,
@@ -41,7 +45,7 @@ export function actualHeaders(
   return (origin && allow(rules, { origin, method, headers: [] })) || {};
 }
 
-/** The Access-Control headers of the first rule that allows the request. */
+/** Returns the headers of the first rule that allows the request. */
 function allow(
   rules: readonly CorsRule[],
   { origin, method, headers }: { origin: string; method: string; headers: readonly string[] },

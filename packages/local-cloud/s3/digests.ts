@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { crc32 } from "node:zlib";
 
-/** The algorithms of S3's additional checksums, by their names on the wire. */
+/** The algorithms of S3's additional checksums, with the names that requests use. */
 export const checksumAlgorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
@@ -13,7 +13,7 @@ export interface Digest {
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Length of each digest in bytes. */
+/** The length of each digest in bytes. */
 export const digestBytes = {
   CRC32: 4,
   CRC32C: 4,
@@ -24,7 +24,7 @@ export const digestBytes = {
 
 const load = createRequire(import.meta.url);
 
-/** Starts the digest of an algorithm. */
+/** Returns an empty digest of `algorithm`. */
 export function createDigest(algorithm: ChecksumAlgorithm): Digest {
   switch (algorithm) {
     case "CRC32":
@@ -48,14 +48,14 @@ function crc32Digest(): Digest {
   };
 }
 
-/** Loads its package when first needed: clients use CRC32 by default, and loading the package takes 25 to 50 ms. */
+/** Loads its package at the first use: clients use CRC32 by default, and loading the package takes 25 to 50 ms. */
 function crc32cDigest(): Digest {
   const { Crc32c } = load("@aws-crypto/crc32c") as typeof import("@aws-crypto/crc32c");
   const checksum = new Crc32c();
   return { update: (chunk) => checksum.update(chunk), digest: () => toBytes(checksum.digest()) };
 }
 
-/** Loads its package when first needed, as {@link crc32cDigest} does. */
+/** Loads its package at the first use, as {@link crc32cDigest} does. */
 function crc64NvmeDigest(): Digest {
   const { Crc64Nvme } = load("@aws-sdk/crc64-nvme") as typeof import("@aws-sdk/crc64-nvme");
   return new Crc64Nvme();

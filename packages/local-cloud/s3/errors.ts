@@ -1,4 +1,7 @@
-/** Status and default message of every refusal, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
+/**
+ * The status and the default message of each error code,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
+ */
 const definitions = {
   AccessDenied: [403, "Access Denied"],
   AccessForbidden: [403, "CORSResponse: This CORS request is not allowed."],
@@ -53,9 +56,10 @@ const definitions = {
   ],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
+/** An error code of S3. */
 export type S3ErrorCode = keyof typeof definitions;
 
-/** A refusal as S3 words it; `details` become further elements of the error document. */
+/** A refusal with the code and the message of S3. Each of `details` becomes an element of the error document. */
 export class S3Error extends Error {
   override readonly name = "S3Error";
   readonly code: S3ErrorCode;

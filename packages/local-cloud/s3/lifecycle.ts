@@ -1,6 +1,6 @@
 import type { ObjectStore } from "./object-store.ts";
 
-/** A rule of `aws.s3.BucketLifecycleConfiguration`, as far as it has an effect without versions. */
+/** A rule of `aws.s3.BucketLifecycleConfiguration`, without the settings for old versions: the local S3 has none. */
 export interface LifecycleRule {
   readonly id: string;
   readonly status: string;
@@ -11,7 +11,12 @@ export interface LifecycleRule {
 
 const dayMs = 24 * 3600 * 1000;
 
-/** Deletes the objects and unfinished multipart uploads that the buckets' enabled rules let expire by `now`. */
+/**
+ * Deletes the objects and the multipart uploads in progress that have expired at `now` by the enabled rules of their
+ * buckets.
+ *
+ * @throws {Error} for a rule with a filter other than a prefix
+ */
 export function applyLifecycle(
   store: ObjectStore,
   rulesByBucket: ReadonlyMap<string, readonly LifecycleRule[]>,
@@ -38,7 +43,10 @@ export function applyLifecycle(
   }
 }
 
-/** S3 adds the days and rounds up to the next midnight UTC, .../userguide/intro-lifecycle-rules.html. */
+/**
+ * Returns the time of expiry. S3 adds the days and rounds up to the next midnight UTC,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html.
+ */
 function endOf(start: Date, days: number): Date {
   return new Date(Math.ceil((start.getTime() + days * dayMs) / dayMs) * dayMs);
 }
@@ -46,7 +54,9 @@ function endOf(start: Date, days: number): Date {
 function prefixOf({ id, filter = {} }: LifecycleRule): string {
   const others = Object.keys(filter).filter((name) => name !== "prefix");
   if (others.length > 0) {
-    throw new Error(`Lifecycle rule ${id} filters by ${others.join(", ")}; here only a prefix is supported`);
+    throw new Error(
+      `Lifecycle rule ${id} filters by ${others.join(", ")}; the local S3 supports only a prefix`,
+    );
   }
   return filter.prefix ?? "";
 }

@@ -6,7 +6,7 @@ import { checksumHeaders, objectAttributes } from "./object-operations.ts";
 import { receivePayload } from "./payload.ts";
 import type { Upload } from "./upload-store.ts";
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+/** The highest part number, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
 const maxPartNumber = 10_000;
 
 export function createMultipartUpload(call: S3Call): void {
@@ -70,7 +70,7 @@ export function listParts(call: S3Call): void {
   });
 }
 
-/** Every upload in one page: a local bucket has no thousands of them. */
+/** Lists all uploads in one page: a local bucket does not have thousands of them. */
 export function listMultipartUploads(call: S3Call): void {
   const prefix = call.query.get("prefix") ?? "";
   const uploads = call.store.uploads.list(call.bucket).filter(({ key }) => key.startsWith(prefix));
@@ -90,6 +90,11 @@ export function listMultipartUploads(call: S3Call): void {
   });
 }
 
+/**
+ * Returns the upload of a request.
+ *
+ * @throws {S3Error} `NoSuchUpload`
+ */
 export function requireUpload({ store, bucket, key, query }: S3Call): Upload {
   const id = query.get("uploadId") ?? "";
   const upload = store.uploads.find(bucket, key, id);
@@ -118,6 +123,7 @@ function declaredChecksum(call: S3Call): Upload["checksum"] {
   );
 }
 
+/** Returns the XML element of a checksum; none for a part without one. */
 export function checksumElements(checksum: Checksum | undefined): Record<string, string> {
   return checksum ? { [checksumElement(checksum.algorithm)]: checksum.value } : {};
 }

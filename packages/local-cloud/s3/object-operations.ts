@@ -6,7 +6,7 @@ import { claimedChecksum, receivePayload, receiveText } from "./payload.ts";
 import type { ObjectAttributes, StoredObject } from "./stored-object.ts";
 import { elementsOf, parseXml, textOf } from "./xml.ts";
 
-/** Sum of names and values, https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html. */
+/** The sum of names and values, https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html. */
 const maxMetadataBytes = 2048;
 const maxDeletedKeys = 1000;
 const metadataPrefix = "x-amz-meta-";
@@ -33,7 +33,7 @@ export async function putObject(call: S3Call): Promise<void> {
   response.writeHead(200, { etag: quote(object.etag), ...checksumHeaders(object.checksum) }).end();
 }
 
-/** GetObject and HeadObject, which differ in the body alone. */
+/** Answers GetObject and HeadObject, which differ only in the body. */
 export async function getObject(call: S3Call): Promise<void> {
   const { store, request, response, query } = call;
   const object = requireObject(call);
@@ -88,7 +88,11 @@ export async function deleteObjects(call: S3Call): Promise<void> {
   sendXml(call, "DeleteResult", { Deleted: quiet ? undefined : deleted, Error: errors });
 }
 
-/** What the headers of PutObject or CreateMultipartUpload say of the object to be. */
+/**
+ * Returns the headers that a client stores with an object, from a PutObject or CreateMultipartUpload request.
+ *
+ * @throws {S3Error} `MetadataTooLarge`
+ */
 export function objectAttributes(call: S3Call): ObjectAttributes {
   const names = new Set([...Object.keys(call.request.headersDistinct), ...call.query.keys()]);
   const metadata = Object.fromEntries(
@@ -126,6 +130,7 @@ export function objectAttributes(call: S3Call): ObjectAttributes {
   };
 }
 
+/** Returns the headers of a checksum; none for an object without one. */
 export function checksumHeaders(checksum: Checksum | undefined): Record<string, string> {
   if (!checksum) return {};
   return { [checksumHeader(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type };
@@ -146,7 +151,12 @@ function objectHeaders(object: StoredObject): Record<string, string> {
   return headers;
 }
 
-/** Without permission to list, S3 does not tell whether a key exists. */
+/**
+ * Returns the object of a request. To a client without permission to list the bucket, S3 does not reveal whether a key
+ * exists.
+ *
+ * @throws {S3Error} `NoSuchKey`, or `AccessDenied` for such a client
+ */
 function requireObject(call: S3Call): StoredObject {
   const object = call.store.head(call.bucket, call.key);
   if (object) return object;

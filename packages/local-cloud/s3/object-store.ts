@@ -7,18 +7,21 @@ import type { Checksum } from "./checksums.ts";
 import type { CommitOptions, ObjectAttributes, StoredObject } from "./stored-object.ts";
 import { UploadStore } from "./upload-store.ts";
 
+/** Options of {@link ObjectStore.put}. */
 export interface PutOptions extends CommitOptions {
+  /** @default now */
   readonly lastModified?: Date;
-  /** Called when the body has been read. */
+  /** Returns the checksum to store. It is called when the whole body was read. */
   readonly checksum?: () => Checksum | undefined;
 }
 
-/** Objects and multipart uploads: metadata in SQLite, bodies as blobs beside it. */
+/** Stores objects and multipart uploads: the metadata in SQLite, the bodies as blobs in a folder next to it. */
 export class ObjectStore {
   readonly uploads: UploadStore;
   readonly blobs: BlobDirectory;
   readonly #database: DatabaseSync;
 
+  /** Keeps the blobs in `directory`/blobs, and removes the blobs that a crash left there. */
   constructor(database: DatabaseSync, directory: string) {
     this.#database = database;
     this.blobs = new BlobDirectory(join(directory, "blobs"));
@@ -30,7 +33,11 @@ export class ObjectStore {
     this.blobs.sweep(new Set([...this.#blobNames(), ...this.uploads.blobNames()]));
   }
 
-  /** Nothing is stored unless the whole body arrives and `options.check` passes. */
+  /**
+   * Stores an object and returns it.
+   *
+   * @throws {Error} of `body` or `options.check`; nothing is stored then
+   */
   async put(
     bucket: string,
     key: string,
@@ -58,7 +65,7 @@ export class ObjectStore {
     return object;
   }
 
-  /** Makes the object visible in one transaction, in place of the one under the same key. */
+  /** Makes an object visible in one transaction. It replaces the object with the same key, whose blobs are removed. */
   commit(object: StoredObject, { check, within }: CommitOptions = {}): void {
     const replaced = this.transaction(() => {
       const existing = this.head(object.bucket, object.key);
@@ -72,6 +79,7 @@ export class ObjectStore {
     this.blobs.remove(replaced?.blobs.map(({ name }) => name) ?? []);
   }
 
+  /** Returns an object without its bytes; undefined when it does not exist. */
   head(bucket: string, key: string): StoredObject | undefined {
     const row = this.#database
       .prepare("SELECT record FROM s3_objects WHERE bucket = ? AND key = ?")
@@ -79,11 +87,12 @@ export class ObjectStore {
     return row && objectOf(row);
   }
 
+  /** Streams the bytes of an object, or a range of them. */
   read(object: StoredObject, range: ByteRange = { start: 0, end: object.bytes - 1 }): Readable {
     return this.blobs.read(object.blobs, range);
   }
 
-  /** Returns whether there was anything to delete. */
+  /** Deletes an object; returns false when it does not exist. */
   delete(bucket: string, key: string): boolean {
     const existing = this.head(bucket, key);
     if (!existing) return false;
@@ -92,7 +101,9 @@ export class ObjectStore {
     return true;
   }
 
-  /** Objects whose key begins with `prefix` and comes after `after`, in the order of their keys' UTF-8 bytes. */
+  /**
+   * Yields the objects whose key starts with `prefix` and follows `after`, in the order of the UTF-8 bytes of the keys.
+   */
   *list(bucket: string, prefix = "", after = ""): Generator<StoredObject> {
     const rows = this.#database
       .prepare("SELECT record FROM s3_objects WHERE bucket = ? AND key >= ? AND key > ? ORDER BY key")
@@ -104,7 +115,7 @@ export class ObjectStore {
     }
   }
 
-  /** Runs `work` atomically; a savepoint, so that it also works inside another transaction. */
+  /** Runs `work` in a transaction and returns its result. A savepoint also works inside another transaction. */
   transaction<Result>(work: () => Result): Result {
     this.#database.exec("SAVEPOINT s3");
     try {

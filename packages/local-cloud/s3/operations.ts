@@ -11,14 +11,15 @@ import {
 } from "./multipart-operations.ts";
 import { deleteObject, deleteObjects, getObject, putObject } from "./object-operations.ts";
 
+/** An operation of S3. */
 export interface Operation {
   readonly name: string;
-  /** The IAM action; undefined when the operation asks for each key by itself. */
+  /** The IAM action; undefined when the operation checks the permission for each key. */
   readonly action?: string;
   readonly run: (call: S3Call) => void | Promise<void>;
 }
 
-/** Method, level, and the query parameters that select the operation, in alphabetical order. */
+/** The operations by method, level (bucket or object), and the sorted query parameters that select the operation. */
 const operations: Readonly<Record<string, Operation>> = {
   "HEAD bucket": { name: "HeadBucket", action: "s3:ListBucket", run: headBucket },
   "GET bucket list-type": { name: "ListObjectsV2", action: "s3:ListBucket", run: listObjectsV2 },
@@ -56,15 +57,22 @@ const operations: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** Query parameters that refine an operation rather than select one. */
-const refinements =
+/** Query parameters that are options of an operation and do not select one. */
+const optionParameters =
   /^(x-amz-.*|x-id|response-.*|prefix|delimiter|max-(keys|parts|uploads)|continuation-token|start-after|fetch-owner|encoding-type|part-number-marker)$/i;
 
-/** `x-amz-*` headers that are understood, or have no effect here or on a bucket with AWS's defaults. */
-const knownHeaders =
+/**
+ * The `x-amz-*` headers that the local S3 supports, and those that have no effect, in the local S3 or on a bucket with
+ * AWS's defaults.
+ */
+const supportedHeaders =
   /^x-amz-(date|content-sha256|security-token|user-agent|decoded-content-length|trailer|meta-.*|sdk-checksum-algorithm|checksum-(crc32|crc32c|crc64nvme|sha1|sha256|mode|type|algorithm)|mp-object-size|signature|signedheaders|credential|algorithm|expires)$/i;
 
-/** @throws {S3Error} NotImplemented, naming what there is no code for */
+/**
+ * Returns the operation of a request.
+ *
+ * @throws {S3Error} `NotImplemented`, naming the operation or the `x-amz-*` header that is not supported
+ */
 export function findOperation(
   method: string,
   {
@@ -75,12 +83,14 @@ export function findOperation(
   }: { bucket: string; key: string; query: Iterable<string>; headers: Iterable<string> },
 ): Operation {
   const names = [...query];
-  const selectors = names.filter((name) => !refinements.test(name)).sort();
+  const selectors = names.filter((name) => !optionParameters.test(name)).sort();
   const level = key !== "" ? "object" : bucket !== "" ? "bucket" : "service";
   const signature = [method, level, ...selectors].join(" ");
   const operation = Object.hasOwn(operations, signature) ? operations[signature] : undefined;
   if (!operation) throw new S3Error("NotImplemented", `This endpoint has no operation "${signature}"`);
-  const unknown = [...headers, ...names].find((name) => /^x-amz-/i.test(name) && !knownHeaders.test(name));
+  const unknown = [...headers, ...names].find(
+    (name) => /^x-amz-/i.test(name) && !supportedHeaders.test(name),
+  );
   if (unknown) throw new S3Error("NotImplemented", undefined, { Header: unknown });
   return operation;
 }

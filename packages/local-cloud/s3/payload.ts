@@ -12,24 +12,26 @@ import {
 } from "./digests.ts";
 import { S3Error } from "./errors.ts";
 
-/** Largest single PUT or part, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
+/** The size of the largest single PUT or part, https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
 const maxPutBytes = 5 * 1024 ** 3;
-/** A CompleteMultipartUpload of 10 000 parts with checksums stays under this. */
+/** A CompleteMultipartUpload of 10,000 parts with checksums is smaller. */
 const maxXmlBytes = 8 * 1024 ** 2;
 const unsigned = "UNSIGNED-PAYLOAD";
 const chunkedUnsigned = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+/** The verified body of a request. */
 export interface Payload {
   /**
-   * The decoded body; throws at its end when it is not what the request said it would be. A chunk's memory is gone when
-   * the next one is asked for.
+   * The decoded body. Each chunk is valid until the next one is requested: its memory is reused.
+   *
+   * @throws {S3Error} at the end of the body, when its length or one of its digests differs from the request's headers
    */
   readonly body: AsyncIterable<Buffer>;
-  /** The verified or computed checksum, once the body has been read. */
+  /** Returns the verified or computed checksum, when the whole body was read. */
   checksum(): Checksum | undefined;
 }
 
-/** A digest the body must have; `expected` is asked at the end, since it may come in a trailer. */
+/** A digest that the body must have. `expected` is called at the end of the body, because it may come in a trailer. */
 interface Claim {
   readonly digest: Digest;
   readonly encoding: "hex" | "base64";
@@ -38,8 +40,11 @@ interface Claim {
 }
 
 /**
- * Holds a body to everything its request claims of it: length, `x-amz-content-sha256`, `Content-MD5`, and an
- * `x-amz-checksum-*` header or trailer. `algorithm` is computed even when the request claims none.
+ * Returns the body of a request, which is checked against the request's headers while it is read: its length,
+ * `x-amz-content-sha256`, `Content-MD5`, and `x-amz-checksum-*` as a header or a trailer. The checksum `algorithm` is
+ * computed even when the request has none.
+ *
+ * @throws {S3Error} when a header is missing, malformed or not supported
  */
 export function receivePayload(call: S3Call, algorithm?: ChecksumAlgorithm): Payload {
   const chunked = call.identity.payloadHash === chunkedUnsigned;
@@ -84,7 +89,11 @@ export function receivePayload(call: S3Call, algorithm?: ChecksumAlgorithm): Pay
   return { body: verified(), checksum: () => checksum };
 }
 
-/** A small XML body, held to the same claims. */
+/**
+ * Reads a small XML body, which is checked in the same way.
+ *
+ * @throws {S3Error} `MalformedXML` when it is larger than 8 MiB, and the errors of {@link receivePayload}
+ */
 export async function receiveText(call: S3Call): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -97,7 +106,11 @@ export async function receiveText(call: S3Call): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** The checksum a request carries in a header. */
+/**
+ * Returns the checksum in the headers of a request, not verified; undefined when there is none.
+ *
+ * @throws {S3Error} `InvalidRequest` when there are several
+ */
 export function claimedChecksum(call: S3Call): { algorithm: ChecksumAlgorithm; value: string } | undefined {
   const [claim, another] = checksumAlgorithms.flatMap((algorithm) => {
     const value = call.header(checksumHeader(algorithm));
@@ -159,7 +172,7 @@ function sha256Claim(payloadHash: string): Claim | undefined {
   if (payloadHash.startsWith("STREAMING-")) {
     throw new S3Error(
       "NotImplemented",
-      `x-amz-content-sha256 can be ${chunkedUnsigned}, ${unsigned} or the body's SHA-256 here, not ${payloadHash}`,
+      `x-amz-content-sha256 must be ${chunkedUnsigned}, ${unsigned} or the SHA-256 of the body in the local S3, not ${payloadHash}`,
     );
   }
   const refusal = new S3Error("XAmzContentSHA256Mismatch", undefined, {

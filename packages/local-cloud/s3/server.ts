@@ -14,16 +14,21 @@ import { buildXml } from "./xml.ts";
 
 export type { BucketSettings, CreatedObject } from "./call.ts";
 
+/** Options of {@link createS3Server}. */
 export interface S3ServerOptions {
   readonly store: ObjectStore;
-  /** By bucket name. */
+  /** The settings of each bucket, by name. No other buckets exist. */
   readonly buckets: ReadonlyMap<string, BucketSettings>;
   readonly credentials: Credentials;
   readonly region: string;
+  /** @default the clock of this machine */
   readonly now?: () => Date;
-  /** Called in the transaction that makes the object visible: what it writes to the same database is committed with it. */
+  /**
+   * Called in the transaction that makes an object visible: changes to the same database are committed
+   * together with the object.
+   */
   readonly onObjectCreated?: (created: CreatedObject) => void;
-  /** Returns the fault to inject into a request that is otherwise in order; none by default. */
+  /** Returns the fault to inject into a request that S3 would accept; none by default. */
   readonly fault?: (request: {
     operation: string;
     partNumber: string | undefined;
@@ -32,7 +37,10 @@ export interface S3ServerOptions {
     principal: string;
     presigned: boolean;
   }) => RequestFault | undefined;
-  /** Whether the principal may do `action` (`s3:PutObject`) on `resource` (an ARN); allows everything by default. */
+  /**
+   * Returns true when the principal may do `action` (`s3:PutObject`) on `resource` (an ARN). By default every action is
+   * allowed.
+   */
   readonly authorize?: (request: {
     principal: string;
     action: string;
@@ -45,13 +53,13 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
-  /** Whether the client waits for `100 Continue` before it sends the body. */
+  /** True while the client waits for `100 Continue` before it sends the body. */
   waiting: boolean;
 }
 
 const maxKeyBytes = 1024;
 
-/** An S3 endpoint with path-style addresses, `http://host:port/bucket/key`; not listening yet. */
+/** Returns an S3 endpoint with path-style addresses, `http://host:port/bucket/key`. It does not listen yet. */
 export function createS3Server(options: S3ServerOptions): Server {
   const handle = (waiting: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const requestId = randomBytes(8).toString("hex").toUpperCase();
@@ -146,7 +154,7 @@ async function serve(exchange: Exchange, options: S3ServerOptions): Promise<void
   await operation.run(call);
 }
 
-/** Everything after the bucket's slash is the key, whatever it looks like. */
+/** Splits a request target. Everything after the slash that follows the bucket is the key, even `..` and `//`. */
 function parseAddress(url: string): { bucket: string; key: string; query: Map<string, string> } {
   try {
     const { path, query } = parseTarget(url);
@@ -164,7 +172,7 @@ function resourceArn(bucket: string, key: string): string {
   return `arn:aws:s3:::${bucket}${key === "" ? "" : `/${key}`}`;
 }
 
-/** Answers with S3's error document and lets the rest of the body run out, so that the answer arrives. */
+/** Answers with S3's error document, and reads the rest of the body: otherwise the client would not get the answer. */
 function refuse({ request, response, requestId }: Exchange, error: unknown): void {
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();

@@ -5,32 +5,35 @@ import type { Checksum, ChecksumType } from "./checksums.ts";
 import type { ChecksumAlgorithm } from "./digests.ts";
 import type { CommitOptions, ObjectAttributes, StoredObject } from "./stored-object.ts";
 
-/** A multipart upload that is neither completed nor aborted. */
+/** A multipart upload that is neither complete nor aborted. */
 export interface Upload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
   readonly initiated: Date;
   readonly attributes: ObjectAttributes;
+  /** The checksum that the client announced for the object. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
 
+/** A stored part of a multipart upload. */
 export interface Part {
   readonly number: number;
+  /** Without quotes. */
   readonly etag: string;
   readonly blob: Blob;
   readonly lastModified: Date;
   readonly checksum?: Checksum;
 }
 
-/** The store of objects, as far as uploads need it: they share its blobs and its transactions. */
+/** The parts of the object store that uploads need: both share blobs and transactions. */
 export interface ObjectCommits {
   readonly blobs: BlobDirectory;
   commit(object: StoredObject, options?: CommitOptions): void;
   transaction<Result>(work: () => Result): Result;
 }
 
-/** Multipart uploads in progress. Completing one moves no bytes: the object lists its parts' blobs. */
+/** Stores multipart uploads in progress. A completion moves no bytes: the object lists the blobs of its parts. */
 export class UploadStore {
   readonly #database: DatabaseSync;
   readonly #objects: ObjectCommits;
@@ -47,6 +50,7 @@ export class UploadStore {
       ) WITHOUT ROWID`);
   }
 
+  /** Starts an upload and gives it an id. */
   create(upload: Omit<Upload, "id">): Upload {
     const created = { ...upload, id: randomBytes(48).toString("base64url") };
     this.#database
@@ -55,6 +59,7 @@ export class UploadStore {
     return created;
   }
 
+  /** Returns the upload with this id, if it belongs to `key`. */
   find(bucket: string, key: string, id: string): Upload | undefined {
     const row = this.#database
       .prepare("SELECT record FROM s3_uploads WHERE id = ? AND bucket = ? AND key = ?")
@@ -62,12 +67,15 @@ export class UploadStore {
     return row && uploadOf(row);
   }
 
+  /** Returns the uploads of a bucket, sorted by key. */
   list(bucket: string): Upload[] {
     const rows = this.#database.prepare("SELECT record FROM s3_uploads WHERE bucket = ? ORDER BY key, id");
     return rows.all(bucket).map(uploadOf);
   }
 
-  /** Replaces the part of the same number; returns undefined if the upload has ended while the body was read. */
+  /**
+   * Stores a part; it replaces the part with the same number. Returns undefined if the upload ended in the meantime.
+   */
   async putPart(
     { id, bucket, key }: Upload,
     number: number,
@@ -93,13 +101,13 @@ export class UploadStore {
     }
   }
 
-  /** In ascending order of number. */
+  /** Returns the parts of an upload in ascending order of their numbers. */
   parts(id: string): Part[] {
     const rows = this.#database.prepare("SELECT record FROM s3_parts WHERE upload = ? ORDER BY number");
     return rows.all(id).map(partOf);
   }
 
-  /** Turns `chosen` parts into the object and drops the others. */
+  /** Ends an upload: makes an object of the `chosen` parts, and deletes the others. */
   complete(
     upload: Upload,
     chosen: readonly Part[],
@@ -126,7 +134,7 @@ export class UploadStore {
     this.#objects.commit(object, {
       ...options,
       within: (committed) => {
-        this.#forget(upload.id);
+        this.#deleteRows(upload.id);
         options.within?.(committed);
       },
     });
@@ -134,18 +142,20 @@ export class UploadStore {
     return object;
   }
 
+  /** Ends an upload and deletes its parts. */
   abort(id: string): void {
     const parts = this.parts(id);
-    this.#objects.transaction(() => this.#forget(id));
+    this.#objects.transaction(() => this.#deleteRows(id));
     this.#objects.blobs.remove(parts.map(({ blob }) => blob.name));
   }
 
+  /** Returns the names of all blobs that uploads refer to. */
   blobNames(): string[] {
     const rows = this.#database.prepare("SELECT record FROM s3_parts").all();
     return rows.map((row) => partOf(row).blob.name);
   }
 
-  #forget(id: string): void {
+  #deleteRows(id: string): void {
     this.#database.prepare("DELETE FROM s3_parts WHERE upload = ?").run(id);
     this.#database.prepare("DELETE FROM s3_uploads WHERE id = ?").run(id);
   }

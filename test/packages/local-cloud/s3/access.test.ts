@@ -13,7 +13,6 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import {
-  blobCount,
   bucket,
   type Endpoint,
   type EndpointOptions,
@@ -21,6 +20,7 @@ import {
   refusalOf,
   region,
   startEndpoint,
+  waitForBlobs,
 } from "./endpoint.ts";
 
 describe("S3 access", () => {
@@ -32,7 +32,7 @@ describe("S3 access", () => {
 
   const put = (more = {}) => new PutObjectCommand({ Bucket: bucket, Key: "key", Body: "body", ...more });
 
-  /** A client that sets a header before it signs. */
+  /** Returns a client that sets a header before it signs the request. */
   const alter = (name: string, value: string, config = {}) => {
     const client = s3.connect(config);
     client.middlewareStack.add(
@@ -46,7 +46,7 @@ describe("S3 access", () => {
     return client;
   };
 
-  it("is closed to anonymous requests", async () => {
+  it("refuses anonymous requests", async () => {
     await start();
     expect(await errorOf(await fetch(`${s3.url}/${bucket}/key`))).to.include({
       status: 403,
@@ -54,7 +54,7 @@ describe("S3 access", () => {
     });
   });
 
-  it("refuses a wrong secret, an unknown key, another region and a wrong clock, each by its code", async () => {
+  it("refuses a wrong secret, an unknown key, another region and a wrong clock, each with its own code", async () => {
     await start();
     const credentials = s3.credential;
     const attempts = {
@@ -70,7 +70,7 @@ describe("S3 access", () => {
     expect([...s3.store.list(bucket)]).to.deep.equal([]);
   });
 
-  it("refuses a body with another SHA-256, MD5 or checksum than claimed", async () => {
+  it("refuses a body whose SHA-256, MD5 or checksum differs from the header", async () => {
     await start();
     const digest = (algorithm: string) => createHash(algorithm).update("other").digest();
     const attempts: [string, string, string][] = [
@@ -87,7 +87,7 @@ describe("S3 access", () => {
     expect([...s3.store.list(bucket)]).to.deep.equal([]);
   });
 
-  it("refuses a body of another length than its aws-chunked header says, and the connection goes on", async () => {
+  it("refuses a body whose length differs from its aws-chunked header, and keeps the connection open", async () => {
     await start();
     const chunk = Buffer.alloc(1024 ** 2);
     const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 1 } };
@@ -98,19 +98,19 @@ describe("S3 access", () => {
         expect((await refusalOf(client.send(upload))).code, attempt).to.equal("IncompleteBody");
       }
     }
-    await blobCount(s3, 0);
+    await waitForBlobs(s3, 0);
   });
 
-  it("asks for permission with the principal, the action and the ARN", async () => {
-    const asked: unknown[] = [];
+  it("checks the permission of the principal for the action on the ARN", async () => {
+    const checked: unknown[] = [];
     await start({
       authorize: ({ signatureAgeMs: _, ...request }) => {
-        asked.push(request);
+        checked.push(request);
         return request.action !== "s3:ListBucket" && !request.resource.endsWith("/kept");
       },
     });
     await s3.client.send(put());
-    expect(asked).to.deep.equal([
+    expect(checked).to.deep.equal([
       {
         principal: s3.credential.principalArn,
         action: "s3:PutObject",
@@ -118,7 +118,7 @@ describe("S3 access", () => {
       },
     ]);
     const absent = new GetObjectCommand({ Bucket: bucket, Key: "absent" });
-    expect(await refusalOf(s3.client.send(absent)), "existence is not told").to.include({
+    expect(await refusalOf(s3.client.send(absent)), "does not reveal whether the key exists").to.include({
       status: 403,
       code: "AccessDenied",
     });
@@ -135,7 +135,7 @@ describe("S3 access", () => {
     ]);
   });
 
-  it("tells how long ago a request was signed", async () => {
+  it("passes the age of the signature to the permission check", async () => {
     const ages: number[] = [];
     const signingDate = new Date("2026-01-01T12:00:00Z");
     await start({
@@ -147,14 +147,14 @@ describe("S3 access", () => {
     expect(ages).to.deep.equal([61_500]);
   });
 
-  it("answers with an injected fault, and the SDK's retry succeeds", async () => {
+  it("answers with an injected fault once, and the SDK's retry succeeds", async () => {
     const faults = [{ kind: "throttle" } as const];
     await start({ fault: ({ operation }) => (operation === "PutObject" ? faults.pop() : undefined) });
     const { $metadata } = await s3.connect({ maxAttempts: 2 }).send(put());
     expect($metadata.attempts).to.equal(2);
   });
 
-  it("names what it does not implement", async () => {
+  it("answers 501 and names an operation that it does not support", async () => {
     await start();
     const acl = s3.client.send(new GetObjectAclCommand({ Bucket: bucket, Key: "key" }));
     expect(await refusalOf(acl)).to.deep.include({
@@ -168,7 +168,7 @@ describe("S3 access", () => {
     expect(await refusalOf(copy)).to.include({ status: 501, code: "NotImplemented" });
   });
 
-  it("knows its bucket and region", async () => {
+  it("answers HeadBucket and GetBucketLocation with the region, and 404 for an unknown bucket", async () => {
     await start();
     expect(await s3.client.send(new HeadBucketCommand({ Bucket: bucket }))).to.include({
       BucketRegion: region,

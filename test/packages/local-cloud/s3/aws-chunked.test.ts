@@ -22,20 +22,20 @@ describe("aws-chunked bodies", () => {
     });
   }
 
-  const faults = {
+  const malformed = {
     "an early end": encoded.slice(0, 20),
     "a chunk longer than its size": "4\r\nhello\r\n0\r\n\r\n",
-    "a size that is no number": "five\r\nhello\r\n0\r\n\r\n",
-    "a header without end": "5".repeat(10_000),
+    "a size that is not a number": "five\r\nhello\r\n0\r\n\r\n",
+    "a header that does not end": "5".repeat(10_000),
   };
-  for (const [fault, text] of Object.entries(faults)) {
-    it(`are refused: ${fault}`, async () => {
+  for (const [mistake, text] of Object.entries(malformed)) {
+    it(`are refused when they have ${mistake}`, async () => {
       const outcome = await decode(text, 100).catch((error: unknown) => error);
       expect(outcome).to.have.property("status", 400);
     });
   }
 
-  it("let go of their source when the reader stops", async () => {
+  it("release their source when the reader stops", async () => {
     const source = Readable.from([Buffer.from("5\r\nhel"), Buffer.from("lo\r\n0\r\n\r\n")]);
     for await (const _ of decodeAwsChunked(source.iterator({ destroyOnReturn: false }), new Map())) break;
     expect(source.listenerCount("readable")).to.equal(0);

@@ -15,7 +15,7 @@ describe("blob files", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  /** One memory for all chunks: what is not copied before the next is asked for is lost. */
+  /** Yields chunks that share one buffer: a chunk that is not copied before the next request is lost. */
   async function* cut(bytes: Buffer, at: number): AsyncGenerator<Uint8Array> {
     const memory = new Uint8Array(at);
     for (let from = 0; from < bytes.length; from += at) {
@@ -32,7 +32,7 @@ describe("blob files", () => {
     [3 * mib + 5, 100_003],
     [5 * mib, 3 * mib],
   ] as const) {
-    it(`hold ${bytes} bytes that come ${chunk} at a time`, async () => {
+    it(`store ${bytes} bytes that arrive in chunks of ${chunk}`, async () => {
       const content = randomBytes(bytes);
       const path = join(directory, "blob");
       const md5 = createHash("md5").update(content).digest("hex");
@@ -41,7 +41,7 @@ describe("blob files", () => {
     });
   }
 
-  it("do not mix what is written at the same time", async () => {
+  it("do not mix the bytes of concurrent writes", async () => {
     const contents = Array.from({ length: 12 }, () => randomBytes(2 * mib + 7));
     const path = (index: number) => join(directory, String(index));
     await Promise.all(contents.map((content, index) => writeBlobFile(path(index), cut(content, 70_000))));
@@ -49,7 +49,7 @@ describe("blob files", () => {
       expect(readFileSync(path(index)).equals(content)).to.equal(true);
   });
 
-  it("are read in part", async () => {
+  it("can be read in part", async () => {
     const content = randomBytes(mib);
     const path = join(directory, "blob");
     await writeBlobFile(path, cut(content, 50_000));

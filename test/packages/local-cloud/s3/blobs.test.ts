@@ -24,7 +24,7 @@ describe("BlobDirectory", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  it("keeps what is removed until its readers have ended", async () => {
+  it("deletes a removed blob when its last reader has ended", async () => {
     const { blob } = await blobs.write(chunks("pixels"));
     const reader = blobs.read([blob], { start: 0, end: blob.bytes - 1 });
     blobs.remove([blob.name]);
@@ -32,7 +32,7 @@ describe("BlobDirectory", () => {
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 
-  it("closes only when a write that is cut off has left nothing", async () => {
+  it("waits for a write that is cut off before it closes, and keeps no part of it", async () => {
     const write = blobs.write(cutOff()).catch((error: Error) => error.message);
     while (readdirSync(directory).length === 0) await sleep(1);
     await blobs.close();
@@ -40,7 +40,7 @@ describe("BlobDirectory", () => {
     expect(await write).to.equal("The client is gone");
   });
 
-  it("keeps nothing for a reader that never ends when it closes", async () => {
+  it("deletes a removed blob when it closes, although its reader has not ended", async () => {
     const { blob } = await blobs.write(chunks("pixels"));
     const { blob: kept } = await blobs.write(chunks("kept"));
     const reader = blobs.read([blob], { start: 0, end: blob.bytes - 1 });

@@ -29,7 +29,7 @@ describe("S3 CORS", () => {
       },
     });
 
-  it("answers a preflight by the first rule that allows it", async () => {
+  it("answers a preflight request with the first rule that allows it", async () => {
     const response = await preflight("https://app.example.com", "PUT", "content-type, X-Amz-Checksum-Sha256");
     expect(response.status).to.equal(200);
     expect(Object.fromEntries(response.headers)).to.include({
@@ -48,12 +48,12 @@ describe("S3 CORS", () => {
     header: () => preflight("https://app.example.com", "PUT", "authorization"),
   };
   for (const [what, send] of Object.entries(refused)) {
-    it(`refuses a preflight with another ${what}`, async () => {
+    it(`refuses a preflight request with another ${what}`, async () => {
       expect(await errorOf(await send())).to.include({ status: 403, code: "AccessForbidden" });
     });
   }
 
-  it("lets the browser read answers to actual requests, errors too", async () => {
+  it("lets the browser read the answers to requests, errors included", async () => {
     const response = await fetch(`${s3.url}/${bucket}/key`, {
       method: "PUT",
       body: "x",

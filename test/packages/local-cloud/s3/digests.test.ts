@@ -5,7 +5,7 @@ import {
   digestBytes,
 } from "../../../../packages/local-cloud/s3/digests.ts";
 
-/** Check values of https://reveng.sourceforge.io/crc-catalogue/all.htm and of FIPS 180-4's algorithms. */
+/** The digests of "123456789": the check values of https://reveng.sourceforge.io/crc-catalogue/all.htm and of FIPS 180-4's algorithms. */
 const check: Readonly<Record<ChecksumAlgorithm, string>> = {
   CRC32: "cbf43926",
   CRC32C: "e3069283",
@@ -14,9 +14,9 @@ const check: Readonly<Record<ChecksumAlgorithm, string>> = {
   SHA256: "15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225",
 };
 
-describe("S3's digests", () => {
+describe("S3 digests", () => {
   for (const [algorithm, expected] of Object.entries(check) as [ChecksumAlgorithm, string][]) {
-    it(`has the check value of ${algorithm}, whatever the chunks`, async () => {
+    it(`include ${algorithm} with its published check value, whatever the chunks`, async () => {
       for (const chunks of [["123456789"], ["1234", "", "56789"]]) {
         const digest = createDigest(algorithm);
         for (const chunk of chunks) digest.update(Buffer.from(chunk));

@@ -9,7 +9,15 @@ import { Readable } from "node:stream";
 import { CompleteMultipartUploadCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
-import { blobCount, blobsOf, bucket, type Endpoint, errorOf, refusalOf, startEndpoint } from "./endpoint.ts";
+import {
+  blobsOf,
+  bucket,
+  type Endpoint,
+  errorOf,
+  refusalOf,
+  startEndpoint,
+  waitForBlobs,
+} from "./endpoint.ts";
 
 const mib = 1024 ** 2;
 
@@ -23,7 +31,7 @@ describe("S3 durability", () => {
   const put = (key: string, more = {}) =>
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: "body", ...more });
 
-  it("keeps objects over a restart and removes blobs that no object refers to", async () => {
+  it("keeps objects when it restarts, and deletes blobs that no object refers to", async () => {
     await s3.client.send(put("kept", { Metadata: { a: "b" } }));
     const before = blobsOf(s3);
     writeFileSync(join(s3.directory, "blobs", "orphan"), "x");
@@ -35,7 +43,7 @@ describe("S3 durability", () => {
     expect(blobsOf(s3)).to.deep.equal(before);
   });
 
-  it("loses no acknowledged object when it is killed while writing", async () => {
+  it("loses no object that it has acknowledged when it is killed during writes", async () => {
     const child = fork(join(import.meta.dirname, "endpoint-process.ts"), [s3.directory]);
     await s3.stop({ keepData: true });
     const [{ url, credential }] = await once(child, "message");
@@ -60,7 +68,7 @@ describe("S3 durability", () => {
     expect(blobsOf(s3)).to.have.length([...s3.store.list(bucket)].length);
   });
 
-  it("lets one of many concurrent conditional writes through", async () => {
+  it("accepts exactly one of many concurrent writes with If-None-Match", async () => {
     const bodies = Array.from({ length: 12 }, (_, index) => `writer ${index}`);
     const outcomes = await Promise.allSettled(
       bodies.map((Body) => s3.client.send(put("contested", { Body, IfNoneMatch: "*" }))),
@@ -79,7 +87,7 @@ describe("S3 durability", () => {
     expect(blobsOf(s3)).to.have.length(1);
   });
 
-  it("commits the object and what the event writes together, or neither", async () => {
+  it("commits an object together with the changes of onObjectCreated, or neither", async () => {
     const events: string[] = [];
     await s3.stop();
     s3 = await startEndpoint({
@@ -104,7 +112,7 @@ describe("S3 durability", () => {
     ]);
   });
 
-  it("stores nothing of a body shorter than announced", async () => {
+  it("stores nothing of a body that is shorter than its Content-Length", async () => {
     const url = new URL(await getSignedUrl(s3.client, put("short", { Body: undefined })));
     const socket = connect(s3.port, "127.0.0.1");
     socket.end(
@@ -112,11 +120,11 @@ describe("S3 durability", () => {
     );
     socket.resume();
     await once(socket, "close");
-    await blobCount(s3, 0);
+    await waitForBlobs(s3, 0);
     expect(s3.store.head(bucket, "short")).to.equal(undefined);
   });
 
-  it("streams a body larger than 11 MiB without holding it", async () => {
+  it("streams a body of 64 MiB in both directions", async () => {
     const chunk = randomBytes(mib);
     const Body = Readable.from(
       (function* () {
@@ -130,7 +138,7 @@ describe("S3 durability", () => {
     expect(bytes).to.equal(64 * mib);
   });
 
-  it("refuses what it can before a byte of the body is sent", async () => {
+  it("refuses a request before the body is sent when the headers suffice", async () => {
     await s3.client.send(put("taken"));
     const ask = async (key: string, bytes: number) => {
       const headers = { "content-length": bytes, "if-none-match": "*", expect: "100-continue" };
@@ -146,7 +154,7 @@ describe("S3 durability", () => {
     expect(await ask("taken", 10)).to.equal("412 PreconditionFailed close");
   });
 
-  it("answers early to a large body it refuses, unread or half read, and the connection goes on", async () => {
+  it("refuses a large body before its end, and keeps the connection open", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const send = (url: string, method: string, body: Buffer) =>
       new Promise<{ status?: number; port?: number }>((resolve, reject) => {
@@ -173,7 +181,7 @@ describe("S3 durability", () => {
     agent.destroy();
   });
 
-  it("lets the SDK wait for 100 Continue, in success and in refusal", async () => {
+  it("sends 100 Continue to an SDK client that waits for it, or refuses the request", async () => {
     const client = s3.connect({ expectContinueHeader: 1 });
     const Body = Buffer.alloc(3 * mib, "a");
     await client.send(put("continued", { Body }));
@@ -184,7 +192,7 @@ describe("S3 durability", () => {
     await client.send(put("continued", { Body }));
   });
 
-  it("reports what a client sent that is no URI", async () => {
+  it("answers InvalidURI when the target is not UTF-8", async () => {
     const response = await fetch(`${s3.url}/${bucket}/%E9`);
     expect(await errorOf(response)).to.include({ status: 400, code: "InvalidURI" });
   });

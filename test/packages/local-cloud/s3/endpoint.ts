@@ -17,6 +17,7 @@ import {
 export const region = "ap-northeast-1";
 export const bucket = "uploads";
 
+/** A running S3 endpoint with one bucket, and a client of it. */
 export interface Endpoint {
   readonly url: string;
   readonly port: number;
@@ -26,18 +27,18 @@ export interface Endpoint {
   readonly credentials: Credentials;
   readonly credential: Credential;
   readonly client: S3Client;
-  /** A further client, closed with the endpoint. */
+  /** Returns another client; it is closed together with the endpoint. */
   connect(config?: Partial<S3ClientConfig>): S3Client;
   stop(options?: { keepData?: boolean }): Promise<void>;
 }
 
 export interface EndpointOptions extends Partial<Omit<S3ServerOptions, "store" | "credentials" | "region">> {
   readonly settings?: BucketSettings;
-  /** Where an earlier endpoint kept its data. */
+  /** The data folder of an earlier endpoint; a new temporary folder by default. */
   readonly directory?: string;
 }
 
-/** An endpoint on a free port with one bucket, its data in a temporary folder, and a client for it. */
+/** Starts an endpoint on a free port with one bucket. */
 export async function startEndpoint({
   settings = {},
   directory = mkdtempSync(join(tmpdir(), "henkan-s3-")),
@@ -88,7 +89,7 @@ export async function startEndpoint({
   };
 }
 
-/** What `request` was refused with; fails when it was not. */
+/** Returns the refusal of an SDK request; fails when the request succeeds. */
 export async function refusalOf(
   request: Promise<unknown>,
 ): Promise<{ status?: number; code: string; message: string }> {
@@ -98,9 +99,10 @@ export async function refusalOf(
     if (!(error instanceof S3ServiceException)) throw error;
     return { status: error.$metadata.httpStatusCode, code: error.name, message: error.message };
   }
-  return expect.fail("the request was served");
+  return expect.fail("the request succeeded");
 }
 
+/** Returns the status and the error code of an answer to `fetch`. */
 export async function errorOf(
   response: Response,
 ): Promise<{ status: number; code?: string; document: string }> {
@@ -108,12 +110,12 @@ export async function errorOf(
   return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(document)?.[1], document };
 }
 
-/** Waits until no more than `count` blobs are left: an aborted upload is cleaned up soon, not at once. */
-export async function blobCount(endpoint: Endpoint, count: number): Promise<void> {
+/** Waits until at most `count` blobs are left: the blobs of an aborted upload are removed a little later. */
+export async function waitForBlobs(endpoint: Endpoint, count: number): Promise<void> {
   while (blobsOf(endpoint).length > count) await setTimeout(5);
 }
 
-/** Names of the blob files on disk. */
+/** Returns the names of the blob files on disk. */
 export function blobsOf({ directory }: Endpoint): string[] {
   return readdirSync(join(directory, "blobs")).sort();
 }

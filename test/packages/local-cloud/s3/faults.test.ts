@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import type { RequestFault } from "../../../../packages/local-cloud/faults.ts";
-import { blobCount, bucket, type Endpoint, startEndpoint } from "./endpoint.ts";
+import { bucket, type Endpoint, startEndpoint, waitForBlobs } from "./endpoint.ts";
 
 const Body = randomBytes(300_000);
 const object = { Bucket: bucket, Key: "k" };
@@ -29,11 +29,11 @@ describe("S3 under faults", () => {
       (error: NodeJS.ErrnoException) => error.code ?? error.name,
     );
 
-  it("stores nothing of a body whose connection is reset in its middle", async () => {
+  it("stores nothing when the connection is reset in the middle of the body", async () => {
     faults = [{ kind: "reset", share: 0.5 }];
     expect(await failure(put())).to.be.oneOf(["ECONNRESET", "EPIPE"]);
     expect(s3.store.head(bucket, "k")).to.equal(undefined);
-    await blobCount(s3, 0);
+    await waitForBlobs(s3, 0);
   });
 
   it("stores the object when only the answer is lost", async () => {
@@ -42,14 +42,14 @@ describe("S3 under faults", () => {
     expect(s3.store.head(bucket, "k")?.bytes).to.equal(Body.length);
   });
 
-  it("cuts what is read, in a way that the reader notices", async () => {
+  it("cuts off a read so that the client sees an error", async () => {
     await put();
     faults = [{ kind: "reset", share: 0.5 }, { kind: "reset" }];
     expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
     expect(await failure(get())).to.equal("ECONNRESET");
   });
 
-  it("lets the beginning of a small body arrive before the reset", async () => {
+  it("sends the beginning of a small body before the reset", async () => {
     await s3.client.send(new PutObjectCommand({ ...object, Body: "beginning and end" }));
     faults = [{ kind: "reset", share: 0.5 }];
     const { Body } = await s3.connect({ maxAttempts: 1 }).send(new GetObjectCommand(object));
@@ -66,16 +66,16 @@ describe("S3 under faults", () => {
     { kind: "reset", share: 0.5 },
     { kind: "reset", share: 0 },
   ] satisfies RequestFault[]) {
-    it(`keeps nothing of what is overwritten after a reset, ${JSON.stringify(fault)}`, async () => {
+    it(`deletes a replaced object whose read was cut off by ${JSON.stringify(fault)}`, async () => {
       await put();
       faults = [fault];
       expect(await failure(get())).to.be.oneOf(["ECONNRESET", "aborted"]);
       await put();
-      await blobCount(s3, 1);
+      await waitForBlobs(s3, 1);
     });
   }
 
-  it("reads and writes the same bytes slowly", async () => {
+  it("reads and writes slowly without changing the bytes", async () => {
     faults = [
       { kind: "slow", pauseMs: 5 },
       { kind: "slow", pauseMs: 5 },

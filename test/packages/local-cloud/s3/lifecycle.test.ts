@@ -29,19 +29,19 @@ describe("S3 lifecycle", () => {
   };
   const uploads = () => s3.store.uploads.list(bucket).map(({ key }) => key);
 
-  it("expires objects under the prefix at the midnight after their days", () => {
+  it("deletes objects with the prefix at the midnight after their days", () => {
     expect(keysAt("2026-03-03T23:59:59Z")).to.deep.equal(["logs/a", "photos/b"]);
     expect(keysAt("2026-03-04T00:00:00Z")).to.deep.equal(["photos/b"]);
   });
 
-  it("aborts uploads that were never completed", () => {
+  it("aborts multipart uploads that were never completed", () => {
     keysAt("2026-03-02T23:59:59Z");
     expect(uploads()).to.deep.equal(["logs/a", "photos/b"]);
     keysAt("2026-03-03T00:00:00Z");
     expect(uploads()).to.deep.equal(["photos/b"]);
   });
 
-  it("does nothing for a disabled rule, and refuses a filter it does not know", () => {
+  it("ignores a disabled rule, and refuses a filter that it does not support", () => {
     expect(keysAt("2027-01-01T00:00:00Z", { ...expireLogs, status: "Disabled" })).to.have.length(2);
     const bySize: LifecycleRule = { ...expireLogs, filter: JSON.parse('{ "objectSizeGreaterThan": 5 }') };
     expect(() => keysAt("2027-01-01T00:00:00Z", bySize)).to.throw("logs filters by objectSizeGreaterThan");

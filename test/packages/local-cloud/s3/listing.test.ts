@@ -41,7 +41,7 @@ describe("S3 keys and listing", () => {
     };
   };
 
-  it("keep every key as it is, by SDK and by presigned URL", async () => {
+  it("keep every key unchanged, with the SDK and with presigned URLs", async () => {
     await put(...awkward);
     expect((await list()).keys).to.have.members(awkward);
     for (const Key of awkward) {
@@ -53,19 +53,19 @@ describe("S3 keys and listing", () => {
     }
   });
 
-  it("order by UTF-8 bytes, not by UTF-16 units", async () => {
+  it("sort keys by UTF-8 bytes, not by UTF-16 units", async () => {
     await put("\u{1f600}", "\uff5e", "b", "B", "a/", "a", "é");
     expect((await list()).keys).to.deep.equal(["B", "a", "a/", "b", "é", "\uff5e", "\u{1f600}"]);
   });
 
-  it("roll keys up to the delimiter after the prefix", async () => {
+  it("group keys by the first delimiter after the prefix", async () => {
     await put("x/a", "x/b/1", "x/b/2", "x/c", "x/d/1", "y");
     const { keys, prefixes, page } = await list({ Prefix: "x/", Delimiter: "/" });
     expect({ keys, prefixes }).to.deep.equal({ keys: ["x/a", "x/c"], prefixes: ["x/b/", "x/d/"] });
     expect(page).to.include({ KeyCount: 4, IsTruncated: false, Prefix: "x/", Delimiter: "/" });
   });
 
-  it("give every key and common prefix once through pages of any size", async () => {
+  it("list every key and common prefix once, whatever the page size", async () => {
     await put("a", "b/1", "b/2", "b/3", "c", "d/1", "e");
     for (const MaxKeys of [1, 2, 3, 5, 7]) {
       const seen: unknown[] = [];
@@ -83,13 +83,13 @@ describe("S3 keys and listing", () => {
     }
   });
 
-  it("start after a key, and answer none when none are asked for", async () => {
+  it("start after a given key, and return no key for MaxKeys 0", async () => {
     await put("a", "b", "c");
     expect((await list({ StartAfter: "a" })).keys).to.deep.equal(["b", "c"]);
     expect((await list({ MaxKeys: 0 })).page).to.include({ KeyCount: 0, IsTruncated: false });
   });
 
-  it("encode keys when asked to", async () => {
+  it("encode keys for EncodingType url", async () => {
     await put("a b/é+\u0001");
     expect((await list({ EncodingType: "url" })).keys).to.deep.equal(["a%20b/%C3%A9%2B%01"]);
   });

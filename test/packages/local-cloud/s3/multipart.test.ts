@@ -57,7 +57,7 @@ describe("S3 multipart uploads", () => {
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   };
 
-  it("join parts that arrive out of order, and keep neither replaced nor unused ones", async () => {
+  it("join parts that arrive out of order, and delete replaced and unused parts", async () => {
     const blobs = blobsOf(s3).length;
     const upload = await begin("joined", { ContentType: "image/png", Metadata: { from: "test" } });
     const third = await upload.part(30, last);
@@ -75,7 +75,7 @@ describe("S3 multipart uploads", () => {
     });
   });
 
-  it("serve a range that crosses parts", async () => {
+  it("serve a range that spans two parts", async () => {
     const { Body, ContentRange } = await s3.client.send(
       new GetObjectCommand({ Bucket: bucket, Key: "joined", Range: `bytes=${5 * mib - 2}-${5 * mib + 1}` }),
     );
@@ -85,7 +85,7 @@ describe("S3 multipart uploads", () => {
     expect(ContentRange).to.equal(`bytes ${5 * mib - 2}-${5 * mib + 1}/${whole.length}`);
   });
 
-  it("work with lib-storage and a stream", async () => {
+  it("work with the SDK's lib-storage and a stream", async () => {
     const upload = new Upload({
       client: s3.client,
       params: { Bucket: bucket, Key: "streamed", Body: Readable.from(chunksOf(whole)) },
@@ -97,7 +97,7 @@ describe("S3 multipart uploads", () => {
   });
 
   for (const algorithm of ["CRC32", "CRC32C", "CRC64NVME"] as const) {
-    it(`carry a full-object ${algorithm}, the same as that of a single PUT`, async () => {
+    it(`have the same full-object ${algorithm} as a single PUT of the same bytes`, async () => {
       const upload = await begin(algorithm, { ChecksumAlgorithm: algorithm, ChecksumType: "FULL_OBJECT" });
       const parts = [await upload.part(1, first), await upload.part(2, second), await upload.part(3, last)];
       const completed = await upload.complete(parts);
@@ -110,7 +110,7 @@ describe("S3 multipart uploads", () => {
     });
   }
 
-  it("are complete by presigned URLs alone", async () => {
+  it("can be sent and completed with presigned URLs alone", async () => {
     const upload = await begin("presigned");
     const { Bucket, Key, UploadId } = upload;
     const client = s3.connect({ requestChecksumCalculation: "WHEN_REQUIRED" });
@@ -140,7 +140,7 @@ describe("S3 multipart uploads", () => {
     EntityTooSmall: ([one, two, three]) => [one ?? {}, three ?? {}, two ?? {}],
   };
   for (const [code, mistake] of Object.entries(mistakes)) {
-    it(`refuse ${code} and stay open`, async () => {
+    it(`refuse a completion with ${code}, and stay open`, async () => {
       const upload = await begin(code);
       const parts = [await upload.part(1, first), await upload.part(4, second), await upload.part(3, last)];
       expect(await refusalOf(upload.complete(mistake(parts)))).to.include({ status: 400, code });
@@ -149,7 +149,7 @@ describe("S3 multipart uploads", () => {
     });
   }
 
-  it("refuse a part checksum other than the stored one, or none at all", async () => {
+  it("refuse a completion whose part checksums are wrong or missing", async () => {
     const upload = await begin("sums", { ChecksumAlgorithm: "SHA256" });
     const part = await upload.part(1, last);
     const { ChecksumSHA256: _, ...bare } = part;
@@ -159,7 +159,7 @@ describe("S3 multipart uploads", () => {
     await upload.complete([part]);
   });
 
-  it("refuse to replace an object when told not to", async () => {
+  it("do not replace an existing object when the completion has If-None-Match", async () => {
     const upload = await begin("joined");
     const parts = [await upload.part(1, last)];
     expect(await refusalOf(upload.complete(parts, { IfNoneMatch: "*" }))).to.include({
@@ -169,7 +169,7 @@ describe("S3 multipart uploads", () => {
     await upload.abort();
   });
 
-  it("are listed until they end, part by part", async () => {
+  it("are listed until they end, and their parts page by page", async () => {
     const upload = await begin("listed");
     for (const number of [2, 1, 3]) await upload.part(number, last);
     const page = await upload.listParts({ MaxParts: 2 });
@@ -183,7 +183,7 @@ describe("S3 multipart uploads", () => {
     expect((await uploads()).Uploads ?? []).to.deep.equal([]);
   });
 
-  it("leave no parts behind when aborted, and are then unknown", async () => {
+  it("leave no parts behind when aborted, and do not exist after that", async () => {
     const before = blobsOf(s3);
     const upload = await begin("aborted");
     await upload.part(1, last);
@@ -192,7 +192,7 @@ describe("S3 multipart uploads", () => {
     expect(await refusalOf(upload.part(1, last))).to.include({ status: 404, code: "NoSuchUpload" });
   });
 
-  it("leave nothing of a part that cannot be recorded", async () => {
+  it("delete the blob of a part that the database cannot record", async () => {
     const failing = await startEndpoint();
     try {
       const attributes = { contentType: "text/plain", metadata: {} };

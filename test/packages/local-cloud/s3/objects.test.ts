@@ -23,7 +23,7 @@ describe("S3 objects", () => {
   const get = (key: string, more = {}) =>
     s3.client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...more }));
 
-  it("gives back the bytes, headers and metadata that were put", async () => {
+  it("returns the bytes, headers and metadata that were stored", async () => {
     const body = Buffer.from("some bytes");
     const { ETag } = await put("a.txt", body, {
       ContentType: "text/plain",
@@ -51,7 +51,7 @@ describe("S3 objects", () => {
   for (const algorithm of Object.values(ChecksumAlgorithm).filter((name) =>
     ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"].includes(name),
   )) {
-    it(`verifies and gives back ${algorithm} of a buffer and of a stream`, async () => {
+    it(`verifies and returns the ${algorithm} of a buffer and of a stream`, async () => {
       await put("sum", Buffer.from("checked bytes"), { ChecksumAlgorithm: algorithm });
       const first = await get("sum", { ChecksumMode: "ENABLED" });
       await first.Body?.transformToString();
@@ -61,21 +61,21 @@ describe("S3 objects", () => {
       });
       const second = await get("sum", { ChecksumMode: "ENABLED" });
       expect(await second.Body?.transformToString()).to.equal("checked bytes");
-      expect(second.ContentEncoding, "aws-chunked is not the object's").to.equal(undefined);
+      expect(second.ContentEncoding, "aws-chunked is not stored").to.equal(undefined);
       const field = `Checksum${algorithm}` as "ChecksumCRC32";
       expect(first[field]).to.be.a("string").and.equal(second[field]);
     });
   }
 
-  it("answers NoSuchKey and NoSuchBucket", async () => {
+  it("answers NoSuchKey for an unknown key and NoSuchBucket for an unknown bucket", async () => {
     expect(await refusalOf(get("absent"))).to.include({ status: 404, code: "NoSuchKey" });
-    expect(await refusalOf(get("x", { Bucket: "elsewhere" }))).to.include({
+    expect(await refusalOf(get("x", { Bucket: "unknown" }))).to.include({
       status: 404,
       code: "NoSuchBucket",
     });
   });
 
-  it("deletes one key, and several at once", async () => {
+  it("deletes one key, or several in one request", async () => {
     for (const key of ["d1", "d2", " d & <3>\r\n"]) await put(key, "x");
     await s3.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: "d1" }));
     const { Deleted } = await s3.client.send(

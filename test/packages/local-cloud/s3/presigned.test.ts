@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import type { Credential } from "../../../../packages/local-cloud/credentials.ts";
-import { blobCount, blobsOf, bucket, type Endpoint, errorOf, startEndpoint } from "./endpoint.ts";
+import { blobsOf, bucket, type Endpoint, errorOf, startEndpoint, waitForBlobs } from "./endpoint.ts";
 
 const body = Buffer.from("the very bytes that were announced");
 const sha256 = createHash("sha256").update(body).digest("base64");
@@ -44,7 +44,7 @@ describe("presigned uploads", () => {
   const put = (url: string, sent: Record<string, string> = headers, content: Buffer = body) =>
     fetch(url, { method: "PUT", headers: sent, body: Buffer.from(content) });
 
-  it("sign length, type, condition and checksum as headers, and take exactly that file", async () => {
+  it("sign length, type, condition and checksum, and accept exactly that file", async () => {
     const url = await sign("id/garden.png");
     const signed = new URL(url).searchParams.get("X-Amz-SignedHeaders");
     expect(signed).to.equal("content-length;content-type;host;if-none-match;x-amz-checksum-sha256");
@@ -56,7 +56,7 @@ describe("presigned uploads", () => {
     });
   });
 
-  it("store nothing the second time", async () => {
+  it("work only once: the second PUT is refused", async () => {
     const url = await sign("once.png");
     expect((await put(url)).status).to.equal(200);
     expect(await errorOf(await put(url))).to.include({ status: 412, code: "PreconditionFailed" });
@@ -71,12 +71,12 @@ describe("presigned uploads", () => {
     "no condition": (url) => put(url, withoutCondition),
     "another checksum": (url) =>
       put(url, { ...headers, "x-amz-checksum-sha256": `${sha256.slice(0, -2)}A=` }),
-    "a longer life": (url) => put(url.replace("X-Amz-Expires=300", "X-Amz-Expires=3000")),
+    "a later expiry": (url) => put(url.replace("X-Amz-Expires=300", "X-Amz-Expires=3000")),
     "another method": (url) => fetch(url, { headers }),
-    "a header renamed in the list": (url) => put(url.replace("if-none-match", "if-match")),
+    "another header name in the signed list": (url) => put(url.replace("if-none-match", "if-match")),
   };
   for (const [change, send] of Object.entries(tampered)) {
-    it(`refuse ${change}`, async () => {
+    it(`refuse a request with ${change}`, async () => {
       const refusal = await errorOf(await send(await sign("garden.png")));
       expect(refusal).to.include({ status: 403, code: "SignatureDoesNotMatch" });
       expect([...s3.store.list(bucket)]).to.deep.equal([]);
@@ -89,13 +89,13 @@ describe("presigned uploads", () => {
     expect(refusal.document).to.include("<HeadersNotSigned>x-amz-meta-role</HeadersNotSigned>");
   });
 
-  it("refuse bytes of the right length and the wrong checksum", async () => {
+  it("refuse a body with the right length and a wrong checksum", async () => {
     const refusal = await errorOf(await put(await sign("a.png"), headers, Buffer.alloc(body.length)));
     expect(refusal).to.include({ status: 400, code: "BadDigest" });
     expect([...s3.store.list(bucket)]).to.deep.equal([]);
   });
 
-  it("end with their expiry", async () => {
+  it("are refused after their expiry", async () => {
     const url = await sign("late.png");
     now = new Date(now.getTime() + 301_000);
     const refusal = await errorOf(await put(url));
@@ -103,7 +103,7 @@ describe("presigned uploads", () => {
     expect(refusal.document).to.include("<Message>Request has expired</Message>");
   });
 
-  it("are not valid before their time", async () => {
+  it("are refused before the time of their signature", async () => {
     const url = await sign("early.png");
     now = new Date(now.getTime() - 16 * 60_000);
     expect((await errorOf(await put(url))).document).to.include(
@@ -111,7 +111,7 @@ describe("presigned uploads", () => {
     );
   });
 
-  it("need the session token of temporary credentials", async () => {
+  it("are refused without the session token of temporary credentials", async () => {
     const url = await sign(
       "t.png",
       s3.credentials.issue("arn:aws:iam::111111111111:role/api", { temporary: true }),
@@ -122,7 +122,7 @@ describe("presigned uploads", () => {
     expect((await put(url)).status).to.equal(200);
   });
 
-  it("carry header options in the query, response overrides among them", async () => {
+  it("may contain overrides of response headers in the query", async () => {
     await s3.store.put(bucket, "zip", body, { contentType: "application/zip", metadata: {} });
     const url = await getSignedUrl(
       s3.client,
@@ -139,14 +139,14 @@ describe("presigned uploads", () => {
     expect(response.headers.get("content-type")).to.equal("text/plain");
   });
 
-  it("leave nothing behind when the client goes away half-way", async () => {
+  it("leave nothing behind when the client disconnects in the middle of the body", async () => {
     const url = await sign("half.png");
     const upload = request(url, { method: "PUT", headers: { ...headers, "content-length": body.length } });
     upload.on("error", () => {});
     await new Promise((resolve) => upload.write(body.subarray(0, 5), resolve));
     while (blobsOf(s3).length === 0) await setTimeout(5);
     upload.destroy();
-    await blobCount(s3, 0);
+    await waitForBlobs(s3, 0);
     expect(s3.store.head(bucket, "half.png")).to.equal(undefined);
     expect((await put(url)).status).to.equal(200);
   });

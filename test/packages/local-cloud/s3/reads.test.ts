@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { blobCount, bucket, type Endpoint, refusalOf, startEndpoint } from "./endpoint.ts";
+import { bucket, type Endpoint, refusalOf, startEndpoint, waitForBlobs } from "./endpoint.ts";
 
 describe("S3 reads", () => {
   let s3: Endpoint;
@@ -36,7 +36,7 @@ describe("S3 reads", () => {
     "bytes=8-99": "89",
   };
   for (const [range, expected] of Object.entries(ranges)) {
-    it(`answer ${range} with 206`, async () => {
+    it(`answer the range ${range} with 206`, async () => {
       const got = await get({ Range: range, ChecksumMode: "ENABLED" });
       expect(await got.Body?.transformToString()).to.equal(expected);
       expect(got.$metadata.httpStatusCode).to.equal(206);
@@ -45,7 +45,7 @@ describe("S3 reads", () => {
   }
 
   for (const range of ["bytes=4-2", "bytes=0-1,3-4", "lines=1-2", "bytes=-"]) {
-    it(`ignore ${range}`, async () => {
+    it(`ignore the range ${range}`, async () => {
       const got = await get({ Range: range });
       expect(await got.Body?.transformToString()).to.equal("0123456789");
       expect(got.$metadata.httpStatusCode).to.equal(200);
@@ -57,7 +57,7 @@ describe("S3 reads", () => {
     ["ten", "bytes=-0"],
     ["empty", "bytes=0-0"],
   ]) {
-    it(`answer ${range} of ${key} with 416`, async () => {
+    it(`answer the range ${range} of the object "${key}" with 416`, async () => {
       expect(await refusalOf(get({ Key: key, Range: range }))).to.include({
         status: 416,
         code: "InvalidRange",
@@ -71,21 +71,21 @@ describe("S3 reads", () => {
 
   const conditions: [string, () => Partial<GetObjectCommandInput>, number][] = [
     ["the ETag in If-None-Match", () => ({ IfNoneMatch: `"${etag}"` }), 304],
-    ["the ETag among several", () => ({ IfNoneMatch: `"other", W/"${etag}"` }), 304],
+    ["the ETag among several in If-None-Match", () => ({ IfNoneMatch: `"other", W/"${etag}"` }), 304],
     [
-      "another ETag in If-None-Match, whatever the date",
+      "another ETag in If-None-Match and a current date in If-Modified-Since",
       () => ({ IfNoneMatch: '"x"', IfModifiedSince: sameSecond }),
       200,
     ],
-    ["no change since the second it was written", () => ({ IfModifiedSince: sameSecond }), 304],
-    ["a change since", () => ({ IfModifiedSince: earlier }), 200],
+    ["the second of the last change in If-Modified-Since", () => ({ IfModifiedSince: sameSecond }), 304],
+    ["an earlier second in If-Modified-Since", () => ({ IfModifiedSince: earlier }), 200],
     [
-      "the ETag in If-Match, whatever the date",
+      "the ETag in If-Match and an earlier second in If-Unmodified-Since",
       () => ({ IfMatch: `"${etag}"`, IfUnmodifiedSince: earlier }),
       200,
     ],
     ["another ETag in If-Match", () => ({ IfMatch: '"x"' }), 412],
-    ["a change since If-Unmodified-Since", () => ({ IfUnmodifiedSince: earlier }), 412],
+    ["an earlier second in If-Unmodified-Since", () => ({ IfUnmodifiedSince: earlier }), 412],
   ];
   for (const [condition, input, status] of conditions) {
     it(`answer ${status} to ${condition}`, async () => {
@@ -97,14 +97,14 @@ describe("S3 reads", () => {
     });
   }
 
-  it("give the headers alone to HEAD, and 404 without a document", async () => {
+  it("answer HEAD with the headers alone, and 404 without a body", async () => {
     const head = (Key: string) => s3.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
     expect(await head("ten")).to.include({ ContentLength: 10, ContentType: "text/plain", ETag: `"${etag}"` });
     expect((await head("ten")).LastModified).to.deep.equal(sameSecond);
     expect(await refusalOf(head("absent"))).to.include({ status: 404, code: "NotFound" });
   });
 
-  it("finish the object they began although it is replaced meanwhile", async () => {
+  it("send the old object to the end when it is replaced during the read", async () => {
     const part = Buffer.alloc(4 * 1024 ** 2, "a");
     const { uploads } = s3.store;
     const attributes = { contentType: "text/plain", metadata: {} };
@@ -116,6 +116,6 @@ describe("S3 reads", () => {
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
     expect(bytes.equals(Buffer.concat([part, part]))).to.equal(true);
     expect(await (await get({ Key: "big" })).Body?.transformToString()).to.equal("new");
-    await blobCount(s3, [...s3.store.list(bucket)].length);
+    await waitForBlobs(s3, [...s3.store.list(bucket)].length);
   });
 });
