@@ -13,7 +13,7 @@ import { type MultipartOptions, putMultipart } from "../../../packages/client/mu
 import { RequestError } from "../../../packages/client/request-error.ts";
 import { SourceFile } from "../../../packages/client/source-file.ts";
 import { rejection } from "../../handlers/support/rejection.ts";
-import { blobCount, bucket, type Endpoint, startEndpoint } from "../local-cloud/s3/endpoint.ts";
+import { bucket, type Endpoint, startEndpoint, waitForBlobs } from "../local-cloud/s3/endpoint.ts";
 
 const mib = 1024 ** 2;
 const content = randomBytes(20 * mib);
@@ -75,7 +75,7 @@ describe("sending a large file", () => {
     expect(created).to.deep.equal([]);
     expect([...s3.store.list(bucket)]).to.deep.equal([]);
     expect(s3.store.uploads.list(bucket)).to.deep.equal([]);
-    await blobCount(s3, 0);
+    await waitForBlobs(s3, 0);
   }
 
   it("stores it whole, as one object, and tells how far it is", async () => {
