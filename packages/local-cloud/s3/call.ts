@@ -45,7 +45,7 @@ export interface S3Call {
   send(body: Readable): Promise<void>;
   /** Returns true when the principal may do `action` on `key`, by default the key of the request. */
   isAllowed(action: string, key?: string): boolean;
-  /** Announces a new object. S3Call it in the transaction that makes the object visible. */
+  /** Announces a new object. Call it in the transaction that makes the object visible. */
   created(object: StoredObject, eventName: CreatedObject["eventName"]): void;
 }
 
