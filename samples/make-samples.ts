@@ -1,4 +1,4 @@
-/** Paints the pictures in samples/: the same ones each time, from nothing but the numbers below. */
+/** Paints the pictures in samples/ from the numbers below, so every run paints the same pictures. */
 import { join } from "node:path";
 import sharp from "sharp";
 
@@ -43,7 +43,7 @@ function blur(id: string, deviation: number): string {
     <feGaussianBlur stdDeviation="${deviation}"/></filter>`;
 }
 
-/** A rolling skyline from `base` down to the bottom of the picture. */
+/** Returns the path of a rolling skyline, from `base` down to the bottom of the picture. */
 function ridge(random: Random, width: number, height: number, base: number, swing: number): string {
   const phases = [random(0, 6), random(0, 6), random(0, 6)] as const;
   const points = Array.from({ length: 81 }, (_, index) => {
@@ -133,7 +133,7 @@ function svg(width: number, height: number, definitions: string, contents: strin
   );
 }
 
-/** A flower meadow under a summer sky, its edges fading into transparency. */
+/** Paints a flower meadow under a summer sky, whose edges fade into transparency. */
 async function garden(path: string): Promise<void> {
   const [width, height, horizon] = [1280, 854, 470];
   const random = seeded(7);
@@ -183,7 +183,7 @@ async function garden(path: string): Promise<void> {
   await sharp(image).png({ compressionLevel: 9 }).toFile(path);
 }
 
-/** A lighthouse at dusk, taken as phones do: pixels lie on their side, and orientation 6 says to turn them. */
+/** Paints a lighthouse at dusk as phones store a photo: the pixels lie on their side, and orientation 6 turns them upright. */
 async function lighthouse(path: string): Promise<void> {
   const [width, height, horizon] = [1200, 1600, 1010];
   const random = seeded(11);

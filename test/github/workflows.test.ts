@@ -73,7 +73,7 @@ const writes: Readonly<Record<string, readonly string[]>> = {
 
 describe("GitHub workflows", () => {
   for (const path of files) {
-    it(`pin every action of ${path} by commit, and say which version that is`, () => {
+    it(`pin every action of ${path} by commit, and name its version`, () => {
       const used = textOf(path).match(/uses: .*/g) ?? [];
       expect(used).not.to.deep.equal([]);
       for (const line of used.filter((line) => !line.startsWith("uses: ./"))) {
@@ -81,18 +81,18 @@ describe("GitHub workflows", () => {
       }
     });
 
-    it(`take no secret in ${path}`, () => {
+    it(`use no secret in ${path}`, () => {
       expect(textOf(path)).not.to.match(
         /secrets[.[]|secrets: inherit|aws-access-key-id|aws-secret-access-key/,
       );
     });
   }
 
-  it("put no expression into a script, where a pull request could end it", () => {
+  it("put no expression into a script, where a pull request could inject code", () => {
     for (const { run = "", with: options = {} } of steps) expect(run + options.script).not.to.include("${{");
   });
 
-  it("pin one action to one commit everywhere", () => {
+  it("pin an action to the same commit everywhere", () => {
     const commits = new Map<string, Set<string>>();
     for (const [, action = "", commit = ""] of files.flatMap((path) => [
       ...textOf(path).matchAll(/uses: ([\w/-]+)@(\w+)/g),
@@ -112,7 +112,7 @@ describe("GitHub workflows", () => {
     }
   });
 
-  it("leave no token in a checkout, and let no job run for hours", () => {
+  it("leave no token in a checkout, and limit the time of every job", () => {
     for (const { uses = "", with: options } of steps) {
       if (uses.startsWith("actions/checkout@")) expect(options).to.include({ "persist-credentials": false });
     }
@@ -141,7 +141,7 @@ describe("GitHub workflows", () => {
     expect(environment).to.match(/^preview-\$\{\{ matrix\.stage \}\}$/);
   });
 
-  it("deploy one stage after the other, never two at once to the same", () => {
+  it("deploy the stages one after the other, and never run two deployments of a stage at once", () => {
     const order = ["checks", ...stages];
     for (const [index, stage] of stages.entries()) {
       const { needs, with: inputs, uses } = job("deploy.yml", stage);
@@ -154,7 +154,7 @@ describe("GitHub workflows", () => {
     expect(concurrency?.["cancel-in-progress"]).to.equal(false);
   });
 
-  it("deploy no commit that main has left behind, and ask so before any credentials are at hand", () => {
+  it("deploy only the newest commit of main, and check this before they get credentials", () => {
     const { steps = [] } = job("deploy-stage.yml", "deploy");
     const refusal = steps.findIndex(({ run }) => run?.includes("commits/main"));
     expect(refusal).to.be.within(
@@ -169,7 +169,7 @@ describe("GitHub workflows", () => {
     expect(runOn("abc")).to.include({ status: 0, stdout: "" });
     expect(runOn("old")).to.deep.include({
       status: 1,
-      stdout: "::error::main is at abc, whose own run deploys it. old is not deployed\n",
+      stdout: "::error::old is not deployed: main is at abc, which another run deploys\n",
     });
   });
 });
@@ -195,7 +195,7 @@ describe("the account template", () => {
   const subjects = { DeployRole: "\u0024{Stage}", PreviewRole: "preview-\u0024{Stage}" };
 
   for (const [name, environment] of Object.entries(subjects)) {
-    it(`lets one environment of one repository alone take on ${name}`, () => {
+    it(`lets only one environment of one repository assume ${name}`, () => {
       expect(roleOf(name).AssumeRolePolicyDocument.Statement).to.deep.equal([
         {
           Effect: "Allow",
@@ -212,7 +212,7 @@ describe("the account template", () => {
     });
   }
 
-  it("takes a repository in both forms of GitHub's subjects, and no wildcard", () => {
+  it("accepts a repository in both forms of GitHub's subjects, and refuses wildcards", () => {
     const pattern = new RegExp(`^(?:${Parameters.Repository?.AllowedPattern})$`);
     for (const name of ["octo-org/my.repo", "octo-org@123456/my.repo@456789"]) expect(name).to.match(pattern);
     for (const name of ["octo-org/*", "octo-org@*/my.repo@*", "octo-org@123456/my.repo", "my.repo"]) {
@@ -220,7 +220,7 @@ describe("the account template", () => {
     }
   });
 
-  it("lets previews read Pulumi's state, and nothing else of the account", () => {
+  it("lets previews read only Pulumi's state", () => {
     const { ManagedPolicyArns, Policies = [] } = roleOf("PreviewRole");
     expect(ManagedPolicyArns).to.equal(undefined);
     const allowed = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
@@ -231,7 +231,7 @@ describe("the account template", () => {
     ]);
   });
 
-  it("lets a deployment's credentials live for as long as the deployment", () => {
+  it("gives a deployment credentials that are valid as long as it may run", () => {
     const prepare = job("deploy-stage.yml", "deploy").steps?.find(({ uses }) => uses?.endsWith("/prepare"));
     const seconds = Number(prepare?.with?.["session-seconds"]);
     expect(seconds).to.equal(roleOf("DeployRole").MaxSessionDuration);
