@@ -1,3 +1,4 @@
+import type { Deployment } from "./config/deployment.ts";
 import type { VariantDeclarations } from "./config/variants.ts";
 
 /** The settings of a pipeline. A stage file has the same ones as keys of `henkan:`, except the account and the region. */
@@ -92,8 +93,8 @@ export interface FileConversionPipelineArgs {
       }
     | undefined;
   /**
-   * Serves an upload page at the root of the CDN. `true` needs `auth` of kind `jwt`; `"open"` has no sign-in and is for
-   * the local API, which authorises every request.
+   * Serves an upload page at the root of the CDN. `true` needs `auth` of kind `jwt` with `clientId`. `"open"` has no
+   * sign-in: it works with the local API, which accepts every request, and the deployed API refuses its requests.
    * @default false
    */
   readonly page?: boolean | "open" | undefined;
@@ -113,7 +114,7 @@ export interface FileConversionPipelineArgs {
    * How fast a new version gets its traffic: a configuration of CodeDeploy without `CodeDeployDefault.Lambda`.
    * @default "Canary10Percent5Minutes"
    */
-  readonly deployment?: string | undefined;
+  readonly deployment?: Deployment | undefined;
   /**
    * Puts a web application firewall in front of the CDN.
    * @default false

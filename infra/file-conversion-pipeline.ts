@@ -30,7 +30,8 @@ const expirySeconds = { put: 5 * 60, multipart: 2 * 60 * 60 };
  * A serverless file-conversion pipeline: clients upload files by presigned URL, functions convert each into the declared
  * variants, and a CDN serves them.
  *
- * A stack may hold several pipelines, each with a name of its own. Run `npm run build` before a deployment.
+ * A stack may hold several pipelines. Each has a name of its own: 1 to 22 of a-z, 0-9 and -, from a letter to a letter
+ * or digit, since AWS limits the names of functions and buckets. Run `npm run build` before a deployment.
  *
  * @throws {ConfigError} listing every mistake in the arguments, each with its name, the value and what is allowed
  * @example

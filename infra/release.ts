@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ReleasePlan, ReleaseTarget } from "../contract/stack-outputs.ts";
+import type { Deployment } from "./config/deployment.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import { allow, type PolicyStatement, policyDocument } from "./policies.ts";
 import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
@@ -18,7 +19,7 @@ export interface ReleaseArgs
   extends Omit<PreTrafficHookArgs, "functions" | "application" | "deploymentGroups"> {
   readonly functions: readonly ReleasedFunction[];
   /** One of CodeDeploy's own configurations for Lambda by its short name, such as `Canary10Percent5Minutes`. */
-  readonly deployment: string;
+  readonly deployment: Deployment;
 }
 
 /** Shifts the traffic of functions to their new versions step by step, and back when an alarm reports errors. */

@@ -17,4 +17,7 @@ const deployments = [
   "Linear10PercentEvery10Minutes",
 ] as const;
 
+/** The name of one of them, such as `Canary10Percent5Minutes`. */
+export type Deployment = (typeof deployments)[number];
+
 export const deployment = v.optional(oneOf(deployments), "Canary10Percent5Minutes");

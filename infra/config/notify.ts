@@ -6,7 +6,7 @@ import type { DeclaredVariant } from "../../contract/variant.ts";
 function someOf(what: string, isAllowed: (value: string) => boolean) {
   return v.optional(
     v.pipe(
-      v.unknown(),
+      v.custom<string | readonly string[]>(() => true),
       v.check(
         (value) =>
           listOf(value).length > 0 &&

@@ -5,7 +5,7 @@ import type { FileConversionPipelineArgs } from "../file-conversion-pipeline-arg
 import { tooSlowFor, withTimeFor } from "./large-uploads.ts";
 import { notifyProblems } from "./notify.ts";
 import { problemsOf } from "./problems.ts";
-import { account, type Settings, settingsSchema } from "./settings.ts";
+import { account, pipelineName, type Settings, settingsSchema } from "./settings.ts";
 import { type DeclaredConverter, defaultVariants, groupByConverter, parseVariants } from "./variants.ts";
 
 /** The settings of a pipeline, checked and with their defaults. */
@@ -59,6 +59,7 @@ export function pipelineConfig(name: string, args: FileConversionPipelineArgs): 
   const owner = { accountId, region };
   const inAccount = problemsOf(account, owner, { key: "", owner: "FileConversionPipeline" });
   const mistakes = [
+    ...problemsOf(v.object({ name: pipelineName }), { name }, { key: "", owner: "FileConversionPipeline" }),
     ...inAccount,
     ...settingsMistakes(given, "", inAccount.length > 0 ? undefined : accountId),
   ];

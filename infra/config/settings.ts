@@ -65,10 +65,10 @@ const entries = object({
   priceClass: v.optional(oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]), "PriceClass_200"),
   auth: v.optional(v.variant("kind", [iam, jwt], '"iam" or "jwt"'), { kind: "iam" }),
   /**
-   * A page to drop files on, at the root of the CDN. `open` is without sign-in, for an API that admits everybody as
-   * the local one does; on AWS such a page is refused by its API.
+   * The upload page at the root of the CDN. `open` has no sign-in: it works with the local API, which accepts every
+   * request, and the deployed API refuses its requests.
    */
-  page: v.optional(v.union([flag, v.literal("open")], 'boolean or "open"'), false),
+  page: v.optional(v.union([flag, v.literal("open")], 'true, false or "open"'), false),
   notify,
   alarms,
   deployment,
@@ -108,7 +108,7 @@ export const settingsSchema = (key: string) =>
     v.forward(
       v.check(
         ({ page, signedUrls }) => page !== true || signedUrls === undefined,
-        `cannot stand beside ${key}signedUrls: the page has no key to sign the links to its previews with`,
+        `cannot be combined with ${key}signedUrls: the page has no key to sign the links to its previews with`,
       ),
       ["page"],
     ),
@@ -123,6 +123,15 @@ const accountId = text(/^\d{12}$/, "a 12-digit account id in quotes");
 
 /** The account and region of a pipeline, as arguments. */
 export const account = v.object({ accountId, region });
+
+/**
+ * A pipeline's name. The shortest limit holds: AWS allows a function 64 characters, and `-release-pre-traffic-hook-function`
+ * and Pulumi's suffix of 8 take 42 of them. The alphabet is that of bucket names.
+ */
+export const pipelineName = text(
+  /^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/,
+  "1 to 22 of a-z, 0-9 and -, from a letter to a letter or digit",
+);
 
 /** The provider's keys that a stage file must have. Resource policies name the account, so a stage has exactly one. */
 export const provider = v.object({

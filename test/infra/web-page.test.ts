@@ -152,7 +152,7 @@ describe("the page of a stage", () => {
     [
       "beside signed URLs",
       { auth, signedUrls: { publicKeys: [publicKey()] } },
-      "henkan:page: cannot stand beside henkan:signedUrls: the page has no key to sign the links to its previews with, received true",
+      "henkan:page: cannot be combined with henkan:signedUrls: the page has no key to sign the links to its previews with, received true",
     ],
   ];
   for (const [what, settings, problem] of refused) {
