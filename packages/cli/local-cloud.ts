@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildFunctions, buildPage } from "@henkan/build";
 import { projectDirectory } from "@henkan/build/directories";
-import { type Cloud, type CloudOptions, type Graph, runProgram, startCloud } from "@henkan/local-cloud";
+import type { Cloud, CloudOptions, Graph } from "@henkan/local-cloud";
+import "./compile-cache.ts";
 
 export { defaultDataDirectory } from "./data-directory.ts";
 
@@ -18,12 +18,17 @@ export async function bringUp(
   stage: string,
   { page = false, ...options }: Omit<CloudOptions, "projectDirectory"> & { readonly page?: boolean },
 ): Promise<{ graph: Graph; cloud: Cloud }> {
+  // Loaded when they are needed: a mistake in the arguments is reported without them, and the compile cache has them.
+  const { startCloud } = await import("@henkan/local-cloud");
+  const { buildFunctions } = await import("@henkan/build");
   const [graph] = await Promise.all([declare(stage, page), buildFunctions()]);
   return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
 }
 
 async function declare(stage: string, page: boolean): Promise<Graph> {
+  const { runProgram } = await import("@henkan/local-cloud");
   if (!page) return runProgram({ projectDirectory, stage });
+  const { buildPage } = await import("@henkan/build");
   await buildPage();
   return runProgram({ projectDirectory, stage, overrides: localPage });
 }

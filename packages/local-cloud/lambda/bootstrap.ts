@@ -2,7 +2,7 @@
  * Runs in an environment's own process, as the Node.js runtime does on Lambda: loads the bundle once, then
  * answers one invocation at a time. Arguments: task root, handler (`file.export`), memory limit in MB.
  */
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { armFault } from "./armed-fault.ts";
 import { installJsonConsole } from "./json-console.ts";
@@ -71,11 +71,16 @@ async function answer(handler: Handler, invocation: Invocation): Promise<void> {
   send({ ...outcome, requestId });
 }
 
+// Node.js read it as it started, and it is not one of the variables of the function.
+delete process.env.NODE_COMPILE_CACHE;
+
 const { AWS_LAMBDA_LOG_FORMAT, AWS_LAMBDA_LOG_LEVEL = "INFO" } = process.env;
 if (AWS_LAMBDA_LOG_FORMAT === "JSON") installJsonConsole(AWS_LAMBDA_LOG_LEVEL, () => currentRequestId);
 
 try {
   const handler = loadHandler();
+  // Node.js writes the cache as a process ends, but an environment ends by SIGKILL.
+  flushCompileCache();
   process.on("message", (invocation: Invocation) => void answer(handler, invocation));
   process.on("disconnect", () => process.exit());
   setInterval(() => {

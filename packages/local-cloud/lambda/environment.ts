@@ -32,7 +32,7 @@ export class Environment {
     this.#process = fork(bootstrap, [taskRoot, handler, String(memoryMb)], {
       cwd: taskRoot,
       // The developer's own ~/.aws must not reach the function.
-      env: { HOME: scratchDirectory, TMPDIR: scratchDirectory, ...variables },
+      env: { HOME: scratchDirectory, TMPDIR: scratchDirectory, ...compileCache(), ...variables },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
@@ -108,4 +108,10 @@ export class Environment {
     this.#settle?.(result);
     this.#settle = undefined;
   }
+}
+
+/** The compile cache of this process, if it has one: it halves what a cold start computes. bootstrap.ts unsets it. */
+function compileCache(): Record<string, string> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
 }
