@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { bytesText } from "@henkan/client/text";
 import { buildFunctions } from "./functions.ts";
 import { buildPage, type PageFile } from "./page.ts";
 import { buildSharpLayer } from "./sharp-layer.ts";
@@ -22,8 +23,8 @@ async function sizeOf(directory: string): Promise<number> {
 function pageRow({ path, contents, isLazy }: PageFile) {
   return {
     page: path,
-    KiB: Math.round(contents.length / 1024),
-    "KiB gzipped": (gzipSync(contents, { level: 9 }).length / 1024).toFixed(1),
+    size: bytesText(contents.length),
+    gzipped: bytesText(gzipSync(contents, { level: 9 }).length),
     loaded: isLazy ? "to sign in" : "always",
   };
 }
@@ -31,8 +32,8 @@ function pageRow({ path, contents, isLazy }: PageFile) {
 if (import.meta.main) {
   const [functions, layer, page] = await Promise.all([buildFunctions(), buildSharpLayer(), buildPage()]);
   const rows = [
-    ...functions.map(({ name, bytes }) => ({ artefact: `functions/${name}`, KiB: Math.round(bytes / 1024) })),
-    { artefact: "layers/sharp", KiB: Math.round((await sizeOf(layer)) / 1024) },
+    ...functions.map(({ name, bytes }) => ({ artefact: `functions/${name}`, size: bytesText(bytes) })),
+    { artefact: "layers/sharp", size: bytesText(await sizeOf(layer)) },
   ];
   console.table(rows);
   console.table(page.map(pageRow));

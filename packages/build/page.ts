@@ -35,6 +35,8 @@ export async function buildPage(outDirectory = distDirectory): Promise<PageFile[
     format: "esm",
     target: ["es2022", "chrome109", "firefox115", "safari16.4"],
     tsconfig: join(projectDirectory, "packages/web/tsconfig.json"),
+    // Uppy prints sizes in units of 1,024 and has no option for it.
+    alias: { "@transloadit/prettier-bytes": join(projectDirectory, "packages/web/upload/uppy-bytes.ts") },
     legalComments: "none",
     write: false,
   });

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { countText, numberText } from "@henkan/client/text";
 import { removeReceipts } from "./backfill/failed-receipts.ts";
-import { count, number } from "./backfill/figures.ts";
 import { findingOf, s3Receipts } from "./backfill/findings.ts";
 import { type Ledger, withLedger } from "./backfill/ledger.ts";
 import { makePlan, type Plan } from "./backfill/plan.ts";
@@ -98,13 +98,14 @@ export async function backfill(args: string[], interruption: AbortSignal): Promi
 }
 
 function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<boolean> {
-  return answers(`\nPublish ${count(outstanding, "event")}? Type yes to go on:`, "yes", interruption);
+  return answers(`\nPublish ${countText(outstanding, "event")}? Type yes to go on:`, "yes", interruption);
 }
 
 async function planned(ledger: Ledger, request: Request): Promise<Plan> {
   const { target, variants, since, retryFailed, progress, interruption: signal } = request;
   const s3 = new S3Client({ ...target.clientConfig("s3"), maxAttempts });
-  const onProgress = (uploads: number) => progress.show(`Planning: ${count(uploads, "upload")} looked at`);
+  const onProgress = (uploads: number) =>
+    progress.show(`Planning: ${countText(uploads, "upload")} looked at`);
   try {
     return await makePlan(s3, target.outputs, ledger, { variants, retryFailed, since, signal, onProgress });
   } finally {
@@ -157,7 +158,7 @@ async function remade(ledger: Ledger, { outstanding }: Plan, request: Request): 
 
 function progressText({ published, unpublished, ready, failed, pending }: BackfillOutcome): string {
   return (
-    `Published ${number(published)} of ${number(published + unpublished)} events; ` +
-    `${count(ready, "variant")} ready, ${number(failed)} failed, ${number(pending)} pending`
+    `Published ${numberText(published)} of ${numberText(published + unpublished)} events; ` +
+    `${countText(ready, "variant")} ready, ${numberText(failed)} failed, ${numberText(pending)} pending`
   );
 }

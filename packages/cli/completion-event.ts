@@ -1,5 +1,5 @@
+import { bytesText, printable } from "@henkan/client/text";
 import { parseCompletionEvent } from "../../contract/completion-event.ts";
-import { printable } from "./display-text.ts";
 
 /** Returns one line for a completion event, given as its JSON. A message that is not one is returned as it is. */
 export function describeEvent(message: string): string {
@@ -8,7 +8,7 @@ export function describeEvent(message: string): string {
   const { state, variant, uploadId } = event;
   const outcome =
     event.state === "ready"
-      ? `${event.bytes} bytes  ${event.url}`
+      ? `${bytesText(event.bytes)}  ${event.url}`
       : `${uploadId}  ${event.error.code}: ${event.error.message}`;
   return printable(`${state}  ${variant}  ${outcome}`);
 }

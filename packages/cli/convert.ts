@@ -7,7 +7,7 @@ import { type ConvertedFile, convertFile } from "./converted-file.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Progress } from "./progress.ts";
 import { Retries } from "./retries.ts";
-import { table } from "./table.ts";
+import { table } from "./text.ts";
 
 const help = `Sends files through the whole pipeline on this machine and saves what comes out of it.
 

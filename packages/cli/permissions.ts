@@ -11,7 +11,7 @@ import { parseCommand } from "./command.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Retries } from "./retries.ts";
-import { table } from "./table.ts";
+import { table } from "./text.ts";
 
 const help = `Sends files through the pipeline on this machine and prints what the functions' roles were granted and
 never used.

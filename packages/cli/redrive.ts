@@ -1,4 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { countText } from "@henkan/client/text";
 import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
 import {
@@ -9,7 +10,7 @@ import {
   survey,
 } from "./redrive/dead-letters.ts";
 import { type MoveOptions, move } from "./redrive/moving.ts";
-import { plural, type QueueOutcome, queueOutcomesText, redriveJson, surveyText } from "./redrive/report.ts";
+import { type QueueOutcome, queueOutcomesText, redriveJson, surveyText } from "./redrive/report.ts";
 import { pause } from "./release/pause.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
@@ -99,7 +100,7 @@ function chosen({ stage, outputs }: Target, converters: readonly string[]): Dead
 function confirm(filled: readonly Survey[], rate: number, interruption: AbortSignal): Promise<boolean> {
   const all = filled.reduce((sum, { messages }) => sum + messages, 0);
   const about = filled.every(({ isExact }) => isExact) ? "" : "about ";
-  const question = `\nMove ${about}${plural(all, "message")} back, ${rate} a second at most? Type yes to go on:`;
+  const question = `\nMove ${about}${countText(all, "message")} back, ${rate} a second at most? Type yes to go on:`;
   return answers(question, "yes", interruption);
 }
 

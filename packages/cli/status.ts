@@ -1,8 +1,8 @@
 import { UploadClient, type UploadStatus } from "@henkan/client";
+import { printable } from "@henkan/client/text";
 import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
 import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
-import { printable } from "./display-text.ts";
-import { table } from "./table.ts";
+import { table } from "./text.ts";
 import { variantCells } from "./upload/results.ts";
 import { unfinished } from "./upload/upload-files.ts";
 

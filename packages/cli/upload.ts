@@ -1,4 +1,5 @@
 import { RequestError, UploadClient } from "@henkan/client";
+import { printable } from "@henkan/client/text";
 import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
 import {
   accessExitCode,
@@ -9,7 +10,6 @@ import {
   userPath,
   wholeNumber,
 } from "./command.ts";
-import { printable } from "./display-text.ts";
 import { findFiles } from "./upload/named-files.ts";
 import {
   isFailed,

@@ -1,4 +1,4 @@
-import { fileSize } from "./format.ts";
+import { bytesText } from "@henkan/client/text";
 
 /** A failure told in a sentence for whoever uses the page. */
 export class PageProblem extends Error {
@@ -62,7 +62,7 @@ export function notStored(error: Error): PageProblem {
 }
 
 export function tooLarge(maxUploadBytes: number): string {
-  return `The file is too large. At most ${fileSize(maxUploadBytes)} can be uploaded.`;
+  return `The file is too large. At most ${bytesText(maxUploadBytes, Math.floor)} can be uploaded.`;
 }
 
 export function signedOut(): PageProblem {

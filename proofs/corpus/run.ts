@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { parseCommand, run, UsageError, unlessInterrupted, wholeNumber } from "@henkan/cli/command";
-import { table } from "@henkan/cli/table";
+import { table } from "@henkan/cli/text";
 import sharp from "sharp";
 import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import { corpus } from "./corpus.ts";

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { table } from "@henkan/cli/table";
+import { table } from "@henkan/cli/text";
 import type { InjectedFault } from "./faults/settings.ts";
 import type { Evidence } from "./invariants/evidence.ts";
 import { type BrokenInvariant, invariants } from "./invariants.ts";

@@ -1,6 +1,6 @@
-import { table } from "../table.ts";
+import { bytesText, countText, dollarsText, durationText, numberText } from "@henkan/client/text";
+import { table } from "../text.ts";
 import { costOfRequests, estimate } from "./estimate.ts";
-import { bytesText, count, dollars, duration, number } from "./figures.ts";
 import type { Finding } from "./findings.ts";
 import type { Plan } from "./plan.ts";
 import { prices } from "./prices.ts";
@@ -28,9 +28,9 @@ export function planText(plan: Plan, context: PlanContext): string {
   const { uploads, matching, variants, outstanding, requests } = plan;
   const since = context.since ? ` since ${context.since.toISOString()}` : "";
   if (uploads === 0) return `There are no uploads${since}: nothing to do.`;
-  const looked = `Looking cost ${count(requests.list, "list")} and ${count(requests.get, "get request")}, ${dollars(costOfRequests(requests))}.`;
+  const looked = `Looking cost ${countText(requests.list, "list")} and ${countText(requests.get, "get request")}, ${dollarsText(costOfRequests(requests))}.`;
   return [
-    `${count(uploads, "upload")}${since}, ${number(matching)} of a type that these variants are made of.`,
+    `${countText(uploads, "upload")}${since}, ${numberText(matching)} of a type that these variants are made of.`,
     "",
     table(
       ["variant", ...findings.map((finding) => columns[finding])],
@@ -51,14 +51,16 @@ function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContex
   const active = workload.filter(({ messages }) => messages > 0);
   const variants = total(active, "variants");
   const idle = total(active, "messages") - total(active, "uploads");
-  const invocations = active.map(({ converter, messages }) => `${converter} ${number(messages)}`).join(", ");
+  const invocations = active
+    .map(({ converter, messages }) => `${converter} ${numberText(messages)}`)
+    .join(", ");
   const cost = estimate(outstanding, workload);
   return [
-    `${count(outstanding, "event")} to publish, in ${duration(outstanding / rate)} or more at ${number(rate)} a second, to make ${count(variants, "variant")}.`,
-    `Messages to converters: ${invocations}${idle > 0 ? `; in ${number(idle)} of them there is nothing to make` : ""}.`,
+    `${countText(outstanding, "event")} to publish, in ${durationText(outstanding / rate)} or more at ${numberText(rate)} a second, to make ${countText(variants, "variant")}.`,
+    `Messages to converters: ${invocations}${idle > 0 ? `; in ${numberText(idle)} of them there is nothing to make` : ""}.`,
     `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic are told of every variant.`,
-    `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollars(cost.total)}` +
-      ` (Lambda ${dollars(cost.lambda)}, S3 ${dollars(cost.s3)}, SNS ${dollars(cost.sns)}, SQS ${dollars(cost.sqs)}),` +
+    `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollarsText(cost.total)}` +
+      ` (Lambda ${dollarsText(cost.lambda)}, S3 ${dollarsText(cost.s3)}, SNS ${dollarsText(cost.sns)}, SQS ${dollarsText(cost.sqs)}),` +
       ` by list prices of ${prices.region} on ${prices.date}; docs/backfill.md says what it assumes.`,
   ];
 }
@@ -67,11 +69,11 @@ function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContex
 export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): string {
   const { published, unpublished, ready, failed, pending, failures } = outcome;
   return [
-    `${count(published, "event")} published. ${count(ready, "variant")} ready, ${number(failed)} failed, ` +
-      `${number(unchangedIn(plan))} unchanged, ${number(pending)} still pending.`,
+    `${countText(published, "event")} published. ${countText(ready, "variant")} ready, ${numberText(failed)} failed, ` +
+      `${numberText(unchangedIn(plan))} unchanged, ${numberText(pending)} still pending.`,
     ...failures.map(({ key, variant, code, message }) => `${key}: ${variant}: ${code}: ${message}`),
     ...(failed > failures.length
-      ? [`… and ${number(failed - failures.length)} more; their receipts say why.`]
+      ? [`… and ${numberText(failed - failures.length)} more; their receipts say why.`]
       : []),
     ...(pending > 0
       ? [
@@ -85,15 +87,15 @@ export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): strin
 
 function leftText(unpublished: number, pending: number): string {
   const why =
-    pending > 0 ? `, since no more than ${number(uploadsUnderWay)} uploads are under way at a time` : "";
-  return `${count(unpublished, "event")} not published${why}. Run the same command again to go on.`;
+    pending > 0 ? `, since no more than ${numberText(uploadsUnderWay)} uploads are under way at a time` : "";
+  return `${countText(unpublished, "event")} not published${why}. Run the same command again to go on.`;
 }
 
 /** What an interrupted or failed backfill leaves. */
 export function interruptedText({ published, unpublished, pending }: BackfillOutcome): string {
   return (
-    `Stopped: ${count(published, "event")} published, ${number(unpublished)} not. ` +
-    `${count(pending, "variant")} of the published may still be made. ` +
+    `Stopped: ${countText(published, "event")} published, ${numberText(unpublished)} not. ` +
+    `${countText(pending, "variant")} of the published may still be made. ` +
     "Run the same command again to go on: it plans only what is left."
   );
 }

@@ -1,5 +1,5 @@
-import { printable, readableBytes, readableSeconds } from "../display-text.ts";
-import { table } from "../table.ts";
+import { bytesText, clockText, countText, printable } from "@henkan/client/text";
+import { table } from "../text.ts";
 import type { Survey } from "./dead-letters.ts";
 import type { Moved } from "./moving.ts";
 
@@ -26,13 +26,13 @@ const sentences = {
 };
 
 function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Survey): string {
-  const heading = `${queue.converter}: ${isExact ? "" : "about "}${plural(messages, "message")} ${sentences[queue.kind]}`;
+  const heading = `${queue.converter}: ${isExact ? "" : "about "}${countText(messages, "message")} ${sentences[queue.kind]}`;
   const rows = uploads
     .slice(0, shownUploads)
     .map(({ key, bytes, ageSeconds, received }) => [
       printable(key),
-      readableBytes(bytes),
-      readableSeconds(ageSeconds),
+      bytesText(bytes),
+      clockText(ageSeconds),
       received,
     ]);
   const looked = uploads.length + foreign;
@@ -40,10 +40,10 @@ function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Sur
     heading,
     ...(rows.length > 0 ? [table(["upload", "size", "waits for", "received"], rows)] : []),
     ...(uploads.length > rows.length ? [`and ${uploads.length - rows.length} more`] : []),
-    ...(foreign > 0 ? [`${plural(foreign, "message")} of those looked at: no S3 event`] : []),
+    ...(foreign > 0 ? [`${countText(foreign, "message")} of those looked at: no S3 event`] : []),
     ...(isExact ? [] : [`A sample: ${looked} of them were looked at`]),
     ...(inFlight > 0
-      ? [`${plural(inFlight, "message")} more: received by somebody just now, not to be moved yet`]
+      ? [`${countText(inFlight, "message")} more: received by somebody just now, not to be moved yet`]
       : []),
   ].join("\n");
 }
@@ -52,7 +52,7 @@ export function queueOutcomesText(outcomes: readonly QueueOutcome[], stageOption
   return outcomes
     .map(({ survey: { queue }, moved, failure, left, waiting }) => {
       const parts = [
-        `${queue.converter}: ${plural(moved, "message")} moved back${failure ? `, then it stopped: ${failure}` : ""}`,
+        `${queue.converter}: ${countText(moved, "message")} moved back${failure ? `, then it stopped: ${failure}` : ""}`,
         left > 0 ? `${left} still in the ${queue.kind} queue` : `the ${queue.kind} queue is empty`,
         waiting > 0
           ? `${waiting} not finished yet: look again later with npm run henkan -- redrive --dry-run${stageOption}`
@@ -80,8 +80,4 @@ export function redriveJson(
     };
   });
   return JSON.stringify({ stage, queues });
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

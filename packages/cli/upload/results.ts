@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import type { Failure } from "@henkan/client";
+import { bytesText, printable } from "@henkan/client/text";
 import type { UploadState, VariantStatus } from "../../../contract/upload-api.ts";
-import { printable, readableBytes } from "../display-text.ts";
-import { table } from "../table.ts";
+import { table } from "../text.ts";
 
 /** A variant, and where it was saved. */
 export interface ResultVariant extends VariantStatus {
@@ -30,7 +30,7 @@ export function isFailed({ error, variants }: UploadResult): boolean {
 
 /** For people, as soon as a file is done. */
 export function resultLines({ file, id, bytes = 0, sent, error, variants }: UploadResult): string[] {
-  const arrival = sent ? `sent, ${readableBytes(bytes)}` : "was there already";
+  const arrival = sent ? `sent, ${bytesText(bytes)}` : "was there already";
   const failures = [
     ...(error ? [`${file}: ${error.code}: ${error.message}`] : []),
     ...variants.flatMap(({ name, error }) =>

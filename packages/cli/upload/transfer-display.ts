@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty";
-import { displayWidth, fitted, printable, readableBytes, readableSeconds } from "../display-text.ts";
+import { bytesText, clockText, percentText, printable } from "@henkan/client/text";
+import { displayWidth, fitted } from "../text.ts";
 
 export interface Transfer {
   readonly file: string;
@@ -81,7 +82,7 @@ export class TransferDisplay {
   }
 }
 
-/** `photo.jpg  ██████░░░░░░░░░░░░░░  31 %  1.2 MB of 3.9 MB  2.1 MB/s  0:01 left`. */
+/** `photo.jpg  ██████░░░░░░░░░░░░░░  31%  1.21 MB of 3.9 MB  2.1 MB/s  0:01 left`. */
 export function transferLine(transfer: Transfer, columns: number, now: number): string {
   const { file, bytes, sentBytes, stage, startedAt } = transfer;
   const share = bytes === 0 ? 1 : sentBytes / bytes;
@@ -89,9 +90,9 @@ export function transferLine(transfer: Transfer, columns: number, now: number): 
   const bar = `${"█".repeat(full)}${"░".repeat(barColumns - full)}`;
   const seconds = (now - startedAt) / 1000;
   const rate = seconds > 0 ? sentBytes / seconds : 0;
-  const left = rate > 0 ? `  ${readableSeconds((bytes - sentBytes) / rate)} left` : "";
-  const amount = `${readableBytes(sentBytes)} of ${readableBytes(bytes)}  ${readableBytes(Math.round(rate))}/s${left}`;
-  const percent = `${Math.floor(share * 100)} %`.padStart(5);
+  const left = rate > 0 ? `  ${clockText((bytes - sentBytes) / rate)} left` : "";
+  const amount = `${bytesText(sentBytes)} of ${bytesText(bytes)}  ${bytesText(Math.round(rate))}/s${left}`;
+  const percent = percentText(sentBytes, bytes).padStart(4);
   const rest = `  ${bar}  ${percent}  ${stage ?? amount}`;
   const nameColumns = Math.max(minNameColumns, Math.min(maxNameColumns, columns - displayWidth(rest) - 1));
   return `${fitted(printable(file), nameColumns, "start")}${rest}`;

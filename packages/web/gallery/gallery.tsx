@@ -1,6 +1,6 @@
+import { countText } from "@henkan/client/text";
 import { useEffect, useState } from "preact/hooks";
 import { announce } from "../announcements.ts";
-import { count } from "../format.ts";
 import { UploadCard } from "./upload-card.tsx";
 import { type GalleryUploads, isSettled } from "./uploads.ts";
 
@@ -19,7 +19,7 @@ export function Gallery({ uploads }: { uploads: GalleryUploads }) {
       <div class="gallery-head">
         <h2 id="gallery-title">Your uploads</h2>
         <span class="summary">
-          {converting > 0 ? `${count(converting, "file")} converting` : count(all.length, "file")}
+          {converting > 0 ? `${countText(converting, "file")} converting` : countText(all.length, "file")}
         </span>
         <button
           type="button"

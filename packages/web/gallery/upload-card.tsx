@@ -1,7 +1,7 @@
+import { bytesText, countText } from "@henkan/client/text";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VariantStatus } from "../../../contract/upload-api.ts";
 import { announce } from "../announcements.ts";
-import { count, fileSize } from "../format.ts";
 import { DownloadIcon } from "../icons.tsx";
 import { downloadAll } from "./downloads.ts";
 import { type GalleryUpload, isSettled } from "./uploads.ts";
@@ -20,7 +20,7 @@ export function UploadCard({ upload }: { upload: GalleryUpload }) {
           <bdi>{upload.name}</bdi>
         </h3>
         <div class="about">
-          <span class="source-size">{fileSize(upload.bytes)}</span>
+          <span class="source-size">{bytesText(upload.bytes)}</span>
           <State upload={upload} variants={variants} />
         </div>
         {ready.length > 1 && <DownloadAll name={upload.name} variants={ready} />}
@@ -55,7 +55,7 @@ function State({ upload, variants }: { upload: GalleryUpload; variants: readonly
       </span>
     );
   }
-  if (failed === 0) return <span class="state ready">{count(variants.length, "variant")}</span>;
+  if (failed === 0) return <span class="state ready">{countText(variants.length, "variant")}</span>;
   return <span class="state failed">{failed === variants.length ? "failed" : `${failed} failed`}</span>;
 }
 
@@ -63,7 +63,7 @@ function DownloadAll({ name, variants }: { name: string; variants: readonly Vari
   const [isBusy, setBusy] = useState(false);
   const start = async () => {
     setBusy(true);
-    announce(`Downloading ${count(variants.length, "file")}`);
+    announce(`Downloading ${countText(variants.length, "file")}`);
     await downloadAll(variants);
     setBusy(false);
   };
@@ -94,7 +94,9 @@ function useAnnouncement(upload: GalleryUpload, variants: readonly VariantStatus
     if (isDone && !wasDone.current) {
       const ready = variants.filter(({ state }) => state === "ready").length;
       const failed = variants.length - ready;
-      announce(`${upload.name}: ${count(ready, "variant")} ready${failed > 0 ? `, ${failed} failed` : ""}`);
+      announce(
+        `${upload.name}: ${countText(ready, "variant")} ready${failed > 0 ? `, ${failed} failed` : ""}`,
+      );
     }
     wasDone.current = isDone;
   }, [isDone, upload.name, variants]);

@@ -1,7 +1,7 @@
+import { bytesText, sizeChange } from "@henkan/client/text";
 import { useState } from "preact/hooks";
 import type { VariantStatus } from "../../../contract/upload-api.ts";
 import { announce } from "../announcements.ts";
-import { fileSize, sizeChange } from "../format.ts";
 import { CheckIcon, DownloadIcon, FileIcon, LinkIcon, WarningIcon } from "../icons.tsx";
 import { conversionProblem } from "../problems.ts";
 import { downloadName, pathOf } from "./downloads.ts";
@@ -104,7 +104,7 @@ function Facts({ variant, sourceBytes }: { variant: VariantStatus; sourceBytes: 
         </>
       )}
       <dt class="visually-hidden">Size</dt>
-      <dd>{fileSize(bytes)}</dd>
+      <dd>{bytesText(bytes)}</dd>
       <dt class="visually-hidden">Against the upload</dt>
       <Change percent={sizeChange(bytes, sourceBytes)} />
     </dl>

@@ -1,9 +1,9 @@
+import { bytesText, printable } from "@henkan/client/text";
 import AwsS3 from "@uppy/aws-s3";
 import Uppy, { type Body, type Meta } from "@uppy/core";
 import Dashboard from "@uppy/dashboard";
 import type {} from "@uppy/thumbnail-generator";
 import type { PageApi } from "../api.ts";
-import { fileSize, shownName } from "../format.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
 import { tooLarge } from "../problems.ts";
 import { addCamera } from "./camera.ts";
@@ -36,7 +36,7 @@ export function createDropZone({
     allowMultipleUploadBatches: true,
     onBeforeFileAdded: (file) => {
       failures.beginDrop();
-      const name = shownName(file.name);
+      const name = printable(file.name, "");
       // Uppy tells its own restriction for a few seconds only.
       if ((file.size ?? 0) > maxUploadBytes)
         return failures.refuse({ ...file, name }, tooLarge(maxUploadBytes));
@@ -54,7 +54,7 @@ export function createDropZone({
       width: "100%",
       height: "var(--drop-zone-height)",
       theme: "auto",
-      note: `Up to ${fileSize(maxUploadBytes)} each`,
+      note: `Up to ${bytesText(maxUploadBytes, Math.floor)} each`,
       hideUploadButton: true,
       hideProgressDetails: true,
       proudlyDisplayPoweredByUppy: false,

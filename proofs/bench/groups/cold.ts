@@ -105,7 +105,7 @@ export const coldGroup: Group = {
           goal: atMost(0.3),
           note: `${millis(added("bundled", "cpuMs"))} and ${millis(added("unbundled", "cpuMs"))} of CPU, ${millis(added("bundled", "wallMs"))} and ${millis(added("unbundled", "wallMs"))} on the clock`,
         },
-        { group: title, name: `${name}: bundle`, value: bundle.bytes / 1024, unit: "KiB" },
+        { group: title, name: `${name}: bundle`, value: bundle.bytes / 1000, unit: "kB" },
       );
     }
     return lines;

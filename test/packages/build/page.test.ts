@@ -41,6 +41,10 @@ describe("buildPage", () => {
     expect(textOf("index.html", "")).not.to.contain("sign-in");
   });
 
+  it("prints every size with the formatter of Henkan, Uppy's own dashboard included", () => {
+    expect(textOf("assets/main-", ".js")).not.to.match(/\bKB\b/);
+  });
+
   it("loads nothing from elsewhere", () => {
     const references = textOf("index.html", "").match(/(?:src|href)="[^"]*"/g) ?? [];
     expect(references).to.have.lengthOf(3);

@@ -30,7 +30,7 @@ describe("npm run henkan -- upload", () => {
       0,
       `Sending to the API at ${pipeline().cloud.urls.api}`,
     ]);
-    expect(stderr).to.match(/garden\.png: sent, 1\.2 MB\n/);
+    expect(stderr).to.match(/garden\.png: sent, 1\.2\d MB\n/);
     expect(stdout.split("\n")[0]).to.match(/^file +variant +type +dimensions +bytes +where$/);
     expect(stdout).to.match(
       /garden\.png +thumbnail +image\/png +300×200 +\d+ +\/.*garden\.png\/thumbnail\/garden\.png/,

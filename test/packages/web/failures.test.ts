@@ -48,7 +48,7 @@ describeInBrowser("the page, when something fails", (visit) => {
   it("tells what the API refuses in its own words", async () => {
     const page = await visit(pipeline.pageUrl);
     const problems = {
-      413: "The file is too large. At most 20 MB can be uploaded.",
+      413: "The file is too large. At most 20.9 MB can be uploaded.",
       415: "Files of this kind cannot be converted here. Accepted are pictures.",
       500: "The upload service has a problem of its own. Try again in a minute.",
     };

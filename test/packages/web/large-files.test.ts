@@ -19,7 +19,7 @@ describeInBrowser("large files on the page", (visit) => {
     const page = await visit(pipeline.pageUrl);
     const told = page.getByRole("alert").getByRole("listitem");
     const sentence = (name: string) =>
-      `${name} was not uploaded. The file is too large. At most 20 MB can be uploaded.`;
+      `${name} was not uploaded. The file is too large. At most 20.9 MB can be uploaded.`;
     await chooseLarge(page, "huge.bin", 21 * mib);
     await told.waitFor();
     expect(await told.allTextContents()).to.deep.equal([sentence("huge.bin")]);

@@ -21,13 +21,13 @@ describe("the bench's report", () => {
   it("has a table for each group, with goals, units and notes", () => {
     const text = report(
       { ...line, value: 0.9123, goal: atLeast(0.9), note: "a | b" },
-      { ...line, group: "Cold start", value: 519.4, unit: "KiB" },
+      { ...line, group: "Cold start", value: 519.4, unit: "kB" },
       { ...line, value: 2, goal: atMost(1.5) },
     );
     expect(text).to.contain("1 of 2 goals met.");
     expect(text).to.contain("| ours against a copy | 0.91× | ≥ 0.9× | met | a \\| b |");
     expect(text).to.contain("| ours against a copy | 2.00× | ≤ 1.5× | **not met** |  |");
-    expect(text).to.contain("| ours against a copy | 519 KiB |  |  |  |");
+    expect(text).to.contain("| ours against a copy | 519 kB |  |  |  |");
     expect(text.match(/^## .*$/gm)).to.deep.equal(["## Zip", "## Cold start"]);
     expect(text).to.contain("Test CPU, 2 cores, 8 GB");
   });
