@@ -1,3 +1,4 @@
+import "./program/deferred-arborist.ts";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { Graph, type GraphComponent, type GraphResource } from "./graph.ts";
