@@ -1,16 +1,15 @@
-import { runProgram } from "@henkan/local-cloud";
 import { expect } from "chai";
+import { runStage } from "../infra/stages.ts";
 import {
   finished,
   type Pipeline,
   pipelineGraph,
-  projectDirectory,
   startPipeline,
   temporaryDirectory,
   upload,
 } from "./pipeline.ts";
 
-describe("prod, hardened as it is", () => {
+describe("a hardened stage", () => {
   const data = temporaryDirectory();
   const denied: unknown[] = [];
   let pipeline: Pipeline;
@@ -18,7 +17,7 @@ describe("prod, hardened as it is", () => {
   before(async () => {
     // Its bundles are those of every stage.
     await pipelineGraph();
-    const graph = await runProgram({ projectDirectory, stage: "prod" });
+    const graph = await runStage("prod");
     pipeline = await startPipeline(data.path, { graph, onDenied: (denial) => denied.push(denial) });
   });
   after(async () => {
@@ -26,7 +25,7 @@ describe("prod, hardened as it is", () => {
     data.remove();
   });
 
-  it("runs here whole, and is denied nothing", async () => {
+  it("runs locally, and no call is refused", async () => {
     const body = Buffer.from("minutes of the meeting");
     const { id } = await upload(pipeline, "minutes.txt", "text/plain", body);
     const { state, variants } = await finished(pipeline, id);

@@ -1,17 +1,7 @@
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
-import {
-  all,
-  arnOf,
-  convertersOf,
-  functionVariables,
-  keyArns,
-  one,
-  roleOf,
-  runStage,
-  stages,
-} from "./stages.ts";
+import { all, arnOf, convertersOf, functionVariables, one, roleOf, runStage, stages } from "./stages.ts";
 
 const json = (value: unknown) => JSON.parse(String(value));
 
@@ -34,38 +24,6 @@ for (const stage of stages) {
       });
       const order = graph.resources.map(roleOf);
       expect(order.indexOf("uploads-topic-policy")).to.be.below(order.indexOf("uploads-notification"));
-    });
-
-    it("makes both buckets versioned, encrypted, owned and private", () => {
-      const { "storage-key": kmsMasterKeyId } = keyArns(graph);
-      const encryption = kmsMasterKeyId
-        ? {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId },
-            bucketKeyEnabled: true,
-          }
-        : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
-      for (const name of ["uploads", "outputs"]) {
-        const { id: bucket } = one(graph, `${name}-bucket`);
-        expect(one(graph, `${name}-versioning`).inputs).to.deep.equal({
-          bucket,
-          versioningConfiguration: { status: "Enabled" },
-        });
-        expect(one(graph, `${name}-encryption`).inputs).to.deep.equal({
-          bucket,
-          rules: [encryption],
-        });
-        expect(one(graph, `${name}-ownership`).inputs).to.deep.equal({
-          bucket,
-          rule: { objectOwnership: "BucketOwnerEnforced" },
-        });
-        expect(one(graph, `${name}-public-access`).inputs).to.deep.equal({
-          bucket,
-          blockPublicAcls: true,
-          blockPublicPolicy: true,
-          ignorePublicAcls: true,
-          restrictPublicBuckets: true,
-        });
-      }
     });
 
     for (const name of convertersOf(stage)) {
@@ -144,14 +102,6 @@ for (const stage of stages) {
         });
       });
     }
-
-    it("encrypts every queue", () => {
-      const { "messages-key": kmsMasterKeyId } = keyArns(graph);
-      const encryption = kmsMasterKeyId ? { kmsMasterKeyId } : { sqsManagedSseEnabled: true };
-      const queues = all(graph, "Queue");
-      expect(queues).to.have.lengthOf(3 * convertersOf(stage).length);
-      for (const { inputs } of queues) expect(inputs).to.deep.include(encryption);
-    });
 
     it("exports where to reach it", () => {
       const { releasePlan, auth, variants, ...outputs } = graph.outputs;

@@ -7,14 +7,25 @@ import type { GraphResource } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { type ConverterName, converterNames } from "../../converters/registry.ts";
+import { defaultVariants } from "../../infra/config/variants.ts";
 
 export const repository = resolve(import.meta.dirname, "../..");
-export const stages = ["dev", "test", "prod"];
 
-/** The converters that a stage's file declares variants of, in the registry's order. */
+/** The stage files of the tests. No test reads those of the repository, so that people can edit them. */
+export const stageFiles = join(repository, "test/stages");
+/** The stages of the suites that run for each: one with the fewest settings and one with many. */
+export const stages = ["minimal", "prod"];
+/** The stages that the repository ships; the tests have a copy of each. */
+export const shippedStages = ["dev", "test", "prod"];
+
+/** Returns the values in a stage file of the tests. */
+export function configOf(stage: string): Readonly<Record<string, unknown>> {
+  return parse(readFileSync(join(stageFiles, `Pulumi.${stage}.yaml`), "utf8")).config;
+}
+
+/** Returns the converters of a stage's variants, in the registry's order. */
 export function convertersOf(stage: string): ConverterName[] {
-  const { config } = parse(readFileSync(join(repository, `Pulumi.${stage}.yaml`), "utf8"));
-  const variants: { converter: string }[] = Object.values(config["henkan:variants"]);
+  const variants = Object.values(configOf(stage)["henkan:variants"] ?? defaultVariants);
   return converterNames.filter((name) => variants.some(({ converter }) => converter === name));
 }
 
@@ -29,9 +40,9 @@ function once(key: unknown, run: () => Promise<Graph>): Promise<Graph> {
   return graph;
 }
 
-/** Runs the program with the stage file of `stage`; once for all tests of a process. */
+/** Runs the program with the tests' stage file of `stage`; once for all tests of a process. */
 export function runStage(stage: string): Promise<Graph> {
-  return once(stage, () => runProgram({ projectDirectory: repository, stage }));
+  return once(stage, () => runProgram({ projectDirectory: stageFiles, stage }));
 }
 
 /** The account of every stage whose file is our own. */

@@ -1,10 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "@henkan/local-cloud";
 import { expect } from "chai";
-import { repository, stages } from "./stages.ts";
+import { configOf, repository, runConfig, shippedStages } from "./stages.ts";
 
-const stageFiles = join(repository, "test/stages");
 /** The list of URNs, without `urn:pulumi:STAGE::henkan::`. To record it anew, run this file with RECORD_URNS=1. */
 const recorded = join(repository, "test/infra/urns.json");
 
@@ -19,7 +17,8 @@ const advice = `has moved: give it an alias, or its deployed resource is replace
 Then record the list anew: RECORD_URNS=1 npx mocha test/infra/urns.test.ts`;
 
 async function urnsOf(stage: string): Promise<string[]> {
-  const { outputs } = await runProgram({ projectDirectory: stageFiles, stage });
+  const program = "test/infra/fixtures/urns.ts";
+  const { outputs } = await runConfig({}, { provider: configOf(stage), stage, program });
   return (outputs.urns as string[]).filter((urn) => !urn.startsWith("pulumi:pulumi:Stack")).sort();
 }
 
@@ -27,11 +26,11 @@ describe("URNs", () => {
   before(async () => {
     if (process.env.RECORD_URNS !== "1") return;
     const lists: Record<string, string[]> = {};
-    for (const stage of stages) lists[stage] = await urnsOf(stage);
+    for (const stage of shippedStages) lists[stage] = await urnsOf(stage);
     await writeFile(recorded, `${JSON.stringify(lists, null, 2)}\n`);
   });
 
-  for (const stage of stages) {
+  for (const stage of shippedStages) {
     it(`of ${stage} stay as they were recorded`, async () => {
       const expected: string[] = JSON.parse(await readFile(recorded, "utf8"))[stage];
       const found = await urnsOf(stage);

@@ -1,8 +1,8 @@
 import type { Graph } from "@henkan/local-cloud";
-import { type GraphResource, readStage } from "@henkan/local-cloud/testing";
+import type { GraphResource } from "@henkan/local-cloud/testing";
 import type { Stack } from "../../policy/evaluate.ts";
 import type { Resource } from "../../policy/resource.ts";
-import { repository, runStage } from "../infra/stages.ts";
+import { configOf, runStage } from "../infra/stages.ts";
 
 const stacks = new Map<string, Promise<Stack>>();
 
@@ -14,8 +14,7 @@ export function stackOf(stage: string): Promise<Stack> {
 }
 
 async function run(stage: string): Promise<Stack> {
-  const { config } = await readStage(repository, stage);
-  return stackFrom(await runStage(stage), config["aws:defaultTags"]);
+  return stackFrom(await runStage(stage), configOf(stage)["aws:defaultTags"]);
 }
 
 /** A graph as Pulumi's engine would hand it to the rules. */
