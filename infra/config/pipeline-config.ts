@@ -20,6 +20,8 @@ export interface PipelineConfig extends Omit<Settings, "variants"> {
 /** Mistakes in a stage file or in arguments. Because it is a `RunError`, Pulumi prints its message without a stack. */
 export class ConfigError extends pulumi.RunError {
   override readonly name = "ConfigError";
+  /** Lets the commands print it without a stack too. */
+  readonly printWithoutStack = true;
   readonly problems: readonly string[];
 
   /** @param source what has the mistakes, such as `Pulumi.dev.yaml` */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ApiAccessError, type ApiAuth, bearerAuth, iamAuth, openAuth } from "@henkan/client";
-import { UsageError, userPath } from "./command.ts";
+import { CommandError, UsageError, userPath } from "./command.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
 /** An upload API, and how to be let in. */
@@ -11,7 +11,7 @@ export interface ApiTarget {
   readonly description: string;
 }
 
-/** For `parseCommand`. */
+/** For `defineCommand`. */
 export const apiOptions = {
   ...targetOptions,
   api: { type: "string" },
@@ -24,6 +24,23 @@ export const apiHelp = `${targetHelp}
   --token-file F read the bearer token from F; or set HENKAN_TOKEN
 
 Without a token, requests to AWS are signed with your AWS credentials, found as the AWS CLI finds them.`;
+
+/** The exit code when the API cannot be reached or does not let the caller in. */
+export const accessExitCode = 3;
+
+/**
+ * Runs the part of a command that calls the API.
+ *
+ * @throws {CommandError} with `accessExitCode`, in place of an `ApiAccessError`
+ */
+export async function withAccessExitCode<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ApiAccessError)) throw error;
+    throw new CommandError(error.message, { exitCode: accessExitCode, cause: error });
+  }
+}
 
 interface ApiValues {
   readonly stage?: string | undefined;

@@ -1,5 +1,7 @@
-/** AWS refused a call, or did not answer: shown as a sentence, without a stack. */
-export class AwsCallError extends Error {
+import { CommandError } from "./command.ts";
+
+/** AWS refused a call, or did not answer. */
+export class AwsCallError extends CommandError {
   override readonly name = "AwsCallError";
 }
 

@@ -11,7 +11,7 @@ import { backfillJson, backfillOutcomeText, interruptedText, planText } from "./
 import { parseSince } from "./backfill/since.ts";
 import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
 import { eventPublisher } from "./backfill/upload-events.ts";
-import { parseCommand, UsageError, wholeNumber } from "./command.ts";
+import { defineCommand, UsageError, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
@@ -52,50 +52,48 @@ interface Request {
   readonly interruption: AbortSignal;
 }
 
-export async function backfill(args: string[], interruption: AbortSignal): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    {
-      ...targetOptions,
-      variant: { type: "string", multiple: true, default: [] },
-      since: { type: "string" },
-      failed: { type: "boolean", default: false },
-      "dry-run": { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      rate: { type: "string", default: "10" },
-      timeout: { type: "string", default: "300" },
-      json: { type: "boolean", default: false },
-    },
-    args,
-  );
-  if (positionals.length > 0) throw new UsageError(`backfill takes no "${positionals.join(" ")}"\n\n${help}`);
-  if (values.json && !values.yes && !values["dry-run"]) {
-    throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
-  }
-  const since = values.since === undefined ? undefined : parseSince(values.since, new Date());
-  const rate = wholeNumber("--rate", values.rate, maxRate);
-  const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
-  const target = await resolveTarget(values);
-  const variants = stageVariants(target.stage, target.outputs.variants, values.variant);
-  console.error(`Backfill of ${target.description}`);
-  const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
-  const retryFailed = values.failed;
-  const request = { target, variants, since, retryFailed, rate, patienceMs, progress, interruption };
-
-  return withLedger(async (ledger) => {
-    const plan = await planned(ledger, request);
-    if (!values.json) console.log(planText(plan, { since, rate, isLocal: target.isLocal }));
-    const isWanted = plan.outstanding > 0 && !values["dry-run"];
-    if (isWanted && !values.yes && !(await confirm(plan, interruption))) {
-      console.log("Nothing was published");
-      return 1;
+export const backfill = defineCommand({
+  help,
+  options: {
+    ...targetOptions,
+    variant: { type: "string", multiple: true, default: [] },
+    since: { type: "string" },
+    failed: { type: "boolean", default: false },
+    "dry-run": { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
+    rate: { type: "string", default: "10" },
+    timeout: { type: "string", default: "300" },
+    json: { type: "boolean", default: false },
+  },
+  run: async ({ values, interruption }) => {
+    if (values.json && !values.yes && !values["dry-run"]) {
+      throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
     }
-    const outcome = isWanted ? await remade(ledger, plan, request) : undefined;
-    if (values.json) console.log(backfillJson(target.stage, { since }, plan, outcome));
-    else if (outcome) console.log(`\n${backfillOutcomeText(plan, outcome)}`);
-    return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;
-  });
-}
+    const since = values.since === undefined ? undefined : parseSince(values.since, new Date());
+    const rate = wholeNumber("--rate", values.rate, maxRate);
+    const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+    const target = await resolveTarget(values);
+    const variants = stageVariants(target.stage, target.outputs.variants, values.variant);
+    console.error(`Backfill of ${target.description}`);
+    const progress = new Progress(process.stderr.isTTY ? process.stderr : undefined);
+    const retryFailed = values.failed;
+    const request = { target, variants, since, retryFailed, rate, patienceMs, progress, interruption };
+
+    return withLedger(async (ledger) => {
+      const plan = await planned(ledger, request);
+      if (!values.json) console.log(planText(plan, { since, rate, isLocal: target.isLocal }));
+      const isWanted = plan.outstanding > 0 && !values["dry-run"];
+      if (isWanted && !values.yes && !(await confirm(plan, interruption))) {
+        console.log("Nothing was published");
+        return 1;
+      }
+      const outcome = isWanted ? await remade(ledger, plan, request) : undefined;
+      if (values.json) console.log(backfillJson(target.stage, { since }, plan, outcome));
+      else if (outcome) console.log(`\n${backfillOutcomeText(plan, outcome)}`);
+      return outcome && outcome.failed + outcome.pending + outcome.unpublished > 0 ? 1 : 0;
+    });
+  },
+});
 
 function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<boolean> {
   return answers(`\nPublish ${countText(outstanding, "event")}? Type yes to go on:`, "yes", interruption);

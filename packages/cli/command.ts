@@ -1,133 +1,97 @@
-import { resolve } from "node:path";
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+import { type ArgumentRules, type ParsedArguments, parseArguments } from "./command/arguments.ts";
+import { exitCodeOf, hasPlainMessage } from "./command/errors.ts";
+import { interruptedExitCode, isInterruption } from "./command/interruption.ts";
 
-/** A mistake of the user: shown as a sentence, without a stack. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
+export { userPath, wholeNumber } from "./command/arguments.ts";
+export { CommandError, UsageError } from "./command/errors.ts";
+export { interruptedExitCode, unlessInterrupted } from "./command/interruption.ts";
+
+/** Something that people type, with its arguments. */
+export interface Command {
+  /**
+   * Runs the command and returns its exit code.
+   *
+   * @param args what follows the command's name
+   * @param interruption aborted by Ctrl-C, SIGTERM or SIGHUP
+   */
+  run(args: readonly string[], interruption: AbortSignal): Promise<number>;
 }
 
-/** Errors whose message is all the user needs. */
-const plainErrors = new Set([
-  "UsageError",
-  "PortInUseError",
-  "DataInUseError",
-  "ConfigError",
-  "StageError",
-  "ReleaseError",
-  "PolicyError",
-  "AccessDeniedError",
-  "UnknownResourceTypeError",
-  "RequestError",
-  "ApiAccessError",
-  "AwsCallError",
-]);
+/** What a command is given when it runs. */
+export interface CommandInput<Options extends ParseArgsOptionsConfig> extends ParsedArguments<Options> {
+  /** Aborted by Ctrl-C, SIGTERM or SIGHUP, so that the command can clean up and report what it leaves. */
+  readonly interruption: AbortSignal;
+}
 
-/** The options that help with an error of the local cloud, which knows no command line. */
-const hints: Readonly<Record<string, string>> = {
-  PortInUseError:
-    "Choose another base port with --port N (N, N+1 and N+2 are used), or --port 0 for free ones.",
-  DataInUseError: "Stop that one, or choose another folder with --data",
-};
-
-/** Of an API that cannot be reached or does not let the caller in. */
-export const accessExitCode = 3;
-
-const exitCodes: Readonly<Record<string, number>> = { UsageError: 2, ApiAccessError: accessExitCode };
+/** The declaration of a command. */
+export interface CommandDefinition<Options extends ParseArgsOptionsConfig> extends ArgumentRules<Options> {
+  /** Printed for `--help`, and below the message when the arguments have a mistake. */
+  readonly help: string;
+  /** The command's options, as `parseArgs` of `node:util` accepts them. `--help` is always one. */
+  readonly options: Options;
+  /** @default the command accepts no other arguments than options */
+  readonly positionals?: ArgumentRules<Options>["positionals"];
+  /** @returns the exit code */
+  readonly run: (input: CommandInput<Options>) => Promise<number>;
+}
 
 /**
- * Parses the arguments of a command; `--help` prints `help` and ends the process.
+ * Declares a command: its help, its arguments and what it does.
  *
- * @throws {UsageError} for an option the command does not have.
+ * @example
+ * ```ts
+ * const greet = defineCommand({
+ *   help: "npm run greet -- NAME… [--loud]",
+ *   options: { loud: { type: "boolean", default: false } },
+ *   positionals: { least: 1, request: "Name at least one person." },
+ *   async run({ values, positionals }) {
+ *     const text = `Hello ${positionals.join(", ")}`;
+ *     console.log(values.loud ? text.toUpperCase() : text);
+ *     return 0;
+ *   },
+ * });
+ *
+ * await runCommand(greet);
+ * ```
  */
-export function parseCommand<Options extends ParseArgsOptionsConfig>(
-  help: string,
-  options: Options,
-  args: string[] = process.argv.slice(2),
-) {
-  try {
-    const parsed = parseArgs({
-      args: withNegativeNumbers(args, options),
-      options: { ...options, help: { type: "boolean", short: "h" } },
-      allowPositionals: true,
-    });
-    if (!(parsed.values as { help?: boolean }).help) return parsed;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-  console.log(help);
-  process.exit(0);
+export function defineCommand<Options extends ParseArgsOptionsConfig>(
+  definition: CommandDefinition<Options>,
+): Command {
+  return {
+    async run(args, interruption) {
+      const parsed = parseArguments(args, definition);
+      if (parsed) return definition.run({ ...parsed, interruption });
+      console.log(definition.help);
+      return 0;
+    },
+  };
 }
-
-/** `--rate -1` as `--rate=-1`: a number is no option, and the command can say what is wrong with it. */
-function withNegativeNumbers(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const joined: string[] = [];
-  for (const arg of args.slice(0, end)) {
-    const option = joined.at(-1) ?? "";
-    const takesText = option.startsWith("--") && options[option.slice(2)]?.type === "string";
-    if (takesText && /^-\d/.test(arg)) joined.splice(-1, 1, `${option}=${arg}`);
-    else joined.push(arg);
-  }
-  return [...joined, ...args.slice(end)];
-}
-
-/** Exit code of a program that a signal ended, by shell convention: 128 and SIGINT's number. */
-export const interruptedExitCode = 130;
 
 /**
- * Runs a command to its exit code; an unexpected error keeps its stack. `interruption` is aborted by Ctrl-C and its
- * like, so that the command can clean up after itself and say what it leaves; a second signal ends the process at once.
+ * Runs a command as the program of this process and sets the process's exit code. An error whose message is written for
+ * people is printed as that message; every other error keeps its stack. The first signal interrupts the command, and a
+ * second one ends the process at once.
+ *
+ * @param args @default the arguments of the process
  */
-export async function run(main: (interruption: AbortSignal) => Promise<number>): Promise<void> {
+export async function runCommand(
+  command: Command,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<void> {
   const interruption = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
     interruption.abort();
-    // Not before every handler has seen it: signal-exit, which watches over the Pulumi CLI, ends the process when its
-    // own is the last one.
+    // Not before every handler has seen the signal: signal-exit, which guards the Pulumi CLI, ends the process when its
+    // own handler is the only one left.
     setImmediate(() => process.off(signal, onSignal));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  const { signal } = interruption;
   try {
-    process.exitCode = await main(interruption.signal);
+    process.exitCode = await command.run(args, signal);
   } catch (error) {
-    const { aborted, reason } = interruption.signal;
-    const plain = error instanceof Error && plainErrors.has(error.name);
-    const hint = plain ? hints[error.name] : undefined;
-    if (!aborted || !isInterruption(error, reason)) {
-      console.error(plain ? [error.message, hint].filter(Boolean).join(" ") : error);
-    }
-    if (aborted) process.exitCode = interruptedExitCode;
-    else process.exitCode = (plain && exitCodes[error.name]) || 1;
+    if (!isInterruption(error, signal)) console.error(hasPlainMessage(error) ? error.message : error);
+    process.exitCode = signal.aborted ? interruptedExitCode : exitCodeOf(error);
   }
-}
-
-function isInterruption(error: unknown, reason: unknown): boolean {
-  return error === reason || (error instanceof Error && error.name === "AbortError");
-}
-
-/** Settles as `work` does, or rejects when the command is interrupted. */
-export function unlessInterrupted<Result>(interruption: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return Promise.race([work, interrupted(interruption)]);
-}
-
-/** Rejects when the command is interrupted, and never settles otherwise. */
-function interrupted(interruption: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    interruption.throwIfAborted();
-    interruption.addEventListener("abort", () => reject(interruption.reason), { once: true });
-  });
-}
-
-/** A path as the user typed it, who may have called npm from a subfolder of the project. */
-export function userPath(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
-}
-
-/** @throws {UsageError} for what is no whole number from `least` to `most` */
-export function wholeNumber(option: string, text: string, most: number, least = 1): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(
-    `${option} takes a whole number from ${least} to ${most.toLocaleString("en")}, not "${text}"`,
-  );
 }

@@ -2,7 +2,7 @@ import { basename, join, relative } from "node:path";
 import { styleText } from "node:util";
 import { forEachConcurrently, UploadClient } from "@henkan/client";
 import type { Retry } from "@henkan/local-cloud";
-import { parseCommand, run, UsageError, unlessInterrupted, userPath } from "./command.ts";
+import { defineCommand, runCommand, unlessInterrupted, userPath } from "./command.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Progress } from "./progress.ts";
@@ -22,38 +22,42 @@ The exit code is 1 when any file or variant failed.`;
 
 const filesAtOnce = 4;
 
-await run(async (interruption) => {
-  const { values, positionals: files } = parseCommand(help, {
+const convert = defineCommand({
+  help,
+  options: {
     out: { type: "string", default: "out" },
     stage: { type: "string", default: "dev" },
     json: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
-  });
-  if (files.length === 0) throw new UsageError(`Name at least one file.\n\n${help}`);
-
-  const retries = new Retries();
-  const progress = new Progress(values.json ? undefined : process.stderr);
-  progress.show(`Bringing up the pipeline of stage ${values.stage}`);
-  const options = {
-    onRetry: (retry: Retry) => retries.add(retry),
-    onLog: (name: string, line: string) => {
-      retries.readLog(line);
-      if (values.verbose) console.error(`${name}: ${line}`);
-    },
-  };
-  try {
-    const results = await withTemporaryCloud(values.stage, options, ({ cloud }) => {
-      const client = new UploadClient(cloud.urls.api);
-      const work = convertAll(files, userPath(values.out), { client, retries, progress });
-      return unlessInterrupted(interruption, work);
-    });
-    progress.clear();
-    console.log(values.json ? JSON.stringify({ files: results }, null, 2) : report(results));
-    return results.some(failed) ? 1 : 0;
-  } finally {
-    progress.clear();
-  }
+  },
+  positionals: { least: 1, request: "Name at least one file." },
+  run: async ({ values, positionals: files, interruption }) => {
+    const retries = new Retries();
+    const progress = new Progress(values.json ? undefined : process.stderr);
+    progress.show(`Bringing up the pipeline of stage ${values.stage}`);
+    const options = {
+      onRetry: (retry: Retry) => retries.add(retry),
+      onLog: (name: string, line: string) => {
+        retries.readLog(line);
+        if (values.verbose) console.error(`${name}: ${line}`);
+      },
+    };
+    try {
+      const results = await withTemporaryCloud(values.stage, options, ({ cloud }) => {
+        const client = new UploadClient(cloud.urls.api);
+        const work = convertAll(files, userPath(values.out), { client, retries, progress });
+        return unlessInterrupted(interruption, work);
+      });
+      progress.clear();
+      console.log(values.json ? JSON.stringify({ files: results }, null, 2) : report(results));
+      return results.some(failed) ? 1 : 0;
+    } finally {
+      progress.clear();
+    }
+  },
 });
+
+await runCommand(convert);
 
 async function convertAll(
   files: readonly string[],

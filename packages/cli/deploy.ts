@@ -1,7 +1,7 @@
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { projectDirectory } from "@henkan/build/directories";
-import { parseCommand, run, unlessInterrupted } from "./command.ts";
+import { defineCommand, runCommand, unlessInterrupted } from "./command.ts";
 import { build } from "./release/build.ts";
 import { deployableStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
@@ -24,47 +24,53 @@ The first Ctrl-C during the shift leaves CodeDeploy to it, a second one takes ev
 /** CodeDeploy throttles early, and a release that has begun must not fail of it. */
 const maxAttempts = 10;
 
-await run(async (interruption) => {
-  const { values, positionals } = parseCommand(help, {
+const deploy = defineCommand({
+  help,
+  options: {
     yes: { type: "boolean", default: false },
     "no-shift": { type: "boolean", default: false },
-  });
-  const stage = await unlessInterrupted(interruption, deployableStage(positionals));
-  const stack = await unlessInterrupted(interruption, StageStack.open(projectDirectory, stage));
-  await unlessInterrupted(interruption, build());
-  if (!values.yes) {
-    await stack.preview();
-    interruption.throwIfAborted();
-    const question = `Update stage ${stage.name} of account ${stage.accountId}? Only "yes" goes on:`;
-    if (!(await answers(question, "yes", interruption))) {
-      console.log("Nothing was changed");
-      return 1;
+  },
+  positionals: { least: 0 },
+  run: async ({ values, positionals, interruption }) => {
+    const stage = await unlessInterrupted(interruption, deployableStage(positionals));
+    const stack = await unlessInterrupted(interruption, StageStack.open(projectDirectory, stage));
+    await unlessInterrupted(interruption, build());
+    if (!values.yes) {
+      await stack.preview();
+      interruption.throwIfAborted();
+      const question = `Update stage ${stage.name} of account ${stage.accountId}? Only "yes" goes on:`;
+      if (!(await answers(question, "yes", interruption))) {
+        console.log("Nothing was changed");
+        return 1;
+      }
     }
-  }
-  interruption.throwIfAborted();
-  const outputs = await stack.update();
-  if (interruption.aborted) {
-    throw new ReleaseError(
-      `Stage ${stage.name} is updated, but no traffic was shifted, for this was interrupted. ` +
-        `npm run deploy -- ${stage.name} does it`,
-    );
-  }
-  const plan = parseReleasePlan(outputs);
-  if (values["no-shift"]) {
-    console.log("Updated. No traffic was shifted; npm run deploy does it next time");
-    return 0;
-  }
-  const { region } = stage;
-  const code = await release(plan, {
-    codedeploy: new CodeDeployClient({ region, maxAttempts }),
-    lambda: new LambdaClient({ region, maxAttempts }),
-    log: (line) => console.log(line),
-  });
-  if (code === 1) {
-    console.error(
-      `Stage ${stage.name} is updated, but not every function has its newest version: see above. ` +
-        `npm run deploy -- ${stage.name} tries again what was taken back`,
-    );
-  }
-  return code;
+    interruption.throwIfAborted();
+    const outputs = await stack.update();
+    if (interruption.aborted) {
+      throw new ReleaseError(
+        `Stage ${stage.name} is updated, but no traffic was shifted, for this was interrupted. ` +
+          `npm run deploy -- ${stage.name} does it`,
+      );
+    }
+    const plan = parseReleasePlan(outputs);
+    if (values["no-shift"]) {
+      console.log("Updated. No traffic was shifted; npm run deploy does it next time");
+      return 0;
+    }
+    const { region } = stage;
+    const code = await release(plan, {
+      codedeploy: new CodeDeployClient({ region, maxAttempts }),
+      lambda: new LambdaClient({ region, maxAttempts }),
+      log: (line) => console.log(line),
+    });
+    if (code === 1) {
+      console.error(
+        `Stage ${stage.name} is updated, but not every function has its newest version: see above. ` +
+          `npm run deploy -- ${stage.name} tries again what was taken back`,
+      );
+    }
+    return code;
+  },
 });
+
+await runCommand(deploy);

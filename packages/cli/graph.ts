@@ -1,6 +1,6 @@
 import { projectDirectory } from "@henkan/build/directories";
 import { type Graph, runProgram } from "@henkan/local-cloud";
-import { parseCommand, UsageError } from "./command.ts";
+import { defineCommand } from "./command.ts";
 import { mermaid } from "./graph/mermaid.ts";
 import { topology } from "./graph/topology.ts";
 
@@ -12,14 +12,16 @@ const help = `Prints what the Pulumi program declares for a stage, as a Mermaid 
 
 Add --silent to npm's own options when the output goes into a file: npm run --silent henkan -- graph dev`;
 
-export async function graph(args: string[]): Promise<number> {
-  const { values, positionals } = parseCommand(help, { json: { type: "boolean", default: false } }, args);
-  const [stage, ...others] = positionals;
-  if (!stage || others.length > 0) throw new UsageError(`Name one stage.\n\n${help}`);
-  const declaredGraph = await runProgram({ projectDirectory, stage });
-  console.log(values.json ? toJson(declaredGraph) : mermaid(topology(declaredGraph)));
-  return 0;
-}
+export const graph = defineCommand({
+  help,
+  options: { json: { type: "boolean", default: false } },
+  positionals: { least: 1, most: 1, request: "Name one stage." },
+  run: async ({ values, positionals: [stage = ""] }) => {
+    const declaredGraph = await runProgram({ projectDirectory, stage });
+    console.log(values.json ? toJson(declaredGraph) : mermaid(topology(declaredGraph)));
+    return 0;
+  },
+});
 
 function toJson({ stage, components, resources }: Graph): string {
   const groups = components.map((component) => ({ ...component, inputs: {} }));

@@ -1,8 +1,6 @@
-import { run, UsageError } from "./command.ts";
+import { type Command, runCommand, UsageError } from "./command.ts";
 
-type Command = (args: string[], interruption: AbortSignal) => Promise<number>;
-
-/** Each loaded when it is asked for. */
+/** The commands by name. Each module is loaded only when its command runs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backfill: async () => (await import("./backfill.ts")).backfill,
   graph: async () => (await import("./graph.ts")).graph,
@@ -19,14 +17,15 @@ const help = `The client and the operator's tool.
 
 Commands: ${Object.keys(commands).join(", ")}`;
 
-await run(async (interruption) => {
-  const [name = "--help", ...args] = process.argv.slice(2);
-  if (name === "--help" || name === "-h") {
-    console.log(help);
-    return 0;
-  }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw new UsageError(`There is no command "${name}".\n\n${help}`);
-  const command = await load();
-  return command(args, interruption);
+await runCommand({
+  async run([name = "--help", ...args], interruption) {
+    if (name === "--help" || name === "-h") {
+      console.log(help);
+      return 0;
+    }
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) throw new UsageError(`There is no command "${name}".\n\n${help}`);
+    const command = await load();
+    return command.run(args, interruption);
+  },
 });

@@ -7,7 +7,7 @@ import { styleText } from "node:util";
 import { projectDirectory } from "@henkan/build/directories";
 import { forEachConcurrently, UploadClient } from "@henkan/client";
 import type { Cloud, CloudOptions } from "@henkan/local-cloud";
-import { parseCommand } from "./command.ts";
+import { defineCommand } from "./command.ts";
 import { type ConvertedFile, convertFile } from "./converted-file.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Retries } from "./retries.ts";
@@ -31,33 +31,33 @@ const filesAtOnce = 4;
 const patienceMs = 10_000;
 const pollMs = 50;
 
-export async function permissions(args: string[]): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    { stage: { type: "string", default: "dev" }, json: { type: "boolean", default: false } },
-    args,
-  );
-  const files = positionals.length > 0 ? positionals : await samples();
-  const retries = new Retries();
-  const options: Pick<CloudOptions, "onDenied" | "onRetry" | "onLog"> = {
-    onDenied: ({ message }) => console.error(styleText("red", message)),
-    onRetry: (retry) => retries.add(retry),
-    onLog: (_, line) => retries.readLog(line),
-  };
-  const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
-  try {
-    return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
-      const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
-      await settled(cloud);
-      const usage = cloud.permissions.usage();
-      console.log(values.json ? toJson(graph.stage, usage) : report(usage));
-      for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
-      return results.some(({ error }) => error) ? 1 : 0;
-    });
-  } finally {
-    rmSync(out, { recursive: true });
-  }
-}
+export const permissions = defineCommand({
+  help,
+  options: { stage: { type: "string", default: "dev" }, json: { type: "boolean", default: false } },
+  positionals: { least: 0 },
+  run: async ({ values, positionals }) => {
+    const files = positionals.length > 0 ? positionals : await samples();
+    const retries = new Retries();
+    const options: Pick<CloudOptions, "onDenied" | "onRetry" | "onLog"> = {
+      onDenied: ({ message }) => console.error(styleText("red", message)),
+      onRetry: (retry) => retries.add(retry),
+      onLog: (_, line) => retries.readLog(line),
+    };
+    const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
+    try {
+      return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
+        const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
+        await settled(cloud);
+        const usage = cloud.permissions.usage();
+        console.log(values.json ? toJson(graph.stage, usage) : report(usage));
+        for (const { file, error } of results) if (error) console.error(`${file}: ${error.message}`);
+        return results.some(({ error }) => error) ? 1 : 0;
+      });
+    } finally {
+      rmSync(out, { recursive: true });
+    }
+  },
+});
 
 async function samples(): Promise<string[]> {
   const directory = join(projectDirectory, "samples");

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { countText } from "@henkan/client/text";
-import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
+import { defineCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
 import {
   counts,
@@ -40,50 +40,50 @@ const maxRate = 500;
 const maxTimeoutSeconds = 86_400;
 const pollMs = 500;
 
-export async function redrive(args: string[], interruption: AbortSignal): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    {
-      ...targetOptions,
-      converter: { type: "string", multiple: true, default: [] },
-      "dry-run": { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      rate: { type: "string", default: "10" },
-      timeout: { type: "string", default: "60" },
-      json: { type: "boolean", default: false },
-    },
-    args,
-  );
-  if (positionals.length > 0) throw new UsageError(`redrive takes no "${positionals.join(" ")}"\n\n${help}`);
-  if (values.json && !values.yes && !values["dry-run"]) {
-    throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
-  }
-  const rate = wholeNumber("--rate", values.rate, maxRate);
-  const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
-  const target = await unlessInterrupted(interruption, resolveTarget(values));
-  const queues = chosen(target, values.converter);
-  console.error(`Redrive of ${target.description}`);
-  const sqs = new SQSClient(target.clientConfig("sqs"));
-  try {
-    const surveys: Survey[] = [];
-    for (const queue of queues) {
-      interruption.throwIfAborted();
-      surveys.push(await survey(sqs, queue));
+export const redrive = defineCommand({
+  help,
+  options: {
+    ...targetOptions,
+    converter: { type: "string", multiple: true, default: [] },
+    "dry-run": { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
+    rate: { type: "string", default: "10" },
+    timeout: { type: "string", default: "60" },
+    json: { type: "boolean", default: false },
+  },
+  run: async ({ values, interruption }) => {
+    if (values.json && !values.yes && !values["dry-run"]) {
+      throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
     }
-    if (!values.json) console.log(surveyText(surveys));
-    const filled = surveys.filter(({ messages }) => messages > 0);
-    const isAgreed =
-      !values["dry-run"] && filled.length > 0 && (values.yes || (await confirm(filled, rate, interruption)));
-    const outcomes = isAgreed ? await moveAll(sqs, filled, { rate, interruption, patienceMs }) : undefined;
-    if (values.json) console.log(redriveJson(target.stage, surveys, outcomes));
-    else if (outcomes)
-      console.log(`\n${queueOutcomesText(outcomes, values.stage ? ` --stage ${values.stage}` : "")}`);
-    interruption.throwIfAborted();
-    return outcomes?.some(({ left, failure }) => left > 0 || failure) ? 1 : 0;
-  } finally {
-    sqs.destroy();
-  }
-}
+    const rate = wholeNumber("--rate", values.rate, maxRate);
+    const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+    const target = await unlessInterrupted(interruption, resolveTarget(values));
+    const queues = chosen(target, values.converter);
+    console.error(`Redrive of ${target.description}`);
+    const sqs = new SQSClient(target.clientConfig("sqs"));
+    try {
+      const surveys: Survey[] = [];
+      for (const queue of queues) {
+        interruption.throwIfAborted();
+        surveys.push(await survey(sqs, queue));
+      }
+      if (!values.json) console.log(surveyText(surveys));
+      const filled = surveys.filter(({ messages }) => messages > 0);
+      const isAgreed =
+        !values["dry-run"] &&
+        filled.length > 0 &&
+        (values.yes || (await confirm(filled, rate, interruption)));
+      const outcomes = isAgreed ? await moveAll(sqs, filled, { rate, interruption, patienceMs }) : undefined;
+      if (values.json) console.log(redriveJson(target.stage, surveys, outcomes));
+      else if (outcomes)
+        console.log(`\n${queueOutcomesText(outcomes, values.stage ? ` --stage ${values.stage}` : "")}`);
+      interruption.throwIfAborted();
+      return outcomes?.some(({ left, failure }) => left > 0 || failure) ? 1 : 0;
+    } finally {
+      sqs.destroy();
+    }
+  },
+});
 
 /** @throws {UsageError} for what is no converter of the stage */
 function chosen({ stage, outputs }: Target, converters: readonly string[]): DeadLetterQueue[] {

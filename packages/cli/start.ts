@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { relative } from "node:path";
-import type { Cloud, Graph } from "@henkan/local-cloud";
-import { parseCommand, run, UsageError, userPath } from "./command.ts";
+import { type Cloud, type Graph, LocalCloudError, type LocalCloudErrorCode } from "@henkan/local-cloud";
+import { CommandError, defineCommand, runCommand, UsageError, userPath } from "./command.ts";
 import { describeEvent } from "./completion-event.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 import { announceCloud } from "./target/running-cloud.ts";
@@ -22,8 +22,16 @@ const help = `Brings up the pipeline that the Pulumi program declares, on this m
 
 const maxBasePort = 65_533;
 
-await run(async (interruption) => {
-  const { values } = parseCommand(help, {
+/** The options that help with an error of the local cloud, which has no options itself. */
+const hints: Partial<Record<LocalCloudErrorCode, string>> = {
+  "port-in-use":
+    "Choose another base port with --port N (N, N+1 and N+2 are used), or --port 0 for free ones.",
+  "data-in-use": "Stop that one, or choose another folder with --data",
+};
+
+const start = defineCommand({
+  help,
+  options: {
     stage: { type: "string", default: "dev" },
     port: { type: "string", default: "4600" },
     data: { type: "string" },
@@ -31,31 +39,39 @@ await run(async (interruption) => {
     webhook: { type: "string", multiple: true, default: [] },
     json: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
-  });
-  requireLoopback(values.webhook);
-  const dataDirectory = values.data ? userPath(values.data) : defaultDataDirectory(values.stage);
-  const log = values.json ? () => {} : console.log;
-  const { graph, cloud } = await bringUp(values.stage, {
-    page: true,
-    dataDirectory,
-    fresh: values.fresh,
-    ports: portsFrom(values.port),
-    onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
-    onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
-    onMissed: (missed) => log(describeMissed(missed)),
-  });
-  cloud.topics.onPublish(({ topicArn, message }) => {
-    if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
-  });
-  for (const url of values.webhook) log(tell(url, graph, cloud));
-  const { api, s3, cdn } = cloud.urls;
-  const withdraw = await announceCloud(dataDirectory, graph, cloud);
-  console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));
-  if (!interruption.aborted) await once(interruption, "abort");
-  await withdraw();
-  await cloud.close();
-  return 0;
+  },
+  run: async ({ values, interruption }) => {
+    requireLoopback(values.webhook);
+    const dataDirectory = values.data ? userPath(values.data) : defaultDataDirectory(values.stage);
+    const log = values.json ? () => {} : console.log;
+    const { graph, cloud } = await bringUp(values.stage, {
+      page: true,
+      dataDirectory,
+      fresh: values.fresh,
+      ports: portsFrom(values.port),
+      onLog: (name, line) => values.verbose && console.error(`${name}: ${line}`),
+      onReport: ({ functionName, error }) => error && log(`${functionName}: ${error}`),
+      onMissed: (missed) => log(describeMissed(missed)),
+    }).catch(failWithHint);
+    cloud.topics.onPublish(({ topicArn, message }) => {
+      if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
+    });
+    for (const url of values.webhook) log(tell(url, graph, cloud));
+    const { api, s3, cdn } = cloud.urls;
+    const withdraw = await announceCloud(dataDirectory, graph, cloud);
+    console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));
+    if (!interruption.aborted) await once(interruption, "abort");
+    await withdraw();
+    await cloud.close();
+    return 0;
+  },
 });
+
+function failWithHint(error: unknown): never {
+  const hint = error instanceof LocalCloudError ? hints[error.code] : undefined;
+  if (!(error instanceof Error) || hint === undefined) throw error;
+  throw new CommandError(`${error.message} ${hint}`, { cause: error });
+}
 
 /** @throws {UsageError} for what is no base port. */
 function portsFrom(text: string) {
@@ -76,3 +92,5 @@ function welcome(graph: Graph, { urls }: Cloud, dataDirectory: string): string {
 Data in ${relative(process.cwd(), dataDirectory) || "."}. Ctrl-C stops everything.
 `;
 }
+
+await runCommand(start);

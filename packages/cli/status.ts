@@ -1,7 +1,7 @@
 import { UploadClient, type UploadStatus } from "@henkan/client";
 import { printable } from "@henkan/client/text";
-import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
-import { parseCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
+import { apiHelp, apiOptions, resolveApi, withAccessExitCode } from "./api-target.ts";
+import { defineCommand, unlessInterrupted, wholeNumber } from "./command.ts";
 import { table } from "./text.ts";
 import { variantCells } from "./upload/results.ts";
 import { unfinished } from "./upload/upload-files.ts";
@@ -20,35 +20,34 @@ command, 3 when the API cannot be reached or does not let you in.`;
 
 const maxTimeoutSeconds = 86_400;
 
-export async function status(args: string[], interruption: AbortSignal): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    {
-      ...apiOptions,
-      wait: { type: "boolean", default: false },
-      timeout: { type: "string", default: "300" },
-      json: { type: "boolean", default: false },
-    },
-    args,
-  );
-  const [id, ...others] = positionals;
-  if (id === undefined || others.length > 0) throw new UsageError(`Name one upload by its id.\n\n${help}`);
-  const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
-  const { url, auth, description } = await unlessInterrupted(interruption, resolveApi(values));
-  console.error(`Asking ${description}`);
-  const client = new UploadClient(url, { auth, signal: interruption });
-  const end = performance.now() + timeoutMs;
-  const found = values.wait
-    ? await client.finished(
-        id,
-        () => {},
-        () => performance.now() > end,
-      )
-    : await client.status(id);
-  console.log(values.json ? JSON.stringify(found) : statusText(found));
-  if (values.wait && found.state === "converting") throw unfinished(id, timeoutMs);
-  return found.variants.some(({ state }) => state === "failed") ? 1 : 0;
-}
+export const status = defineCommand({
+  help,
+  options: {
+    ...apiOptions,
+    wait: { type: "boolean", default: false },
+    timeout: { type: "string", default: "300" },
+    json: { type: "boolean", default: false },
+  },
+  positionals: { least: 1, most: 1, request: "Name one upload by its id." },
+  run: ({ values, positionals: [id = ""], interruption }) =>
+    withAccessExitCode(async () => {
+      const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+      const { url, auth, description } = await unlessInterrupted(interruption, resolveApi(values));
+      console.error(`Asking ${description}`);
+      const client = new UploadClient(url, { auth, signal: interruption });
+      const end = performance.now() + timeoutMs;
+      const found = values.wait
+        ? await client.finished(
+            id,
+            () => {},
+            () => performance.now() > end,
+          )
+        : await client.status(id);
+      console.log(values.json ? JSON.stringify(found) : statusText(found));
+      if (values.wait && found.state === "converting") throw unfinished(id, timeoutMs);
+      return found.variants.some(({ state }) => state === "failed") ? 1 : 0;
+    }),
+});
 
 function statusText({ state, variants }: UploadStatus): string {
   const rows = variants.map((variant) => {

@@ -28,7 +28,7 @@ export interface Target {
   clientConfig(service: Service): ClientConfig;
 }
 
-/** For `parseCommand`. */
+/** For `defineCommand`. */
 export const targetOptions = {
   stage: { type: "string" },
   deployed: { type: "boolean", default: false },

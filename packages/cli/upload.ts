@@ -1,10 +1,9 @@
 import { RequestError, UploadClient } from "@henkan/client";
 import { printable } from "@henkan/client/text";
-import { apiHelp, apiOptions, resolveApi } from "./api-target.ts";
+import { accessExitCode, apiHelp, apiOptions, resolveApi, withAccessExitCode } from "./api-target.ts";
 import {
-  accessExitCode,
+  defineCommand,
   interruptedExitCode,
-  parseCommand,
   UsageError,
   unlessInterrupted,
   userPath,
@@ -46,64 +45,65 @@ const maxConcurrency = 32;
 const maxTimeoutSeconds = 86_400;
 const namedInSummary = 5;
 
-export async function upload(args: string[], interruption: AbortSignal): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    {
-      ...apiOptions,
-      wait: { type: "boolean", default: false },
-      download: { type: "string" },
-      timeout: { type: "string", default: "300" },
-      again: { type: "boolean", default: false },
-      state: { type: "string" },
-      concurrency: { type: "string", default: "4" },
-      json: { type: "boolean", default: false },
-    },
-    args,
-  );
-  if (positionals.length === 0) throw new UsageError(`Name at least one file or folder.\n\n${help}`);
-  const concurrency = wholeNumber("--concurrency", values.concurrency, maxConcurrency);
-  const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
-  const files = await findFiles(positionals);
-  if (files.length === 0) throw new UsageError(`There are no files in ${positionals.join(", ")}`);
+export const upload = defineCommand({
+  help,
+  options: {
+    ...apiOptions,
+    wait: { type: "boolean", default: false },
+    download: { type: "string" },
+    timeout: { type: "string", default: "300" },
+    again: { type: "boolean", default: false },
+    state: { type: "string" },
+    concurrency: { type: "string", default: "4" },
+    json: { type: "boolean", default: false },
+  },
+  positionals: { least: 1, request: "Name at least one file or folder." },
+  run: async ({ values, positionals, interruption }) => {
+    const concurrency = wholeNumber("--concurrency", values.concurrency, maxConcurrency);
+    const timeoutMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
+    const files = await findFiles(positionals);
+    if (files.length === 0) throw new UsageError(`There are no files in ${positionals.join(", ")}`);
 
-  const isFollowed = values.wait || values.download !== undefined;
-  const api = await unlessInterrupted(interruption, resolveApi(values));
-  console.error(`Sending to ${api.description}`);
+    const isFollowed = values.wait || values.download !== undefined;
+    const api = await withAccessExitCode(() => unlessInterrupted(interruption, resolveApi(values)));
+    console.error(`Sending to ${api.description}`);
 
-  const stop = new AbortController();
-  interruption.addEventListener("abort", () => stop.abort(interrupted), { once: true });
-  const display = new TransferDisplay(values.json ? undefined : process.stderr, files.length);
-  const sentUploads = new SentUploads(values.state === undefined ? defaultStateFile : userPath(values.state));
-  try {
-    const results = await uploadFiles(files, {
-      client: new UploadClient(api.url, { auth: api.auth, signal: stop.signal }),
-      api: api.url,
-      sentUploads,
-      again: values.again,
-      concurrency,
-      waitMs: isFollowed ? timeoutMs : undefined,
-      downloads: values.download === undefined ? undefined : userPath(values.download),
-      stop,
-      display,
-      onResult: (result) => {
-        if (values.json) console.log(resultJson(result));
-        const { aborted, reason } = stop.signal;
-        // What stopped everything is said once.
-        return aborted && result.error?.code === reason.code ? [] : resultLines(result);
-      },
-    });
-    display.close();
-    const arrived = results.filter(({ id }) => id !== undefined);
-    if (!values.json && arrived.length > 0)
-      console.log(isFollowed ? variantTable(arrived) : uploadTable(arrived));
-    if (stop.signal.aborted) console.error(stoppedText(results, stop.signal.reason));
-    return exitCode(results, stop.signal);
-  } finally {
-    display.close();
-    sentUploads.close();
-  }
-}
+    const stop = new AbortController();
+    interruption.addEventListener("abort", () => stop.abort(interrupted), { once: true });
+    const display = new TransferDisplay(values.json ? undefined : process.stderr, files.length);
+    const sentUploads = new SentUploads(
+      values.state === undefined ? defaultStateFile : userPath(values.state),
+    );
+    try {
+      const results = await uploadFiles(files, {
+        client: new UploadClient(api.url, { auth: api.auth, signal: stop.signal }),
+        api: api.url,
+        sentUploads,
+        again: values.again,
+        concurrency,
+        waitMs: isFollowed ? timeoutMs : undefined,
+        downloads: values.download === undefined ? undefined : userPath(values.download),
+        stop,
+        display,
+        onResult: (result) => {
+          if (values.json) console.log(resultJson(result));
+          const { aborted, reason } = stop.signal;
+          // What stopped everything is said once.
+          return aborted && result.error?.code === reason.code ? [] : resultLines(result);
+        },
+      });
+      display.close();
+      const arrived = results.filter(({ id }) => id !== undefined);
+      if (!values.json && arrived.length > 0)
+        console.log(isFollowed ? variantTable(arrived) : uploadTable(arrived));
+      if (stop.signal.aborted) console.error(stoppedText(results, stop.signal.reason));
+      return exitCode(results, stop.signal);
+    } finally {
+      display.close();
+      sentUploads.close();
+    }
+  },
+});
 
 const interrupted = new RequestError("interrupted", "Interrupted");
 

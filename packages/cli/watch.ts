@@ -1,4 +1,4 @@
-import { parseCommand, UsageError, unlessInterrupted } from "./command.ts";
+import { defineCommand, UsageError, unlessInterrupted } from "./command.ts";
 import { describeEvent } from "./completion-event.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 import { type EventFilter, forEachEvent } from "./watch/event-queue.ts";
@@ -23,38 +23,36 @@ leftovers also sns:ListSubscriptionsByTopic.`;
 
 const states = ["ready", "failed"];
 
-export async function watch(args: string[], interruption: AbortSignal): Promise<number> {
-  const { values, positionals } = parseCommand(
-    help,
-    {
-      ...targetOptions,
-      state: { type: "string", multiple: true, default: [] },
-      variant: { type: "string", multiple: true, default: [] },
-      converter: { type: "string", multiple: true, default: [] },
-      json: { type: "boolean", default: false },
-      "remove-leftovers": { type: "boolean", default: false },
-    },
-    args,
-  );
-  if (positionals.length > 0) throw new UsageError(`watch takes no "${positionals.join(" ")}"\n\n${help}`);
-  const target = await unlessInterrupted(interruption, resolveTarget(values));
-  const filter = checked(values, target);
-  const others = await unlessInterrupted(interruption, watchQueues(target));
-  if (values["remove-leftovers"]) {
-    await removeWatchQueues(target, others);
-    console.error(`${target.description}: ${others.length} queues removed`);
-    for (const url of others) console.log(queueName(url));
+export const watch = defineCommand({
+  help,
+  options: {
+    ...targetOptions,
+    state: { type: "string", multiple: true, default: [] },
+    variant: { type: "string", multiple: true, default: [] },
+    converter: { type: "string", multiple: true, default: [] },
+    json: { type: "boolean", default: false },
+    "remove-leftovers": { type: "boolean", default: false },
+  },
+  run: async ({ values, interruption }) => {
+    const target = await unlessInterrupted(interruption, resolveTarget(values));
+    const filter = checked(values, target);
+    const others = await unlessInterrupted(interruption, watchQueues(target));
+    if (values["remove-leftovers"]) {
+      await removeWatchQueues(target, others);
+      console.error(`${target.description}: ${others.length} queues removed`);
+      for (const url of others) console.log(queueName(url));
+      return 0;
+    }
+    if (others.length > 0) console.error(leftoversText(others));
+    const ended = AbortSignal.any([interruption, outputClosed()]);
+    await forEachEvent(target, filter, {
+      ended,
+      onReady: () => console.error(`Watching ${target.description}. Ctrl-C ends it`),
+      onEvent: (event) => console.log(values.json ? event : describeEvent(event)),
+    });
     return 0;
-  }
-  if (others.length > 0) console.error(leftoversText(others));
-  const ended = AbortSignal.any([interruption, outputClosed()]);
-  await forEachEvent(target, filter, {
-    ended,
-    onReady: () => console.error(`Watching ${target.description}. Ctrl-C ends it`),
-    onEvent: (event) => console.log(values.json ? event : describeEvent(event)),
-  });
-  return 0;
-}
+  },
+});
 
 /** @throws {UsageError} for what no event of the stage can have */
 function checked({ state, variant, converter }: EventFilter, { stage, outputs }: Target): EventFilter {

@@ -6,6 +6,8 @@ export interface RequestErrorOptions extends ErrorOptions {
 export class RequestError extends Error {
   override readonly name: string = "RequestError";
   readonly code: string;
+  /** The message is enough; programs need not print the stack. */
+  readonly printWithoutStack = true;
   /** Whether the same request may succeed a moment later. */
   readonly isTransient: boolean;
 

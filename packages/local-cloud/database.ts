@@ -1,8 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
+import { LocalCloudError } from "./errors.ts";
 
 /** A data folder that another local cloud is using. */
-export class DataInUseError extends Error {
+export class DataInUseError extends LocalCloudError {
   override readonly name = "DataInUseError";
+  override readonly code = "data-in-use";
 }
 
 const busy = 5;

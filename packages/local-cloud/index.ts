@@ -1,5 +1,6 @@
 /** Runs a Pulumi AWS program on this machine; README.md beside this file shows how. */
 export { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
+export { LocalCloudError, type LocalCloudErrorCode } from "./errors.ts";
 export { Graph } from "./graph.ts";
 export type { Denial } from "./iam/access-request.ts";
 export type { Retry } from "./lambda/event-source-mapping.ts";

@@ -1,9 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { LocalCloudError } from "./errors.ts";
 
 /** A port that another program holds. */
-export class PortInUseError extends Error {
+export class PortInUseError extends LocalCloudError {
   override readonly name = "PortInUseError";
+  override readonly code = "port-in-use";
 }
 
 /** How long a server waits for its client, in milliseconds. */

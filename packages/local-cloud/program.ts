@@ -1,12 +1,13 @@
 import "./program/deferred-arborist.ts";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
+import { LocalCloudError } from "./errors.ts";
 import { Graph, type GraphComponent, type GraphResource } from "./graph.ts";
 import { Parents } from "./program/parents.ts";
 import { plainRecord } from "./program/plain.ts";
 import { skipPromiseTraces } from "./program/promise-traces.ts";
 import { readStage, type Stage, StageError } from "./program/stage-file.ts";
-import type { Placement } from "./resource-types/resource-type.ts";
+import type { Declaration, Placement } from "./resource-types/resource-type.ts";
 import { answer } from "./resource-types.ts";
 
 export interface RunProgramOptions {
@@ -29,8 +30,8 @@ let runs = 0;
  * Runs the Pulumi program with a stage's configuration against Pulumi's mock engine, and returns what it declared.
  * Pulumi keeps its state per process: one run at a time, each awaited before the next.
  *
- * @throws {Error} what the program threw, also inside an `apply`; or that it declares a resource type or calls a
- * function that is not known here
+ * @throws {UnknownResourceTypeError} for a resource type that is not known here
+ * @throws {Error} what the program threw, also inside an `apply`; or that it calls a function that is not known here
  */
 export async function runProgram({
   projectDirectory,
@@ -41,7 +42,16 @@ export async function runProgram({
   const resources: GraphResource[] = [];
   const components: GraphComponent[] = [];
   const parents = new Parents();
+  let refusal: LocalCloudError | undefined;
   const placement = () => placementOf(config, project, stage);
+  const answerOrRefuse = (declaration: Declaration) => {
+    try {
+      return answer(declaration, placement());
+    } catch (error) {
+      if (error instanceof LocalCloudError) refusal ??= error;
+      throw error;
+    }
+  };
   pulumi.runtime.setAllConfig({ ...config });
   await pulumi.runtime.setMocks(
     {
@@ -56,7 +66,7 @@ export async function runProgram({
           if (type !== stackType) components.push({ type, name, parent: parents.of(type, name) });
           return { id: undefined, state: given };
         }
-        const { id, ...computed } = answer({ type, name, inputs }, placement());
+        const { id, ...computed } = answerOrRefuse({ type, name, inputs });
         const parent = parents.of(type, name);
         resources.push({ type, name, parent, id, inputs, attributes: { ...inputs, ...computed } });
         return { id, state: { ...given, ...computed } };
@@ -73,6 +83,9 @@ export async function runProgram({
     });
     await pulumi.runtime.disconnect();
     return resolved(exported ?? {});
+  }).catch((error) => {
+    // Pulumi wraps what its engine throws in an error of its own, with a stack of the program.
+    throw refusal ?? error;
   });
   const { region, accountId } = placement();
   return new Graph({ stage, region, accountId, resources, components, outputs });

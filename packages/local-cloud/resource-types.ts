@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LocalCloudError } from "./errors.ts";
 import { frontDoors } from "./resource-types/front-doors.ts";
 import { lambda } from "./resource-types/lambda.ts";
 import { messaging } from "./resource-types/messaging.ts";
@@ -27,8 +28,9 @@ export type EmulatedTypes = {
 export const resourceTypes: ResourceTypes = table;
 
 /** A program that declares a resource which the local cloud would otherwise leave out silently. */
-export class UnknownResourceTypeError extends Error {
+export class UnknownResourceTypeError extends LocalCloudError {
   override readonly name = "UnknownResourceTypeError";
+  override readonly code = "unknown-resource-type";
 
   constructor(resources: readonly Pick<Declaration, "type" | "name">[]) {
     const names = resources.map(({ type, name }) => `  ${type} "${name}"`).join("\n");

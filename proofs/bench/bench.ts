@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCommand, run, UsageError } from "@henkan/cli/command";
+import { defineCommand, runCommand } from "@henkan/cli/command";
 import { chosen } from "./chosen.ts";
 import type { Bench, Group } from "./group.ts";
 import { isMet, type Line } from "./line.ts";
@@ -36,12 +36,6 @@ Measures Henkan against others and against limits, and says which goals are met.
 
 A whole run in which no group fails writes proofs/bench/results/latest.md and latest.json. Programs that are not installed are
 reported as absent.`;
-
-const options = {
-  only: { type: "string" },
-  quick: { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-} as const;
 
 const quickRounds = 3;
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -94,42 +88,46 @@ async function measure(wanted: readonly string[], bench: Bench): Promise<Pick<Re
   return { lines, failed };
 }
 
-await run(async (signal) => {
-  const { values, positionals } = parseCommand(help, options);
-  if (positionals.length > 0) {
-    throw new UsageError(
-      `${JSON.stringify(positionals[0])} is one too many: names come after --only\n\n${help}`,
-    );
-  }
-  const wanted = chosen(values.only, names);
-  await installPeers(say);
-  const machine = thisMachine();
-  const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
-  // Functions empty their /tmp when they start: a folder that others use is not safe there.
-  process.env.TMPDIR = directory;
-  const bench = benchIn(directory, values.quick, signal);
-  try {
-    await bundleCases(bench.bundles);
-    const { lines, failed } = await measure(wanted, bench);
-    const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]
-      .filter(Boolean)
-      .join("");
-    const command = `npm run bench${flags && ` --${flags}`}`;
-    const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines, failed };
-    process.stdout.write(values.json ? json(report) : markdown(report));
-    if (failed.length > 0) {
-      say(`Failed, and left out: ${failed.map(({ title }) => title).join(", ")}`);
-      return 1;
+const bench = defineCommand({
+  help,
+  options: {
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+  run: async ({ values, interruption: signal }) => {
+    const wanted = chosen(values.only, names);
+    await installPeers(say);
+    const machine = thisMachine();
+    const directory = mkdtempSync(join(tmpdir(), "henkan-bench-"));
+    // Functions empty their /tmp when they start: a folder that others use is not safe there.
+    process.env.TMPDIR = directory;
+    const services = benchIn(directory, values.quick, signal);
+    try {
+      await bundleCases(services.bundles);
+      const { lines, failed } = await measure(wanted, services);
+      const flags = [values.only && ` --only ${values.only}`, values.quick && " --quick"]
+        .filter(Boolean)
+        .join("");
+      const command = `npm run bench${flags && ` --${flags}`}`;
+      const report = { at: new Date().toISOString().slice(0, 10), command, machine, lines, failed };
+      process.stdout.write(values.json ? json(report) : markdown(report));
+      if (failed.length > 0) {
+        say(`Failed, and left out: ${failed.map(({ title }) => title).join(", ")}`);
+        return 1;
+      }
+      if (!values.only && !values.quick) {
+        const results = join(import.meta.dirname, "results");
+        mkdirSync(results, { recursive: true });
+        writeFileSync(join(results, "latest.json"), json(report));
+        writeFileSync(join(results, "latest.md"), markdown(report));
+      }
+      return 0;
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+      rmSync(services.bundles, { recursive: true, force: true });
     }
-    if (!values.only && !values.quick) {
-      const results = join(import.meta.dirname, "results");
-      mkdirSync(results, { recursive: true });
-      writeFileSync(join(results, "latest.json"), json(report));
-      writeFileSync(join(results, "latest.md"), markdown(report));
-    }
-    return 0;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-    rmSync(bench.bundles, { recursive: true, force: true });
-  }
+  },
 });
+
+await runCommand(bench);

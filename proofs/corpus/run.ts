@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { parseCommand, run, UsageError, unlessInterrupted, wholeNumber } from "@henkan/cli/command";
+import { defineCommand, runCommand, UsageError, unlessInterrupted, wholeNumber } from "@henkan/cli/command";
 import { table } from "@henkan/cli/text";
 import sharp from "sharp";
 import { permanentErrorCodes } from "../../contract/error-codes.ts";
@@ -82,53 +82,57 @@ function replayOf({ id, kind }: Trial): string {
   return `npm run corpus -- ${options}`;
 }
 
-await run(async (interruption) => {
-  const { values, positionals } = parseCommand(help, {
+const corpusCommand = defineCommand({
+  help,
+  options: {
     seed: { type: "string", default: "1" },
     mutations: { type: "string", default: "2000" },
     only: { type: "string", default: "" },
     json: { type: "boolean" },
-  });
-  if (positionals.length > 0) throw new UsageError(`corpus takes no "${positionals.join(" ")}"\n\n${help}`);
-  const seed = wholeNumber("--seed", values.seed, maxSeed, 0);
-  const mutations = wholeNumber("--mutations", values.mutations, maxMutations, 0);
-  const every = corpus({ seed, mutations });
-  const files = every.filter((file) => idOf(file).includes(values.only));
-  if (files.length === 0) {
-    const kinds = new Set(every.map(({ kind }) => kind));
-    throw new UsageError(`No file's kind/name contains "${values.only}". Kinds: ${[...kinds].join(", ")}`);
-  }
-
-  const trials: Trial[] = [];
-  const trialRun = new TrialRun();
-  const tryAll = async () => {
-    for (const file of files) {
-      for await (const trial of trialRun.try(file)) {
-        // A signal to the whole group may have ended a process that had just begun: not a defect of the file.
-        if (trial.defects.length > 0) await setTimeout(signalMs);
-        interruption.throwIfAborted();
-        trials.push(trial);
-        for (const defect of trial.defects) console.error(`${trial.id} (${trial.converter}): ${defect}`);
-        if (trial.defects.length > 0) console.error(`  ${replayOf(trial)}`);
-      }
+  },
+  run: async ({ values, interruption }) => {
+    const seed = wholeNumber("--seed", values.seed, maxSeed, 0);
+    const mutations = wholeNumber("--mutations", values.mutations, maxMutations, 0);
+    const every = corpus({ seed, mutations });
+    const files = every.filter((file) => idOf(file).includes(values.only));
+    if (files.length === 0) {
+      const kinds = new Set(every.map(({ kind }) => kind));
+      throw new UsageError(`No file's kind/name contains "${values.only}". Kinds: ${[...kinds].join(", ")}`);
     }
-  };
-  try {
-    await unlessInterrupted(interruption, tryAll());
-  } finally {
-    await trialRun.close();
-  }
 
-  const rows = summarise(trials);
-  const failed = trials.filter(({ defects }) => defects.length > 0);
-  if (values.json) {
-    const versions = { node: process.version, ...sharp.versions };
-    console.log(JSON.stringify({ seed, mutations, versions, rows, defects: failed }));
-  } else {
-    print(rows);
-    console.log(
-      `\n${files.length} files, ${trials.length} conversions, ${failed.length} with a defect; seed ${seed}`,
-    );
-  }
-  return failed.length > 0 ? 1 : 0;
+    const trials: Trial[] = [];
+    const trialRun = new TrialRun();
+    const tryAll = async () => {
+      for (const file of files) {
+        for await (const trial of trialRun.try(file)) {
+          // A signal to the whole group may have ended a process that had just begun: not a defect of the file.
+          if (trial.defects.length > 0) await setTimeout(signalMs);
+          interruption.throwIfAborted();
+          trials.push(trial);
+          for (const defect of trial.defects) console.error(`${trial.id} (${trial.converter}): ${defect}`);
+          if (trial.defects.length > 0) console.error(`  ${replayOf(trial)}`);
+        }
+      }
+    };
+    try {
+      await unlessInterrupted(interruption, tryAll());
+    } finally {
+      await trialRun.close();
+    }
+
+    const rows = summarise(trials);
+    const failed = trials.filter(({ defects }) => defects.length > 0);
+    if (values.json) {
+      const versions = { node: process.version, ...sharp.versions };
+      console.log(JSON.stringify({ seed, mutations, versions, rows, defects: failed }));
+    } else {
+      print(rows);
+      console.log(
+        `\n${files.length} files, ${trials.length} conversions, ${failed.length} with a defect; seed ${seed}`,
+      );
+    }
+    return failed.length > 0 ? 1 : 0;
+  },
 });
+
+await runCommand(corpusCommand);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { buildFunctions } from "@henkan/build";
 import { projectDirectory } from "@henkan/build/directories";
 import {
+  defineCommand,
   interruptedExitCode,
-  parseCommand,
-  run,
+  runCommand,
   unlessInterrupted,
   userPath,
   wholeNumber,
@@ -40,8 +40,9 @@ something was.
 
 const maxShown = 20;
 
-await run(async (interruption) => {
-  const { values } = parseCommand(help, {
+const torture = defineCommand({
+  help,
+  options: {
     seed: { type: "string" },
     uploads: { type: "string", default: String(defaultUploads) },
     minutes: { type: "string", default: "0" },
@@ -49,62 +50,67 @@ await run(async (interruption) => {
     data: { type: "string" },
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-  });
-  const uploads = wholeNumber("--uploads", values.uploads, Number.MAX_SAFE_INTEGER);
-  const minutes = wholeNumber("--minutes", values.minutes, Number.MAX_SAFE_INTEGER, 0);
-  const firstSeed =
-    values.seed === undefined
-      ? Math.floor(Math.random() * seeds)
-      : wholeNumber("--seed", values.seed, Number.MAX_SAFE_INTEGER, 0);
-  const log = values.json ? () => {} : console.log;
-  const [graph] = await unlessInterrupted(
-    interruption,
-    Promise.all([runProgram({ projectDirectory, stage: values.stage }), buildFunctions()]),
-  );
-  const directory = values.data ? userPath(values.data) : mkdtempSync(join(tmpdir(), "henkan-torture-"));
-  const replay = (seed: number) =>
-    `npm run torture -- --seed ${seed} --uploads ${uploads}${values.stage === "dev" ? "" : ` --stage ${values.stage}`}`;
-  const runRound = async (seed: number): Promise<RoundReport> => {
-    const dataDirectory = makeRoundFolder(directory, seed);
-    log(`Seed ${seed}: ${uploads} uploads`);
-    const begin = performance.now();
-    const round = new Round({
-      graph,
-      dataDirectory,
-      seed,
-      uploads,
-      faults: storm,
-      kills: killsPerRound,
+  },
+  run: async ({ values, interruption }) => {
+    const uploads = wholeNumber("--uploads", values.uploads, Number.MAX_SAFE_INTEGER);
+    const minutes = wholeNumber("--minutes", values.minutes, Number.MAX_SAFE_INTEGER, 0);
+    const firstSeed =
+      values.seed === undefined
+        ? Math.floor(Math.random() * seeds)
+        : wholeNumber("--seed", values.seed, Number.MAX_SAFE_INTEGER, 0);
+    const log = values.json ? () => {} : console.log;
+    const [graph] = await unlessInterrupted(
       interruption,
-      onProgress: (line) => log(`  ${((performance.now() - begin) / 1000).toFixed(1)} s: ${line}`),
-    });
+      Promise.all([runProgram({ projectDirectory, stage: values.stage }), buildFunctions()]),
+    );
+    const directory = values.data ? userPath(values.data) : mkdtempSync(join(tmpdir(), "henkan-torture-"));
+    const replay = (seed: number) =>
+      `npm run torture -- --seed ${seed} --uploads ${uploads}${values.stage === "dev" ? "" : ` --stage ${values.stage}`}`;
+    const runRound = async (seed: number): Promise<RoundReport> => {
+      const dataDirectory = makeRoundFolder(directory, seed);
+      log(`Seed ${seed}: ${uploads} uploads`);
+      const begin = performance.now();
+      const round = new Round({
+        graph,
+        dataDirectory,
+        seed,
+        uploads,
+        faults: storm,
+        kills: killsPerRound,
+        interruption,
+        onProgress: (line) => log(`  ${((performance.now() - begin) / 1000).toFixed(1)} s: ${line}`),
+      });
+      try {
+        const evidence = await round.run().finally(() => removeLeftovers(dataDirectory));
+        const broken = brokenInvariants(evidence);
+        for (const { invariant, message } of broken.slice(0, maxShown))
+          log(`  ${invariant} BROKEN: ${message}`);
+        if (broken.length > maxShown) log(`  … and ${broken.length - maxShown} more`);
+        if (broken.length > 0) log(`  Again: ${replay(seed)}`);
+        return roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
+      } catch (error) {
+        if (!interruption.aborted)
+          console.error(`Seed ${seed} did not come to its end. Again: ${replay(seed)}`);
+        throw error;
+      } finally {
+        if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });
+      }
+    };
+    let rounds: Rounds;
     try {
-      const evidence = await round.run().finally(() => removeLeftovers(dataDirectory));
-      const broken = brokenInvariants(evidence);
-      for (const { invariant, message } of broken.slice(0, maxShown))
-        log(`  ${invariant} BROKEN: ${message}`);
-      if (broken.length > maxShown) log(`  … and ${broken.length - maxShown} more`);
-      if (broken.length > 0) log(`  Again: ${replay(seed)}`);
-      return roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
-    } catch (error) {
-      if (!interruption.aborted)
-        console.error(`Seed ${seed} did not come to its end. Again: ${replay(seed)}`);
-      throw error;
+      rounds = await runRounds(runRound, { firstSeed, end: Date.now() + minutes * 60_000, interruption });
     } finally {
-      if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });
+      if (values.keep) log(`Data in ${directory}`);
+      else if (!values.data) rmSync(directory, { recursive: true, force: true });
     }
-  };
-  let rounds: Rounds;
-  try {
-    rounds = await runRounds(runRound, { firstSeed, end: Date.now() + minutes * 60_000, interruption });
-  } finally {
-    if (values.keep) log(`Data in ${directory}`);
-    else if (!values.data) rmSync(directory, { recursive: true, force: true });
-  }
-  const { finished, failure } = rounds;
-  const report = tortureReport(finished);
-  if (finished.length > 0) console.log(values.json ? JSON.stringify(report) : `\n${describeReport(report)}`);
-  if (failure) throw failure.cause;
-  if (report.broken > 0) return 1;
-  return interruption.aborted ? interruptedExitCode : 0;
+    const { finished, failure } = rounds;
+    const report = tortureReport(finished);
+    if (finished.length > 0)
+      console.log(values.json ? JSON.stringify(report) : `\n${describeReport(report)}`);
+    if (failure) throw failure.cause;
+    if (report.broken > 0) return 1;
+    return interruption.aborted ? interruptedExitCode : 0;
+  },
 });
+
+await runCommand(torture);

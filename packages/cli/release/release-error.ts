@@ -1,4 +1,6 @@
-/** What stops a release, as a sentence that says what state things are in and what to do. */
-export class ReleaseError extends Error {
+import { CommandError } from "../command.ts";
+
+/** Stops a release with a sentence that describes the state of the stage and what to do. */
+export class ReleaseError extends CommandError {
   override readonly name = "ReleaseError";
 }

@@ -1,3 +1,5 @@
+import { LocalCloudError } from "../errors.ts";
+
 /** Somebody who wants to do something: what policies are evaluated for. */
 export interface AccessRequest {
   /** The ARN of a role or user, or a service such as `s3.amazonaws.com`. */
@@ -30,6 +32,7 @@ export function denialOf(request: AccessRequest, reason: string): Denial {
 }
 
 /** What AWS refuses to deploy, because somebody lacks a permission. */
-export class AccessDeniedError extends Error {
+export class AccessDeniedError extends LocalCloudError {
   override readonly name = "AccessDeniedError";
+  override readonly code = "access-denied";
 }

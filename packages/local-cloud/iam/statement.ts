@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { LocalCloudError } from "../errors.ts";
 import { wildcard } from "../wildcard.ts";
 import { type Condition, parseConditions } from "./conditions.ts";
 
@@ -25,8 +26,9 @@ export interface Statement {
 export type PolicyKind = "identity" | "resource" | "trust";
 
 /** A policy that the local cloud does not evaluate as AWS does. */
-export class PolicyError extends Error {
+export class PolicyError extends LocalCloudError {
   override readonly name = "PolicyError";
+  override readonly code = "policy";
 }
 
 const list = v.pipe(

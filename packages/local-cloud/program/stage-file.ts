@@ -1,10 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { LocalCloudError } from "../errors.ts";
 
 /** A stage that cannot be run as its files stand. */
-export class StageError extends Error {
+export class StageError extends LocalCloudError {
   override readonly name = "StageError";
+  override readonly code = "stage";
 }
 
 /** A project and one of its stages, as its files describe them. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { runProgram } from "../../../packages/local-cloud/program.ts";
+import { UnknownResourceTypeError } from "../../../packages/local-cloud/resource-types.ts";
 
 const repository = resolve(import.meta.dirname, "../../..");
 const stageFile = 'config: { aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"] }';
@@ -124,8 +125,11 @@ describe("runProgram", () => {
   });
 
   it("names a resource type it does not know", async () => {
-    const message = await failureOf(run('new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });'));
-    expect(message).to.include('does not know these resource types:\n  aws:ec2/vpc:Vpc "net"\n');
+    const error = await run('new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });').catch((error) => error);
+    expect(error).to.be.instanceOf(UnknownResourceTypeError);
+    expect(error.message).to.match(
+      /^The local cloud does not know these resource types:\n {2}aws:ec2\/vpc:Vpc "net"\n/,
+    );
   });
 
   it("names a function it does not know", async () => {

@@ -21,9 +21,9 @@ describe("the bundling of the bench's cases", () => {
     const script = `
       import { subscribe } from "node:diagnostics_channel";
       import { bundleCases } from ${module("proofs/bench/measure/bundle-cases.ts")};
-      import { run } from ${module("packages/cli/command.ts")};
+      import { runCommand } from ${module("packages/cli/command.ts")};
       subscribe("child_process", () => setImmediate(() => process.kill(0, "SIGINT")));
-      await run(() => bundleCases(${JSON.stringify(directory)}).then(() => 0));`;
+      await runCommand({ run: () => bundleCases(${JSON.stringify(directory)}).then(() => 0) });`;
     // A group of its own, as a terminal gives it, so that the signal is sent to no more than it and esbuild.
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       detached: true,

@@ -13,7 +13,8 @@ function corpus(...args: string[]) {
 
 describe("npm run corpus", () => {
   it("takes no stray words", () => {
-    expect(corpus("foo", "bar")).to.deep.equal({ status: 2, said: 'corpus takes no "foo bar"' });
+    const { status, said } = corpus("foo", "bar");
+    expect([status, said]).to.satisfy(() => status === 2 && said?.startsWith("Unexpected argument 'foo'"));
   });
 
   for (const number of ["", "1e1", "0x10", "-1", "1.5", "4294967296"]) {

@@ -145,7 +145,7 @@ describe("henkan backfill in adversity", () => {
     [["--rate", "1000"], '--rate takes a whole number from 1 to 300, not "1000"'],
     [["--timeout", "-1"], "--timeout"],
     [["--json"], "--json asks nothing: say --yes or --dry-run as well"],
-    [["dev"], 'backfill takes no "dev"'],
+    [["dev"], "Unexpected argument 'dev'"],
   ];
   for (const [args, sentence] of mistakes) {
     it(`refuses ${args.join(" ")}`, async () => {
