@@ -5,9 +5,11 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
 import { Credentials, close, listen, verifySignature } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { projectDirectory, startPipeline, temporaryDirectory } from "../end-to-end/pipeline.ts";
+import { startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const run = promisify(execFile);
 const page = readFileSync(join(projectDirectory, "docs/command-line.md"), "utf8");

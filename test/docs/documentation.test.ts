@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { converterNames } from "../../converters/registry.ts";
-import { projectDirectory, startPipeline, temporaryDirectory } from "../end-to-end/pipeline.ts";
+import { startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const pages = ["README.md", ...readdirSync(join(projectDirectory, "docs")).map((page) => `docs/${page}`)];
 const read = (page: string) => readFileSync(join(projectDirectory, page), "utf8");

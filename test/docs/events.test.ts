@@ -5,22 +5,18 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { projectDirectory } from "@henkan/build/directories";
 import type { Graph } from "@henkan/local-cloud";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { parse } from "yaml";
-import {
-  finished,
-  graphWith,
-  type Pipeline,
-  projectDirectory,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "../end-to-end/pipeline.ts";
 import { arnOf, runConfig } from "../infra/stages.ts";
+import { graphWith } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { until } from "../support/until.ts";
+import { finished, upload } from "../support/uploads.ts";
 
 const page = readFileSync(join(projectDirectory, "docs/events.md"), "utf8");
 const blocks = (language: string) =>

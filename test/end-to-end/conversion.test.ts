@@ -1,18 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import sharp from "sharp";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { finished, put, putOf, upload } from "../support/uploads.ts";
 import { unzip } from "../unzip.ts";
-import {
-  finished,
-  type Pipeline,
-  projectDirectory,
-  put,
-  putOf,
-  startPipeline,
-  temporaryDirectory,
-  upload,
-} from "./pipeline.ts";
 
 const sample = (name: string) => readFileSync(join(projectDirectory, "samples", name));
 const png = (width: number, height: number, background: string) =>

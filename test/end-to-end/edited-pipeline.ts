@@ -1,5 +1,7 @@
 import type { Denial } from "@henkan/local-cloud";
-import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
+import { pipelineGraph } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import type { Edit } from "./policy-edits.ts";
 
 /** For each test of a suite a pipeline whose program is changed first, with what was refused and logged in it. */

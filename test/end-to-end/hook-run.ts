@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { projectDirectory } from "@henkan/build/directories";
 import type { Cloud, Graph } from "@henkan/local-cloud";
 import {
   addressRewriter,
@@ -10,7 +11,7 @@ import {
   type EmulatedFunction,
   noFaults,
 } from "@henkan/local-cloud/testing";
-import { projectDirectory, temporaryDirectory } from "./pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 interface CodeDeployRequest {
   readonly action: string;

@@ -3,7 +3,9 @@ import { permanentErrorCodes } from "../../contract/error-codes.ts";
 import { sourceType } from "../../contract/source-type.ts";
 import { fixedFiles, mutatedFiles } from "../../proofs/corpus/corpus.ts";
 import { type HostileFile, idOf } from "../../proofs/corpus/hostile-file.ts";
-import { finished, type Pipeline, startPipeline, temporaryDirectory, upload } from "./pipeline.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { finished, upload } from "../support/uploads.ts";
 
 /** The first file of every kind that the API lets in at all, and a bomb of each format. */
 function oneOfEachKind(): HostileFile[] {

@@ -5,21 +5,18 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { promisify } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
 import type { CreatedUpload } from "@henkan/client";
 import { expect } from "chai";
 import sharp from "sharp";
 import type { MultipartUpload } from "../../contract/upload-api.ts";
 import { errorOf } from "../packages/local-cloud/s3/endpoint.ts";
+import { graphWith } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { finished } from "../support/uploads.ts";
 import { unzip } from "../unzip.ts";
 import { peakMegabytesOfFunction } from "./function-memory.ts";
-import {
-  finished,
-  graphWith,
-  type Pipeline,
-  projectDirectory,
-  startPipeline,
-  temporaryDirectory,
-} from "./pipeline.ts";
 
 const mib = 1024 ** 2;
 const contentType = "application/octet-stream";

@@ -1,19 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { SeededFaults } from "../../proofs/torture/faults/seeded-faults.ts";
 import { type MetricLine, parseMetricLine, readings } from "../handlers/support/metrics.ts";
 import { one } from "../infra/stages.ts";
-import {
-  finished,
-  type Pipeline,
-  pipelineGraph,
-  projectDirectory,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "./pipeline.ts";
+import { pipelineGraph } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { until } from "../support/until.ts";
+import { finished, upload } from "../support/uploads.ts";
 
 const garden = readFileSync(join(projectDirectory, "samples/garden.png"));
 

@@ -2,8 +2,11 @@ import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import sharp from "sharp";
 import { arnOf, one } from "../infra/stages.ts";
+import { pipelineGraph } from "../support/graphs.ts";
+import type { Pipeline } from "../support/pipeline.ts";
+import { until } from "../support/until.ts";
+import { finished, put, upload } from "../support/uploads.ts";
 import { editedPipeline } from "./edited-pipeline.ts";
-import { finished, type Pipeline, pipelineGraph, put, until, upload } from "./pipeline.ts";
 import { editing, without, withoutResource } from "./policy-edits.ts";
 
 const converters = ["resize", "png-to-jpg", "zip"];

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Denial } from "@henkan/local-cloud";
 import { expect } from "chai";
+import { pipelineGraph } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { type HookRun, startHookRun } from "./hook-run.ts";
-import { type Pipeline, pipelineGraph, startPipeline, temporaryDirectory } from "./pipeline.ts";
 
 describe("pre-traffic hook in the local cloud", () => {
   const data = temporaryDirectory();

@@ -1,13 +1,9 @@
 import { expect } from "chai";
 import { runStage } from "../infra/stages.ts";
-import {
-  finished,
-  type Pipeline,
-  pipelineGraph,
-  startPipeline,
-  temporaryDirectory,
-  upload,
-} from "./pipeline.ts";
+import { pipelineGraph } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { finished, upload } from "../support/uploads.ts";
 
 describe("a hardened stage", () => {
   const data = temporaryDirectory();

@@ -4,16 +4,11 @@ import sharp from "sharp";
 import { SeededFaults } from "../../proofs/torture/faults/seeded-faults.ts";
 import { craftedPng } from "../converters/pictures.ts";
 import { FakeClock } from "../packages/local-cloud/fake-clock.ts";
-import {
-  finished,
-  type Pipeline,
-  pipelineGraph,
-  put,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "./pipeline.ts";
+import { pipelineGraph } from "../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { until } from "../support/until.ts";
+import { finished, put, upload } from "../support/uploads.ts";
 
 const picture = (index: number) =>
   sharp({ create: { width: 60 + index, height: 40, channels: 3, background: "#448844" } })

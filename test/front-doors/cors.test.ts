@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { type Pipeline, putOf, startPipeline, temporaryDirectory } from "../end-to-end/pipeline.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { putOf } from "../support/uploads.ts";
 import { type Door, withQuery } from "./forgery.ts";
 import { requestText, sendRaw } from "./raw-request.ts";
 import { body, frontDoorsGraph, pageOrigin, type Scene, setScene, targetOf } from "./scene.ts";

@@ -1,4 +1,4 @@
-import { putOf } from "../end-to-end/pipeline.ts";
+import { putOf } from "../support/uploads.ts";
 import { requestText } from "./raw-request.ts";
 import { body, type Scene } from "./scene.ts";
 

@@ -1,15 +1,11 @@
 import { tmpdir } from "node:os";
 import { PublishCommand, SNSClient, type SNSServiceException } from "@aws-sdk/client-sns";
+import { projectDirectory } from "@henkan/build/directories";
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
-import {
-  finished,
-  type Pipeline,
-  projectDirectory,
-  startPipeline,
-  temporaryDirectory,
-  upload,
-} from "../end-to-end/pipeline.ts";
+import { type Pipeline, startPipeline } from "../support/pipeline.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { finished, upload } from "../support/uploads.ts";
 import { apiForgeries } from "./api-forgeries.ts";
 import { cdnForgeries } from "./cdn-forgeries.ts";
 import { putText, type Row } from "./forgery.ts";

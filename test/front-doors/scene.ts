@@ -1,7 +1,9 @@
 import type { CreatedUpload } from "@henkan/client";
 import type { Graph } from "@henkan/local-cloud";
 import type { MultipartUpload } from "../../contract/upload-api.ts";
-import { finished, graphWith, type Pipeline, putOf, upload } from "../end-to-end/pipeline.ts";
+import { graphWith } from "../support/graphs.ts";
+import type { Pipeline } from "../support/pipeline.ts";
+import { finished, putOf, upload } from "../support/uploads.ts";
 
 /** A file that goes in parts: what its client knows. */
 export interface LargeUpload {

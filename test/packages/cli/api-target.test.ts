@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type ApiTarget, apiOf, resolveApi } from "../../../packages/cli/api-target.ts";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const request = { method: "GET", headers: {}, body: undefined };
 const outputs = {

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
-import { projectDirectory } from "../../end-to-end/pipeline.ts";
+import { projectDirectory } from "@henkan/build/directories";
 
 export interface Finished {
   readonly code: number;

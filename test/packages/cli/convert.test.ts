@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import sharp from "sharp";
 import { parse } from "yaml";
-import { projectDirectory, temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { ended, runCommand, runCommandIn, startCommandWith } from "./command-line.ts";
 
 const garden = join(projectDirectory, "samples", "garden.png");

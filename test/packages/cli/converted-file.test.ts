@@ -1,12 +1,14 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import { UploadClient } from "@henkan/client";
 import { type Graph, startCloud } from "@henkan/local-cloud";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { convertFile } from "../../../packages/cli/converted-file.ts";
 import { Retries } from "../../../packages/cli/retries.ts";
-import { pipelineGraph, projectDirectory, temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { pipelineGraph } from "../../support/graphs.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 /** The same graph, with one function publishing to a topic that does not exist. */
 function withoutTopic(graph: Graph, functionName: string): Graph {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { mermaid } from "../../../packages/cli/graph/mermaid.ts";
 import { topology } from "../../../packages/cli/graph/topology.ts";
-import { pipelineGraph, projectDirectory } from "../../end-to-end/pipeline.ts";
+import { pipelineGraph } from "../../support/graphs.ts";
 import { runCommand } from "./command-line.ts";
 
 describe("npm run henkan -- graph", () => {

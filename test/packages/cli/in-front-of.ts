@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { buffer, text } from "node:stream/consumers";
 import { listen } from "@henkan/local-cloud/testing";
-import type { Pipeline } from "../../end-to-end/pipeline.ts";
+import type { Pipeline } from "../../support/pipeline.ts";
 
 interface Interference {
   /** Changes the JSON that `POST /uploads` answers. */

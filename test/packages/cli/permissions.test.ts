@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
-import { projectDirectory } from "../../end-to-end/pipeline.ts";
 
 function henkan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return promisify(execFile)(process.execPath, ["packages/cli/henkan.ts", ...args], {

@@ -5,15 +5,12 @@ import { queueSettings } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { announceCloud } from "../../../packages/cli/target/running-cloud.ts";
 import { SeededFaults } from "../../../proofs/torture/faults/seeded-faults.ts";
-import {
-  finished,
-  graphWithVariants,
-  type Pipeline,
-  startPipeline,
-  temporaryDirectory,
-  until,
-} from "../../end-to-end/pipeline.ts";
 import { arnOf } from "../../infra/stages.ts";
+import { graphWithVariants } from "../../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../../support/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { until } from "../../support/until.ts";
+import { finished } from "../../support/uploads.ts";
 import { FakeClock } from "../local-cloud/fake-clock.ts";
 import { ended, runCommand, startCommand } from "./command-line.ts";
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { UploadClient } from "@henkan/client";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { finished, temporaryDirectory, upload } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { finished, upload } from "../../support/uploads.ts";
 import { ended, runCommand, startCommand } from "./command-line.ts";
 
 describe("npm start", () => {

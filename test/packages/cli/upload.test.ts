@@ -3,12 +3,9 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import {
-  type Pipeline,
-  pipelineGraph,
-  startPipeline,
-  temporaryDirectory,
-} from "../../end-to-end/pipeline.ts";
+import { pipelineGraph } from "../../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../../support/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { unzip } from "../../unzip.ts";
 import { runCommand, runCommandIn, runCommandWith } from "./command-line.ts";
 import { filesBelow, garden, results, uploading } from "./uploading.ts";

@@ -1,12 +1,9 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import type { UploadResult } from "../../../packages/cli/upload/results.ts";
-import {
-  type Pipeline,
-  projectDirectory,
-  startPipeline,
-  temporaryDirectory,
-} from "../../end-to-end/pipeline.ts";
+import { type Pipeline, startPipeline } from "../../support/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { type Finished, runCommand } from "./command-line.ts";
 
 export const garden = join(projectDirectory, "samples", "garden.png");

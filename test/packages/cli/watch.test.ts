@@ -3,16 +3,11 @@ import { CreateQueueCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/clien
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { announceCloud } from "../../../packages/cli/target/running-cloud.ts";
-import {
-  type CompletionEvent,
-  finished,
-  graphWithVariants,
-  type Pipeline,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "../../end-to-end/pipeline.ts";
+import { graphWithVariants } from "../../support/graphs.ts";
+import { type CompletionEvent, type Pipeline, startPipeline } from "../../support/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { until } from "../../support/until.ts";
+import { finished, upload } from "../../support/uploads.ts";
 import { ended, runCommand, startCommand } from "./command-line.ts";
 
 const variants = { small: { converter: "zip", level: 1 }, archive: { converter: "zip" } };

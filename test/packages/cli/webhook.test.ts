@@ -1,6 +1,7 @@
 import { UploadClient } from "@henkan/client";
 import { expect } from "chai";
-import { finished, temporaryDirectory, upload } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { finished, upload } from "../../support/uploads.ts";
 import { startReceiver } from "../local-cloud/sns/receiver.ts";
 import { ended, runCommand, startCommand } from "./command-line.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { downloadVariant, saveFile } from "../../../packages/client/download.ts";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 describe("download", () => {
   let work: ReturnType<typeof temporaryDirectory>;

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { putFile } from "../../../packages/client/put-file.ts";
 import { SourceFile } from "../../../packages/client/source-file.ts";
 import { UploadClient } from "../../../packages/client/upload-client.ts";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const id = "0192f2f0-0000-7000-8000-000000000000";
 

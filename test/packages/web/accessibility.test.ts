@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { until } from "../../end-to-end/pipeline.ts";
+import { until } from "../../support/until.ts";
 import { describeInBrowser } from "./browser.ts";
 import {
   choose,

@@ -4,7 +4,7 @@ import { access, constants, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { projectDirectory } from "../../end-to-end/pipeline.ts";
+import { projectDirectory } from "@henkan/build/directories";
 
 const run = promisify(execFile);
 

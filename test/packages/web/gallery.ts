@@ -2,7 +2,9 @@ import { buildPage } from "@henkan/build";
 import type { Graph } from "@henkan/local-cloud";
 import type { Locator, Page } from "playwright-core";
 import { smallPhotograph, solid } from "../../converters/pictures.ts";
-import { graphWith, type Pipeline, startPipeline, temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { graphWith } from "../../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../../support/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 export interface File {
   readonly name: string;

@@ -2,7 +2,7 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { describeInBrowser } from "./browser.ts";
 import { choose, hold, type PagePipeline, photo, settled, startPagePipeline } from "./gallery.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { until } from "../../end-to-end/pipeline.ts";
+import { until } from "../../support/until.ts";
 import { describeInBrowser, type Visit } from "./browser.ts";
 import {
   card,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { fixedFiles } from "../../../proofs/corpus/corpus.ts";
-import { projectDirectory } from "../../end-to-end/pipeline.ts";
 
 function corpus(...args: string[]) {
   const { status, stderr } = spawnSync(process.execPath, ["proofs/corpus/run.ts", ...args], {

@@ -3,8 +3,10 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
-import { projectDirectory, temporaryDirectory, until } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { until } from "../../support/until.ts";
 
 /** The processes that have `directory` for their temporary files. */
 function processesOf(directory: string): number[] {

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { LimitedProcess, type Limits, ProcessEnd } from "../../../proofs/corpus/limited-process.ts";
-import { temporaryDirectory, until } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { until } from "../../support/until.ts";
 
 /** Serves one method for each thing that a process may do. */
 const child = `

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CallError, Child, ProcessEndError } from "../../../proofs/processes/child.ts";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 interface Calls {
   double(value: number): number;

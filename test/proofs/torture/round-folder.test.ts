@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "@henkan/cli/command";
 import { expect } from "chai";
 import { makeRoundFolder } from "../../../proofs/torture/round-folder.ts";
-import { temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 describe("the folder of a round of torture", () => {
   const data = temporaryDirectory();

@@ -8,7 +8,8 @@ import { removeLeftovers } from "../../../proofs/torture/leftovers.ts";
 import type { Remains } from "../../../proofs/torture/remains.ts";
 import { Round } from "../../../proofs/torture/simulator.ts";
 import { storm } from "../../../proofs/torture/storm.ts";
-import { pipelineGraph, temporaryDirectory } from "../../end-to-end/pipeline.ts";
+import { pipelineGraph } from "../../support/graphs.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 describe("a round of torture", () => {
   const data = temporaryDirectory();

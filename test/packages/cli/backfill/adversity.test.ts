@@ -5,15 +5,12 @@ import { expect } from "chai";
 import { withLedger } from "../../../../packages/cli/backfill/ledger.ts";
 import { announceCloud } from "../../../../packages/cli/target/running-cloud.ts";
 import { SeededFaults } from "../../../../proofs/torture/faults/seeded-faults.ts";
-import {
-  finished,
-  graphWithVariants,
-  startPipeline,
-  temporaryDirectory,
-  until,
-  upload,
-} from "../../../end-to-end/pipeline.ts";
 import { arnOf } from "../../../infra/stages.ts";
+import { graphWithVariants } from "../../../support/graphs.ts";
+import { startPipeline } from "../../../support/pipeline.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
+import { until } from "../../../support/until.ts";
+import { finished, upload } from "../../../support/uploads.ts";
 import { FakeClock } from "../../local-cloud/fake-clock.ts";
 import { ended, runCommand, startCommandWith } from "../command-line.ts";
 import { type RunningStage, withStage } from "./running-stage.ts";

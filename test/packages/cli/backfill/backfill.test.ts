@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { projectDirectory } from "@henkan/build/directories";
 import type { StoredObject } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { newUploadId } from "../../../../handlers/upload-api/upload-id.ts";
-import {
-  finished,
-  type Pipeline,
-  projectDirectory,
-  temporaryDirectory,
-  upload,
-} from "../../../end-to-end/pipeline.ts";
+import type { Pipeline } from "../../../support/pipeline.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
+import { finished, upload } from "../../../support/uploads.ts";
 import { withStage } from "./running-stage.ts";
 
 const sample = (name: string) => readFileSync(join(projectDirectory, "samples", name));

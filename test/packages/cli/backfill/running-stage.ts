@@ -1,6 +1,7 @@
 import type { CloudOptions, Graph } from "@henkan/local-cloud";
 import { announceCloud } from "../../../../packages/cli/target/running-cloud.ts";
-import { graphWithVariants, type Pipeline, startPipeline } from "../../../end-to-end/pipeline.ts";
+import { graphWithVariants } from "../../../support/graphs.ts";
+import { type Pipeline, startPipeline } from "../../../support/pipeline.ts";
 import { type Finished, runCommand } from "../command-line.ts";
 
 export interface RunningStage extends Pipeline {

@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { SentUploads } from "../../../../packages/cli/upload/sent-uploads.ts";
-import { projectDirectory, temporaryDirectory } from "../../../end-to-end/pipeline.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 const api = "http://127.0.0.1:4600";
 const photo = { path: "/photos/a.jpg", bytes: 3, modified: 1_700_000_000_123_456_789n };

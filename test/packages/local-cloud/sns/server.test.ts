@@ -16,7 +16,7 @@ import { close, listen } from "../../../../packages/local-cloud/listen.ts";
 import { createSnsServer, type SnsServerOptions } from "../../../../packages/local-cloud/sns/server.ts";
 import { type MissedDelivery, Topics } from "../../../../packages/local-cloud/sns/topics.ts";
 import { Queues } from "../../../../packages/local-cloud/sqs/queues.ts";
-import { until } from "../../../end-to-end/pipeline.ts";
+import { until } from "../../../support/until.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { startReceiver } from "./receiver.ts";
 

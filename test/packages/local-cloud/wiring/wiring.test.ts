@@ -1,7 +1,9 @@
+import { projectDirectory } from "@henkan/build/directories";
 import { expect } from "chai";
 import { startCloud } from "../../../../packages/local-cloud/cloud.ts";
 import type { GraphResource } from "../../../../packages/local-cloud/graph.ts";
-import { pipelineGraph, projectDirectory, temporaryDirectory } from "../../../end-to-end/pipeline.ts";
+import { pipelineGraph } from "../../../support/graphs.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 /** Why the cloud refuses to start on the pipeline's graph after `change`. */
 async function refusal(change: (resources: GraphResource[]) => GraphResource[]): Promise<string> {
