@@ -1,15 +1,15 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { forEachConcurrently } from "@henkan/client";
+import { reaches, type Workload, workloadCounter } from "../cost/index.ts";
 import { type Finding, findingOf, s3Receipts } from "./findings.ts";
 import type { Ledger, OutstandingUpload } from "./ledger.ts";
-import { reaches, type StageVariants } from "./stage-variants.ts";
+import type { StageVariants } from "./stage-variants.ts";
 import {
   type Buckets,
   type ListingOptions,
   type UploadWithReceipts,
   uploadsWithReceipts,
 } from "./stored-uploads.ts";
-import { type Workload, workloadCounter } from "./workload.ts";
 
 /** What a backfill would do, and what was looked at to know it. */
 export interface Plan {

@@ -1,9 +1,9 @@
 import { bytesText, countText, dollarsText, durationText, numberText } from "@henkan/client/text";
+import { prices } from "../cost/index.ts";
 import { table } from "../text.ts";
 import { costOfRequests, estimate } from "./estimate.ts";
 import type { Finding } from "./findings.ts";
 import type { Plan } from "./plan.ts";
-import { prices } from "./prices.ts";
 import { type BackfillOutcome, uploadsUnderWay } from "./remaking.ts";
 
 export interface PlanContext {

@@ -42,9 +42,3 @@ export function stageVariants(
   }
   return { all, wanted: names.length > 0 ? all.filter(({ name }) => names.includes(name)) : all };
 }
-
-/** Whether the event of an upload under `key` reaches the converter: its subscription filters on the key's end. */
-export function reaches(key: string, converter: string): boolean {
-  const accepts = findConverter(converter)?.accepts ?? [];
-  return accepts === "any" || accepts.some(({ extension }) => key.endsWith(extension));
-}

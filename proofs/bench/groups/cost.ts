@@ -1,20 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { prices } from "@henkan/cli/prices";
+import { assumedNetwork, type MeasuredConversion, prices } from "@henkan/cli/cost";
 import * as v from "valibot";
 import { type ConverterName, registry } from "../../../converters/registry.ts";
-import {
-  assumed,
-  bestMemory,
-  billedSeconds,
-  dollarsPerMillion,
-  memorySizes,
-  type Work,
-} from "../cost-model.ts";
 import type { Bench, Group } from "../group.ts";
 import { type ImageName, imageFile } from "../inputs/images.ts";
 import type { Line } from "../line.ts";
 import type { CaseSettings } from "../measure/case-runner.ts";
+import { bestMemory, dollarsPerMillion, memorySizes, secondsPerUpload } from "../memory-size.ts";
 import { type Endpoint, startEndpoint } from "../s3/endpoint.ts";
 
 const title = "Modelled cost on AWS";
@@ -115,7 +108,7 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
   const { converter, usual, variants } = plan;
   const object = await stored(bench, endpoint, usual);
   const figures = (await bench.contest([caseOf(endpoint, plan, object)], { rounds: 9 })).get("ours");
-  const work: Work = {
+  const conversion: MeasuredConversion = {
     cpuSeconds: (figures?.cpuMs ?? Number.NaN) / 1000,
     bytesIn: object.bytes,
     bytesOut: figures?.extra.bytesOut ?? Number.NaN,
@@ -125,19 +118,19 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
   const peakMb = await peakOf(bench, endpoint, plan);
   const cpuShare = await cpuShareOf(bench, endpoint, converter);
   const { memoryMb, mibPerSecond } = registry[converter];
-  const best = bestMemory(work, { peakMb, cpuShare });
+  const best = bestMemory(conversion, { peakMb, cpuShare });
   if (best !== memoryMb)
     bench.say(`${converter}: this model says ${best} MB, the registry has ${memoryMb} MB`);
-  const dollars = (size: number) => dollarsPerMillion(work, size).toFixed(2);
+  const dollars = (size: number) => dollarsPerMillion(conversion, size).toFixed(2);
   const pace =
     cpuShare > 0 ? `${cpuShare.toFixed(2)} of a CPU for ${mibPerSecond} MiB/s of text at level 9; ` : "";
   return [
     {
       group: title,
       name: `${converter}: a million of ${usual}, ${variants.length} variants, at ${memoryMb} MB`,
-      value: dollarsPerMillion(work, memoryMb),
+      value: dollarsPerMillion(conversion, memoryMb),
       unit: "USD",
-      note: `${Math.round(work.cpuSeconds * 1000)} ms CPU here, ${billedSeconds(work, memoryMb).toFixed(2)} s billed each`,
+      note: `${Math.round(conversion.cpuSeconds * 1000)} ms CPU here, ${secondsPerUpload(conversion, memoryMb).toFixed(2)} s billed each`,
     },
     {
       group: title,
@@ -151,7 +144,7 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
 
 export const costGroup: Group = {
   name: "cost",
-  title: `${title}: ${prices.region}, prices of ${prices.date}, ${assumed.roundTripSeconds * 1000} ms a request`,
+  title: `${title}: ${prices.region}, prices of ${prices.date}, ${assumedNetwork.roundTripSeconds * 1000} ms a request`,
   async run(bench) {
     const endpoint = await startEndpoint(join(bench.directory, "cost-s3"));
     const stop = () => endpoint.close();

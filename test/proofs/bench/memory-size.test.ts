@@ -1,22 +1,22 @@
-import { prices } from "@henkan/cli/prices";
+import { assumedNetwork, prices } from "@henkan/cli/cost";
 import { expect } from "chai";
 import { partBytes } from "../../../handlers/convert/stream-upload.ts";
-import { assumed, bestMemory, billedSeconds, dollarsPerMillion } from "../../../proofs/bench/cost-model.ts";
+import { bestMemory, dollarsPerMillion, secondsPerUpload } from "../../../proofs/bench/memory-size.ts";
 
-describe("the cost model", () => {
+describe("the memory size of a function", () => {
   const busy = { cpuSeconds: 1, bytesIn: 0, bytesOut: 0, variants: 0 };
   const waiting = { cpuSeconds: 0, bytesIn: 80e6, bytesOut: 0, variants: 1 };
 
   it("gives a function as much of a CPU as its memory, and never more than one", () => {
-    const wait = assumed.roundTripSeconds;
-    expect(billedSeconds(busy, 1769)).to.be.closeTo(1 + wait, 1e-9);
-    expect(billedSeconds(busy, 3538)).to.be.closeTo(1 + wait, 1e-9);
-    expect(billedSeconds(busy, 884.5)).to.be.closeTo(2 + wait, 1e-9);
-    expect(billedSeconds(waiting, 512)).to.be.closeTo(1 + 5 * wait, 1e-9);
+    const wait = assumedNetwork.roundTripSeconds;
+    expect(secondsPerUpload(busy, 1769)).to.be.closeTo(1 + wait, 1e-9);
+    expect(secondsPerUpload(busy, 3538)).to.be.closeTo(1 + wait, 1e-9);
+    expect(secondsPerUpload(busy, 884.5)).to.be.closeTo(2 + wait, 1e-9);
+    expect(secondsPerUpload(waiting, 512)).to.be.closeTo(1 + 5 * wait, 1e-9);
   });
 
   it("adds up Lambda, messages and requests", () => {
-    const lambda = billedSeconds(waiting, 1024) * prices.lambda.gigabyteSecond + 0.2e-6;
+    const lambda = secondsPerUpload(waiting, 1024) * prices.lambda.gigabyteSecond + 0.2e-6;
     const rest = 3 * 0.4e-6 + 0.5e-6 + 2 * 0.0004e-3 + 2 * 0.005e-3;
     expect(dollarsPerMillion(waiting, 1024)).to.be.closeTo(1e6 * (lambda + rest), 1e-6);
   });
@@ -27,7 +27,7 @@ describe("the cost model", () => {
     // Three parts, a beginning and an end in place of one PUT.
     const puts = 1e6 * 4 * prices.s3.putOrList;
     const waiting = (work: typeof large) =>
-      1e6 * billedSeconds(work, 1024) * prices.lambda.gigabyteSecond + 1e6 * prices.lambda.request;
+      1e6 * secondsPerUpload(work, 1024) * prices.lambda.gigabyteSecond + 1e6 * prices.lambda.request;
     expect(
       dollarsPerMillion(large, 1024) - waiting(large) - (dollarsPerMillion(small, 1024) - waiting(small)),
     ).to.be.closeTo(puts, 1e-6);
