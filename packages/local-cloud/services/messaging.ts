@@ -54,6 +54,6 @@ export async function startMessaging(
   teardown.add(() => topics.close());
   const sns = createSnsServer({ topics, credentials, region, faults, authorize });
   snsUrl = await teardown.serve(sns, 0);
-  topics.askAllToConfirm();
+  topics.requestConfirmations();
   return { queues, topics, snsUrl, sqsUrl: await teardown.serve(sqs, 0) };
 }

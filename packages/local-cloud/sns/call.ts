@@ -1,23 +1,31 @@
 import type { FaultInjector } from "../faults.ts";
 import type { Topics } from "./topics.ts";
 
-/** What may become of a request to SNS. */
+/** An action on a topic whose permission is checked. */
 export interface SnsAccess {
+  /** The ARN of the principal; empty for a link in a message, which has no signature. */
   readonly principal: string;
+  /** For example `sns:Publish`. */
   readonly action: string;
+  /** The ARN of the topic. */
   readonly resource: string;
+  /** The endpoint and the protocol that `Subscribe` names, for the condition keys of the same name. */
   readonly snsEndpoint?: string;
   readonly snsProtocol?: string;
 }
 
-/** One request: its parameters as the Query protocol has them. */
+/** One request, with the parameters of the Query protocol. */
 export interface SnsCall {
   readonly topics: Topics;
   readonly faults: FaultInjector;
   readonly parameters: URLSearchParams;
-  /** Undefined for links in messages, which nobody signs. */
+  /** The ARN of the principal; undefined for a link in a message, which has no signature. */
   readonly principal: string | undefined;
-  /** @throws {SnsError} when the caller may not. */
+  /**
+   * Checks the permission of the principal.
+   *
+   * @throws {SnsError} `AuthorizationError` when the action is not allowed
+   */
   require(
     action: string,
     resource: string,
@@ -25,7 +33,7 @@ export interface SnsCall {
   ): void;
 }
 
-/** A refusal with SNS's code. */
+/** A refusal with the code and the HTTP status of SNS. */
 export class SnsError extends Error {
   override readonly name = "SnsError";
   readonly code: string;
@@ -38,19 +46,26 @@ export class SnsError extends Error {
   }
 }
 
-/** The connection breaks off after the work was done: an injected fault. */
+/** An injected fault: the connection is reset after the work was done, before the answer. */
 export class LostAnswer extends Error {
   override readonly name = "LostAnswer";
 }
 
-/** @throws {SnsError} when it is missing. */
+/**
+ * Returns a required parameter.
+ *
+ * @throws {SnsError} `InvalidParameter` when it is missing or empty
+ */
 export function parameter({ parameters }: SnsCall, name: string): string {
   const value = parameters.get(name);
   if (value) return value;
   throw new SnsError(400, "InvalidParameter", `Invalid parameter: ${name}`);
 }
 
-/** The parameters below `prefix`: those of `Attributes.entry.1.key` as entries `key`, `value` … of a list. */
+/**
+ * Returns the entries of a list in the order of their numbers. For the prefix `Attributes.entry`, the parameter
+ * `Attributes.entry.1.key` is the field `key` of the first entry.
+ */
 export function entriesOf(
   { parameters }: Pick<SnsCall, "parameters">,
   prefix: string,

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 
 /**
  * Returns a self-signed X.509 certificate in PEM, valid for a year from now. The package that makes it takes 200 ms to
- * load, so it loads when a subscriber first asks for the certificate.
+ * load, so it loads when a subscriber first requests the certificate.
  */
 export async function selfSignedCertificate(
   commonName: string,

@@ -12,27 +12,31 @@ import { type SignatureVersion, Signer } from "./signer.ts";
 import type { SubscriptionSettings } from "./subscription.ts";
 import { WebHooks } from "./web-hooks.ts";
 
-/** What did not reach a subscriber. */
+/** A message that did not reach a subscriber. */
 export interface MissedDelivery {
   readonly subscription: SubscriptionSettings;
-  /** Absent for the question whether the endpoint confirms its subscription. */
+  /** Absent for the request to confirm the subscription. */
   readonly publication?: Publication;
-  /** Absent for endpoints that nobody contacts from here: mailboxes and hosts elsewhere. */
+  /**
+   * The reason; absent for an endpoint that the local SNS never contacts: a mailbox, or a host other than this machine.
+   */
   readonly failure?: string;
 }
 
+/** The services that a {@link Delivery} uses. */
 export interface DeliveryServices {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly faults: FaultInjector;
-  /** Whether a topic may send to a queue; every one may by default. */
+  /** Returns true when a topic may send to a queue, by the policy of the queue. */
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
-  /** Where SNS is served, for the links in what it sends. */
+  /** Returns the URL of SNS, for the links in its messages. */
   readonly baseUrl: () => string;
+  /** Called for every message that does not reach its subscriber. */
   readonly onMissed: (missed: MissedDelivery) => void;
 }
 
-/** Brings publications to queues and web hooks, wrapped and signed as SNS does unless they want them raw. */
+/** Delivers publications to queues and web hooks, in a signed envelope as SNS does, or as they are for raw delivery. */
 export class Delivery {
   readonly signer = new Signer();
   readonly #services: DeliveryServices;
@@ -45,15 +49,16 @@ export class Delivery {
     this.#signatureVersionOf = signatureVersionOf;
   }
 
-  /** Sends before it returns, so that it can be part of the caller's transaction. */
-  toQueue(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
+  /** Sends to a queue before it returns, so that the message can be part of the caller's transaction. */
+  sendToQueue(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
     const { queues, faults, onMissed } = this.#services;
-    // A queue that is gone or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
+    // A queue that is deleted or refuses is a client-side error: SNS does not retry it but uses the subscription's DLQ.
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
     const target = [subscription.endpoint, subscription.deadLetterQueueArn].find((arn) =>
       this.#canSend(subscription, arn),
     );
     if (target !== subscription.endpoint) {
-      const failure = "the queue is not here, or its policy does not let the topic send to it";
+      const failure = "the queue does not exist, or its policy does not let the topic send to it";
       onMissed({ subscription, publication, failure });
     }
     if (!target) return;
@@ -64,8 +69,11 @@ export class Delivery {
     }
   }
 
-  /** Posts in the background; what fails for good goes to the subscription's dead-letter queue. */
-  toWebHook(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
+  /**
+   * Posts to a web hook in the background. After the last retry, the message goes to the subscription's dead-letter
+   * queue.
+   */
+  sendToWebHook(subscription: SubscriptionSettings, publication: Publication, messageId: string): void {
     const { endpoint, rawDelivery, deadLetterQueueArn } = subscription;
     const { queues, onMissed } = this.#services;
     const body = this.#bodyFor(subscription, publication, messageId);
@@ -86,7 +94,8 @@ export class Delivery {
     });
   }
 
-  askToConfirm(subscription: SubscriptionSettings, token: string): void {
+  /** Posts a request to confirm the subscription to a web hook. */
+  requestConfirmation(subscription: SubscriptionSettings, token: string): void {
     const { clock, baseUrl, onMissed } = this.#services;
     const { topicArn, endpoint } = subscription;
     const messageId = randomUUID();
@@ -96,15 +105,21 @@ export class Delivery {
       Token: token,
     });
     const subscribeUrl = `${baseUrl()}/?${parameters}`;
-    const question = subscriptionConfirmation(topicArn, { messageId, token, subscribeUrl, at: clock.now() });
+    const confirmation = subscriptionConfirmation(topicArn, {
+      messageId,
+      token,
+      subscribeUrl,
+      at: clock.now(),
+    });
     this.#webHooks.send({
       url: endpoint,
       headers: headersOf(subscription, "SubscriptionConfirmation", messageId),
-      body: JSON.stringify(this.#signed(question, topicArn)),
+      body: JSON.stringify(this.#signed(confirmation, topicArn)),
       onFailed: (failure) => onMissed({ subscription, failure }),
     });
   }
 
+  /** Stops the deliveries in progress and the retries. */
   close(): void {
     this.#webHooks.close();
   }
@@ -130,7 +145,7 @@ export class Delivery {
   }
 }
 
-/** https://docs.aws.amazon.com/sns/latest/dg/http-header.html */
+/** Returns the headers of a POST, https://docs.aws.amazon.com/sns/latest/dg/http-header.html. */
 function headersOf(
   { topicArn }: SubscriptionSettings,
   type: string,

@@ -1,9 +1,9 @@
-/** A parsed SNS filter policy: nested keys down to arrays of alternatives. */
+/** An SNS filter policy: nested keys, and at each leaf an array of alternatives. */
 export type FilterPolicy = { readonly [key: string]: FilterPolicy | readonly unknown[] };
 
 type Alternative = (value: unknown) => boolean;
 
-/** Operators of https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html, case-sensitive as there. */
+/** The operators of https://docs.aws.amazon.com/sns/latest/dg/string-value-matching.html, case-sensitive as on AWS. */
 const operators: Record<string, (operand: unknown) => Alternative> = {
   prefix: (operand) => textOperator(operand, (value, prefix) => value.startsWith(prefix)),
   suffix: (operand) => textOperator(operand, (value, suffix) => value.endsWith(suffix)),
@@ -29,10 +29,10 @@ const comparisons: Record<string, (left: number, right: number) => boolean> = {
 };
 
 /**
- * Compiles a filter policy into a test for message bodies (or attributes as an object). Arrays in the message
- * match when any one element does, so that `Records[]` is looked through.
+ * Compiles a filter policy into a predicate on message bodies, or on an object of attributes. An array in the message
+ * matches when one of its elements matches: all keys below the array must match in the same element.
  *
- * @throws for an operator the local SNS does not know, rather than filtering differently from AWS.
+ * @throws {Error} for an operator that the local SNS does not support: it would filter differently from AWS
  */
 export function compileFilterPolicy(policy: FilterPolicy): (message: unknown) => boolean {
   const keys = Object.entries(policy).map(([key, rule]) => ({ key, matches: compileRule(rule) }));
@@ -79,6 +79,6 @@ function parseNumeric(operand: unknown): ((value: number) => boolean)[] {
 
 function textOperator(operand: unknown, compare: (value: string, operand: string) => boolean): Alternative {
   if (typeof operand !== "string")
-    throw new Error(`SNS filter policy: expected a string, received ${operand}`);
+    throw new Error(`SNS filter policy: expected a string but received ${operand}`);
   return (value) => typeof value === "string" && compare(value, operand);
 }

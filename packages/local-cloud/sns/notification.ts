@@ -1,6 +1,6 @@
 import type { MessageAttribute } from "../sqs/message-table.ts";
 
-/** One `Publish`. */
+/** One message that is published to a topic. */
 export interface Publication {
   readonly topicArn: string;
   readonly message: string;
@@ -8,10 +8,13 @@ export interface Publication {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 
-/** The JSON documents that SNS sends, before they are signed. */
+/** A JSON document that SNS sends. */
 export type SnsDocument = Readonly<Record<string, unknown>> & { readonly Type: string };
 
-/** What wraps a message without raw delivery, https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html. */
+/**
+ * Returns the envelope of a message, unsigned; `at` is the time in milliseconds since the epoch.
+ * https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html
+ */
 export function notification(
   { topicArn, message, subject, attributes = {} }: Publication,
   messageId: string,
@@ -33,7 +36,10 @@ export function notification(
   };
 }
 
-/** What an endpoint is asked first, https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html. */
+/**
+ * Returns the document that asks an endpoint to confirm its subscription, unsigned; `at` is the time in milliseconds
+ * since the epoch. https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html
+ */
 export function subscriptionConfirmation(
   topicArn: string,
   {

@@ -1,11 +1,11 @@
 import type { MessageAttribute } from "../sqs/message-table.ts";
 import { entriesOf, LostAnswer, parameter, type SnsCall, SnsError } from "./call.ts";
 
-/** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
+/** The most entries in a batch, https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html. */
 const maxBatch = 10;
 
 export function publish(call: SnsCall): object {
-  const topicArn = openTopic(call);
+  const topicArn = permittedTopic(call);
   const { topics, parameters } = call;
   const isAnswered = willAnswer(call, "Publish", parameters.get("Message") ?? "");
   const MessageId = topics.publish({
@@ -19,7 +19,7 @@ export function publish(call: SnsCall): object {
 }
 
 export function publishBatch(call: SnsCall): object {
-  const topicArn = openTopic(call);
+  const topicArn = permittedTopic(call);
   const entries = entriesOf(call, "PublishBatchRequestEntries.member");
   if (entries.length === 0)
     throw new SnsError(400, "EmptyBatchRequest", "The batch request contains no entries");
@@ -49,7 +49,7 @@ export function publishBatch(call: SnsCall): object {
 }
 
 /**
- * Returns false when an injected fault loses the answer to a publication. A fault hits one message.
+ * Returns false when an injected fault loses the answer to a publication. In a batch, the first message decides.
  *
  * @throws {SnsError} `Throttling` when the fault throttles the request
  */
@@ -59,8 +59,12 @@ function willAnswer({ faults, principal = "" }: SnsCall, operation: string, mess
   return fault?.kind !== "reset";
 }
 
-/** The topic, if the caller may publish to it. */
-function openTopic(call: SnsCall): string {
+/**
+ * Returns the ARN of the topic.
+ *
+ * @throws {SnsError} `AuthorizationError` when the principal may not publish to it, `NotFound` when it does not exist
+ */
+function permittedTopic(call: SnsCall): string {
   const topicArn = parameter(call, "TopicArn");
   call.require("Publish", topicArn);
   if (!call.topics.has(topicArn)) throw new SnsError(404, "NotFound", "Topic does not exist");

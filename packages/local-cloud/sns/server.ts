@@ -16,12 +16,13 @@ import {
 } from "./subscription-operations.ts";
 import type { Topics } from "./topics.ts";
 
+/** Options of {@link createSnsServer}. */
 export interface SnsServerOptions {
   readonly topics: Topics;
   readonly credentials: Credentials;
   readonly region: string;
   readonly faults: FaultInjector;
-  /** Whether the principal may do `sns:…` on the topic; allows everything by default. */
+  /** Returns true when the principal may do the action on the topic. By default every action is allowed. */
   readonly authorize?: (request: SnsAccess) => boolean;
 }
 
@@ -40,26 +41,31 @@ const operations: Readonly<Record<string, (call: SnsCall) => object>> = {
   Unsubscribe: unsubscribe,
 };
 
-/** What the links in SNS's messages do: whoever has the link may. */
-const openOperations = ["ConfirmSubscription", "Unsubscribe"];
+/** The operations of the links in SNS's messages. Such a link needs no signature. */
+const unsignedOperations = ["ConfirmSubscription", "Unsubscribe"];
 
-/** A message of SNS's 256 KiB, https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html, every byte percent-encoded. */
+/**
+ * The size of the largest message, 256 KiB, with every byte percent-encoded,
+ * https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html.
+ */
 const maxBodyBytes = 3 * 256 * 1024;
 
 const xmlns = "http://sns.amazonaws.com/doc/2010-03-31/";
 const xml = new XMLBuilder({ ignoreAttributes: false });
 
-/** SNS on the wire: the Query protocol, which the AWS SDK speaks to it, and what the links in messages lead to. */
+/**
+ * Returns an SNS endpoint: the Query protocol of the AWS SDK, and the links in SNS's messages. It does not listen yet.
+ */
 export function createSnsServer(options: SnsServerOptions): Server {
   return createServer((request, response) => {
     respond(options, request)
       .catch((error: unknown) => {
-        // Whoever hung up in the middle of a request is told nothing.
+        // A client that disconnected in the middle of a request gets no answer.
         if (request.errored) throw error;
         return refusal(error);
       })
       .then(({ status, contentType, body }) => {
-        // What was too large to be read is still on its way.
+        // The client is still sending the rest of a body that is too large.
         if (status === 413) response.setHeader("connection", "close");
         response.writeHead(status, { "content-type": contentType }).end(body);
       })
@@ -73,7 +79,7 @@ export function createSnsServer(options: SnsServerOptions): Server {
 async function respond(options: SnsServerOptions, request: IncomingMessage): Promise<Answer> {
   const body = await readText(request, maxBodyBytes);
   if (body === undefined)
-    throw new SnsError(413, "RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`);
+    throw new SnsError(413, "RequestEntityTooLarge", `The request is larger than ${maxBodyBytes} bytes`);
   const { method = "", url = "/" } = request;
   if (method === "GET" && url === certificatePath) {
     const certificate = await options.topics.signer.certificate();
@@ -81,10 +87,11 @@ async function respond(options: SnsServerOptions, request: IncomingMessage): Pro
   }
   const parameters = new URLSearchParams(method === "GET" ? url.slice(url.indexOf("?") + 1) : body);
   const action = parameters.get("Action") ?? "";
-  const isOpen = method === "GET" && openOperations.includes(action);
-  const call = callOf(options, parameters, isOpen ? undefined : signerOf(options, request, body));
+  const isUnsigned = method === "GET" && unsignedOperations.includes(action);
+  const call = callOf(options, parameters, isUnsigned ? undefined : signerOf(options, request, body));
   const operation = Object.hasOwn(operations, action) ? operations[action] : undefined;
-  if (!operation) throw new SnsError(400, "InvalidAction", `The local SNS does not know ${action}`);
+  if (!operation)
+    throw new SnsError(400, "InvalidAction", `The local SNS does not support the action ${action}`);
   return answer(200, {
     [`${action}Response`]: {
       "@_xmlns": xmlns,
@@ -113,8 +120,8 @@ function callOf(
     parameters,
     principal,
     require: (action, resource, conditions = {}) => {
-      const asked = { principal: principal ?? "", action: `sns:${action}`, resource, ...conditions };
-      if (authorize?.(asked) ?? true) return;
+      const access = { principal: principal ?? "", action: `sns:${action}`, resource, ...conditions };
+      if (authorize?.(access) ?? true) return;
       throw new SnsError(
         403,
         "AuthorizationError",
@@ -128,11 +135,15 @@ function answer(status: number, document: object): Answer {
   return { status, contentType: "text/xml", body: xml.build(document) };
 }
 
-/** @throws {LostAnswer} again, as nobody is told of it. */
+/**
+ * Returns the answer to a request that failed.
+ *
+ * @throws {LostAnswer} unchanged: its client gets no answer
+ */
 function refusal(error: unknown): Answer {
   if (error instanceof LostAnswer) throw error;
   if (error instanceof URIError)
-    return refusal(new SnsError(400, "InvalidQueryParameter", "The target is not UTF-8"));
+    return refusal(new SnsError(400, "InvalidQueryParameter", "The request target is not UTF-8"));
   const isKnown = error instanceof SnsError || error instanceof SignatureError;
   if (!isKnown) console.error(error);
   const { status, code, message } = isKnown

@@ -2,12 +2,15 @@ import { generateKeyPairSync, type KeyPairKeyObjectResult, sign } from "node:cry
 import { selfSignedCertificate } from "./certificate.ts";
 import type { SnsDocument } from "./notification.ts";
 
-/** "1" signs with SHA-1, "2" with SHA-256. */
+/** The signature algorithm: "1" is RSA with SHA-1, "2" is RSA with SHA-256. */
 export type SignatureVersion = "1" | "2";
 
 const hashes: Record<SignatureVersion, string> = { "1": "sha1", "2": "sha256" };
 
-/** The fields that are signed, in this order, as far as a document has them: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html. */
+/**
+ * The fields of a document that are signed, in this order; absent fields are left out.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html
+ */
 const signedFields: Readonly<Record<string, readonly string[]>> = {
   Notification: ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
   SubscriptionConfirmation: [
@@ -21,21 +24,21 @@ const signedFields: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Path of the certificate below the address of SNS. */
+/** The path of the certificate at the SNS endpoint. */
 export const certificatePath = "/SimpleNotificationService-local.pem";
 
-/** Signs the documents that SNS sends, with a key that it makes when first needed. */
+/** Signs the documents that SNS sends. It makes its key at the first use. */
 export class Signer {
   #keys: KeyPairKeyObjectResult | undefined;
   #certificate: Promise<string> | undefined;
 
-  /** Returns the certificate of the key, in PEM. */
+  /** Returns the certificate of the key in PEM. */
   certificate(): Promise<string> {
     this.#certificate ??= selfSignedCertificate("sns.local", this.#keyPair());
     return this.#certificate;
   }
 
-  /** Returns the document with its signature and the address of the certificate below `baseUrl`. */
+  /** Returns the document with its signature and the URL of the certificate; `baseUrl` is the URL of SNS. */
   sign(document: SnsDocument, version: SignatureVersion, baseUrl: string): SnsDocument {
     const fields = (signedFields[document.Type] ?? []).filter((field) => document[field] !== undefined);
     const text = fields.map((field) => `${field}\n${document[field]}\n`).join("");

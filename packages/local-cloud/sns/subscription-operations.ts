@@ -14,13 +14,16 @@ export function subscribe(call: SnsCall): object {
   call.require("Subscribe", topicArn, { snsEndpoint: endpoint, snsProtocol: protocol });
   requireTopic(call, topicArn);
   if (!isProtocol(protocol)) {
-    throw invalid("Protocol", `the local SNS subscribes ${protocols.join(", ")}, not ${protocol}`);
+    throw invalid(
+      "Protocol",
+      `the local SNS supports the protocols ${protocols.join(", ")}, not ${protocol}`,
+    );
   }
   if (protocol === "sqs" && !/^arn:aws:sqs:/.test(endpoint)) throw invalid("SQS endpoint ARN", endpoint);
   if (protocol !== "sqs" && !(isLoopback(endpoint) && endpoint.startsWith(`${protocol}:`))) {
     throw invalid(
       "Endpoint",
-      `the local SNS posts to ${protocol} URLs on this machine only, not to ${endpoint}`,
+      `the local SNS posts only to ${protocol} URLs on this machine, not to ${endpoint}`,
     );
   }
   const attributes = new Map(
@@ -33,8 +36,8 @@ export function subscribe(call: SnsCall): object {
     throw invalid("Attributes", "Reason: Subscription already exists with different attributes");
   }
   subscribeTo(call, settings);
-  const isTold = protocol === "sqs" || call.parameters.get("ReturnSubscriptionArn") === "true";
-  return { SubscriptionArn: isTold ? settings.arn : pending };
+  const returnsArn = protocol === "sqs" || call.parameters.get("ReturnSubscriptionArn") === "true";
+  return { SubscriptionArn: returnsArn ? settings.arn : pending };
 }
 
 export function confirmSubscription(call: SnsCall): object {
@@ -43,7 +46,7 @@ export function confirmSubscription(call: SnsCall): object {
   if (call.principal !== undefined) call.require("ConfirmSubscription", topicArn);
   requireTopic(call, topicArn);
   const subscription = call.topics.confirm(topicArn, token);
-  if (!subscription) throw invalid("Token", "no subscription waits for it");
+  if (!subscription) throw invalid("Token", "no subscription waits for this token");
   return { SubscriptionArn: subscription.arn };
 }
 
@@ -84,7 +87,7 @@ function settingsFrom(
 ): SubscriptionSettings {
   const known = ["RawMessageDelivery", "FilterPolicy", "FilterPolicyScope", "RedrivePolicy"];
   const unknown = [...attributes.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined) throw invalid("Attributes", `the local SNS does not know ${unknown}`);
+  if (unknown !== undefined) throw invalid("Attributes", `the local SNS does not support ${unknown}`);
   const filterPolicy = objectIn(attributes, "FilterPolicy");
   const redrive = objectIn(attributes, "RedrivePolicy");
   return {
@@ -113,9 +116,9 @@ function objectIn(
 }
 
 function sameSettings(existing: SubscriptionSettings, wanted: SubscriptionSettings): boolean {
-  const told = ({ rawDelivery, filterScope, filterPolicy, deadLetterQueueArn }: SubscriptionSettings) =>
+  const comparable = ({ rawDelivery, filterScope, filterPolicy, deadLetterQueueArn }: SubscriptionSettings) =>
     JSON.stringify([rawDelivery, filterScope, filterPolicy, deadLetterQueueArn]);
-  return told(existing) === told(wanted);
+  return comparable(existing) === comparable(wanted);
 }
 
 function requireTopic({ topics }: SnsCall, topicArn: string): void {

@@ -2,22 +2,28 @@ import type { MessageAttribute } from "../sqs/message-table.ts";
 import { compileFilterPolicy, type FilterPolicy } from "./filter-policy.ts";
 import type { Publication } from "./notification.ts";
 
+/** The protocol of a subscription. The local SNS never contacts mailboxes. */
 export type Protocol = "sqs" | "http" | "https" | "email" | "email-json";
 
-/** A subscription as `aws.sns.TopicSubscription` declares it, or `Subscribe` on the wire. */
+/** The settings of a subscription, from `aws.sns.TopicSubscription` or a `Subscribe` request. */
 export interface SubscriptionSettings {
   readonly arn: string;
   readonly topicArn: string;
   readonly protocol: Protocol;
-  /** A queue's ARN, a URL or an address. */
+  /** The ARN of a queue, a URL, or an email address. */
   readonly endpoint: string;
   readonly rawDelivery: boolean;
   readonly filterPolicy?: FilterPolicy;
+  /** The part of a message that the filter policy applies to. */
   readonly filterScope: "MessageAttributes" | "MessageBody";
   readonly deadLetterQueueArn?: string;
 }
 
-/** @throws when the filter policy uses what the local SNS does not know. */
+/**
+ * Returns the filter of a subscription; without a filter policy it accepts every publication.
+ *
+ * @throws {Error} for an operator in the filter policy that the local SNS does not support
+ */
 export function filterOf({
   filterPolicy,
   filterScope,
@@ -28,7 +34,7 @@ export function filterOf({
     matches(filterScope === "MessageBody" ? parseJson(message) : attributeValues(attributes));
 }
 
-/** A body that is not JSON matches no payload filter, as on SNS. */
+/** Parses a message body. A body that is not JSON is undefined: it matches no filter on the body, as on SNS. */
 function parseJson(message: string): unknown {
   try {
     return JSON.parse(message);

@@ -1,23 +1,23 @@
 import type { Clock } from "../clock.ts";
 
-/** One message for one endpoint. */
+/** One message to one endpoint. */
 export interface WebHookMessage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Called once nothing more is tried. */
+  /** Called with the last reason when no retry follows. */
   readonly onFailed: (reason: string) => void;
 }
 
 /**
- * SNS's default for HTTP endpoints is three retries, 20 seconds apart: here they are a second apart.
- * https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html
+ * The default of SNS is three retries, 20 seconds apart. The local SNS waits one second, so that developers need not
+ * wait. https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html
  */
 const retries = 3;
 const retryDelayMs = 1_000;
 const timeoutMs = 15_000;
 
-/** POSTs to http and https endpoints in the background, as SNS does. */
+/** Posts messages to HTTP and HTTPS endpoints in the background, with retries. */
 export class WebHooks {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
@@ -27,22 +27,22 @@ export class WebHooks {
     this.#clock = clock;
   }
 
-  /** Begins later: what is published may be part of a transaction that is still open. */
+  /** Posts a message later: the publication may be part of a transaction that is still open. */
   send(message: WebHookMessage): void {
     setImmediate(() => void this.#attempt(message, retries));
   }
 
-  /** Gives up on what is still to be delivered. */
+  /** Stops the requests in progress and the retries. */
   close(): void {
     this.#closing.abort();
     for (const cancel of this.#cancelRetries) cancel();
   }
 
   async #attempt(message: WebHookMessage, retriesLeft: number): Promise<void> {
-    const problem = await this.#post(message);
-    if (problem === undefined || this.#closing.signal.aborted) return;
-    if (!problem.isTemporary || retriesLeft === 0) {
-      message.onFailed(problem.reason);
+    const failure = await this.#post(message);
+    if (failure === undefined || this.#closing.signal.aborted) return;
+    if (!failure.isTemporary || retriesLeft === 0) {
+      message.onFailed(failure.reason);
       return;
     }
     const cancel = this.#clock.after(retryDelayMs, () => {
@@ -52,7 +52,7 @@ export class WebHooks {
     this.#cancelRetries.add(cancel);
   }
 
-  /** What went wrong, if anything did: an endpoint that refuses the request as such is not asked again. */
+  /** Posts once. Returns the failure, if any: a refusal of the request itself (4xx) is not temporary. */
   async #post({
     url,
     headers,
@@ -73,7 +73,7 @@ export class WebHooks {
   }
 }
 
-/** Whether an endpoint is on this machine: nobody else hears of what happens here. */
+/** Returns true for a URL on this machine. The local SNS contacts no other hosts. */
 export function isLoopback(endpoint: string): boolean {
   const { protocol, hostname } = URL.canParse(endpoint) ? new URL(endpoint) : { protocol: "", hostname: "" };
   return (

@@ -11,30 +11,50 @@ const keyPolicy = (...alternatives: unknown[]): FilterPolicy => ({
 
 describe("compileFilterPolicy", () => {
   const cases: [name: string, policy: FilterPolicy, message: unknown, expected: boolean][] = [
-    ["looks through Records[]", keyPolicy({ suffix: ".png" }), s3Event("id/a.png"), true],
-    ["matches when any record does", keyPolicy({ suffix: ".png" }), s3Event("id/a.txt", "id/b.png"), true],
-    ["needs one record that matches", keyPolicy({ suffix: ".png" }), s3Event("id/a.txt"), false],
+    ["matches inside Records[]", keyPolicy({ suffix: ".png" }), s3Event("id/a.png"), true],
+    [
+      "matches when one of several records matches",
+      keyPolicy({ suffix: ".png" }),
+      s3Event("id/a.txt", "id/b.png"),
+      true,
+    ],
+    ["does not match when no record matches", keyPolicy({ suffix: ".png" }), s3Event("id/a.txt"), false],
     ["is case-sensitive", keyPolicy({ suffix: ".png" }), s3Event("id/a.PNG"), false],
     [
-      "takes any of several suffixes",
+      "matches one of several suffixes",
       keyPolicy({ suffix: ".jpg" }, { suffix: ".png" }),
       s3Event("id/a.png"),
       true,
     ],
-    ["keeps s3:TestEvent out by exists", keyPolicy({ exists: true }), { Event: "s3:TestEvent" }, false],
-    ["takes any key by exists", keyPolicy({ exists: true }), s3Event("id/anything"), true],
-    ["matches absence", { error: [{ exists: false }] }, { state: "ready" }, true],
+    ["excludes s3:TestEvent with exists", keyPolicy({ exists: true }), { Event: "s3:TestEvent" }, false],
+    ["matches every object key with exists", keyPolicy({ exists: true }), s3Event("id/anything"), true],
+    ["matches an absent key with exists: false", { error: [{ exists: false }] }, { state: "ready" }, true],
     ["matches exact strings", { state: ["failed"] }, { state: "failed" }, true],
-    ["tells a number from its string", { count: [1] }, { count: "1" }, false],
-    ["needs every key", { state: ["ready"], variant: ["jpg"] }, { state: "ready", variant: "zip" }, false],
+    ["does not match a string with a number", { count: [1] }, { count: "1" }, false],
+    [
+      "requires every key of the policy to match",
+      { state: ["ready"], variant: ["jpg"] },
+      { state: "ready", variant: "zip" },
+      false,
+    ],
     ["matches prefixes", { variant: [{ prefix: "thumb" }] }, { variant: "thumbnail" }, true],
-    ["excludes by anything-but", { state: [{ "anything-but": ["ready"] }] }, { state: "ready" }, false],
-    ["anything-but needs the key", { state: [{ "anything-but": ["ready"] }] }, {}, false],
-    ["anything-but takes a prefix", { v: [{ "anything-but": { prefix: "a" } }] }, { v: "b" }, true],
-    ["ignores case when asked", { v: [{ "equals-ignore-case": "PNG" }] }, { v: "png" }, true],
-    ["compares numbers", { bytes: [{ numeric: [">", 10, "<=", 20] }] }, { bytes: 20 }, true],
-    ["refuses numbers out of range", { bytes: [{ numeric: [">", 10, "<=", 20] }] }, { bytes: 10 }, false],
-    ["never matches a body that is no object", keyPolicy({ exists: true }), "text", false],
+    [
+      "excludes a value with anything-but",
+      { state: [{ "anything-but": ["ready"] }] },
+      { state: "ready" },
+      false,
+    ],
+    ["does not match an absent key with anything-but", { state: [{ "anything-but": ["ready"] }] }, {}, false],
+    ["excludes a prefix with anything-but", { v: [{ "anything-but": { prefix: "a" } }] }, { v: "b" }, true],
+    ["ignores case with equals-ignore-case", { v: [{ "equals-ignore-case": "PNG" }] }, { v: "png" }, true],
+    ["matches a number inside a range", { bytes: [{ numeric: [">", 10, "<=", 20] }] }, { bytes: 20 }, true],
+    [
+      "does not match a number outside a range",
+      { bytes: [{ numeric: [">", 10, "<=", 20] }] },
+      { bytes: 10 },
+      false,
+    ],
+    ["does not match a body that is not an object", keyPolicy({ exists: true }), "text", false],
   ];
   for (const [name, policy, message, expected] of cases) {
     it(name, () => {
@@ -42,7 +62,7 @@ describe("compileFilterPolicy", () => {
     });
   }
 
-  it("wants all keys to match in the same array element", () => {
+  it("requires all keys to match in the same array element", () => {
     const matches = compileFilterPolicy({ Records: { name: ["a"], size: [1] } });
     expect(
       matches({
@@ -62,7 +82,7 @@ describe("compileFilterPolicy", () => {
     ).to.equal(true);
   });
 
-  it("refuses an operator it does not know", () => {
+  it("refuses an operator that it does not support", () => {
     expect(() => compileFilterPolicy({ ip: [{ cidr: "10.0.0.0/24" }] })).to.throw('{"cidr":"10.0.0.0/24"}');
   });
 });

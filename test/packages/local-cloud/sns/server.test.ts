@@ -106,7 +106,7 @@ describe("the SNS endpoint", () => {
     expect(bodies("events")).to.deep.equal([]);
   });
 
-  it("publishes in batches", async () => {
+  it("publishes a batch of messages", async () => {
     const { client, bodies } = await open();
     await subscribe("sqs", queueArn("events"), {
       RawMessageDelivery: "true",
@@ -124,41 +124,41 @@ describe("the SNS endpoint", () => {
     expect(bodies("events")).to.have.members(["message 2", "message 3"]);
   });
 
-  it("asks a web hook to confirm, and posts to it only afterwards", async () => {
+  it("asks a web hook to confirm its subscription, and posts messages only after that", async () => {
     const { client } = await open();
     receiver = await startReceiver();
     const { SubscriptionArn } = await subscribe("http", receiver.url);
     expect(SubscriptionArn).to.equal("pending confirmation");
-    const [question] = await receiver.until(1);
-    expect(question?.headers).to.include({
+    const [confirmation] = await receiver.until(1);
+    expect(confirmation?.headers).to.include({
       "x-amz-sns-message-type": "SubscriptionConfirmation",
       "x-amz-sns-topic-arn": TopicArn,
     });
     await client.send(new PublishCommand({ TopicArn, Message: "too early" }));
-    const { Token, SubscribeURL } = JSON.parse(question?.body ?? "");
+    const { Token, SubscribeURL } = JSON.parse(confirmation?.body ?? "");
     expect((await fetch(SubscribeURL)).status).to.equal(200);
     const again = await refusal(client.send(new ConfirmSubscriptionCommand({ TopicArn, Token })));
     expect(again.message).to.contain("Token");
     await client.send(new PublishCommand({ TopicArn, Message: "in time" }));
-    const [, told] = await receiver.until(2);
-    expect(told?.headers).to.include({ "x-amz-sns-message-type": "Notification" });
-    expect(told?.headers["content-type"]).to.equal("text/plain; charset=UTF-8");
-    const { Message, UnsubscribeURL } = JSON.parse(told?.body ?? "");
+    const [, delivered] = await receiver.until(2);
+    expect(delivered?.headers).to.include({ "x-amz-sns-message-type": "Notification" });
+    expect(delivered?.headers["content-type"]).to.equal("text/plain; charset=UTF-8");
+    const { Message, UnsubscribeURL } = JSON.parse(delivered?.body ?? "");
     expect(Message).to.equal("in time");
     expect((await fetch(UnsubscribeURL)).status).to.equal(200);
     expect(running.topics.subscriptionsOf(TopicArn)).to.deep.equal([]);
   });
 
-  it("posts the message alone with raw delivery", async () => {
+  it("posts the message without an envelope with raw delivery", async () => {
     const { client } = await open();
     receiver = await startReceiver();
     await subscribe("http", receiver.url, { RawMessageDelivery: "true" });
-    const [question] = await receiver.until(1);
-    await fetch(JSON.parse(question?.body ?? "").SubscribeURL);
-    await client.send(new PublishCommand({ TopicArn, Message: "naked" }));
-    const [, told] = await receiver.until(2);
-    expect(told?.body).to.equal("naked");
-    expect(told?.headers).to.include({ "x-amz-sns-rawdelivery": "true" });
+    const [confirmation] = await receiver.until(1);
+    await fetch(JSON.parse(confirmation?.body ?? "").SubscribeURL);
+    await client.send(new PublishCommand({ TopicArn, Message: "raw" }));
+    const [, delivered] = await receiver.until(2);
+    expect(delivered?.body).to.equal("raw");
+    expect(delivered?.headers).to.include({ "x-amz-sns-rawdelivery": "true" });
   });
 
   const toHook = async (statuses: number[]) => {
@@ -179,7 +179,7 @@ describe("the SNS endpoint", () => {
     return receiver;
   };
 
-  it("tries a failing web hook three times more, then keeps the message in the dead-letter queue", async () => {
+  it("retries a failing web hook three times, then sends the message to the dead-letter queue", async () => {
     const hook = await toHook([200, 500, 503, 429, 500]);
     const passTime = setInterval(() => running.clock.advance(1_000), 5);
     await until(() => running.missed.length > 0).finally(() => clearInterval(passTime));
@@ -191,17 +191,17 @@ describe("the SNS endpoint", () => {
     expect(running.bodies("lost")).to.deep.equal(["event"]);
   });
 
-  it("does not ask again where the request itself is refused", async () => {
+  it("does not retry a web hook that refuses the request with 4xx", async () => {
     const hook = await toHook([200, 404]);
     await until(() => running.missed.length > 0);
     expect(hook.received).to.have.length(2);
     expect(running.bodies("lost")).to.deep.equal(["event"]);
   });
 
-  it("contacts nobody beyond this machine, and says so", async () => {
+  it("contacts no other host and no mailbox, and reports these messages as missed", async () => {
     const { topics, missed } = await open();
     for (const [protocol, endpoint] of [
-      ["email", "somebody@example.com"],
+      ["email", "people@example.com"],
       ["https", "https://hooks.example.com/henkan"],
     ] as const) {
       const arn = `${TopicArn}:${protocol}`;
@@ -216,23 +216,23 @@ describe("the SNS endpoint", () => {
     }
     topics.publish({ topicArn: TopicArn, message: "event" });
     expect(missed.map(({ subscription, failure }) => [subscription.endpoint, failure])).to.deep.equal([
-      ["somebody@example.com", undefined],
+      ["people@example.com", undefined],
       ["https://hooks.example.com/henkan", undefined],
     ]);
   });
 
-  it("refuses as SNS does", async () => {
+  it("refuses invalid requests with the codes of SNS", async () => {
     const { client } = await open();
     await subscribe("sqs", queueArn("events"));
     const other = "arn:aws:sns:ap-northeast-1:111111111111:other";
-    const attempts: [code: string, says: string, attempt: Promise<unknown>][] = [
+    const attempts: [code: string, part: string, attempt: Promise<unknown>][] = [
       [
         "NotFoundException",
         "Topic does not exist",
         client.send(new PublishCommand({ TopicArn: other, Message: "x" })),
       ],
       ["InvalidParameterException", "not lambda", subscribe("lambda", "arn:aws:lambda:x")],
-      ["InvalidParameterException", "this machine only", subscribe("https", "https://hooks.example.com/")],
+      ["InvalidParameterException", "on this machine", subscribe("https", "https://hooks.example.com/")],
       [
         "InvalidParameterException",
         "FilterPolicy",
@@ -244,24 +244,24 @@ describe("the SNS endpoint", () => {
         subscribe("sqs", queueArn("events"), { RawMessageDelivery: "true" }),
       ],
     ];
-    for (const [code, says, attempt] of attempts) {
+    for (const [code, part, attempt] of attempts) {
       const error = await refusal(attempt);
-      expect(error.name, says).to.equal(code);
-      expect(error.message).to.contain(says);
+      expect(error.name, part).to.equal(code);
+      expect(error.message).to.contain(part);
     }
   });
 
-  it("asks policies, with what is to be subscribed", async () => {
-    const asked: object[] = [];
+  it("checks the permission to subscribe, with the endpoint and the protocol", async () => {
+    const checked: object[] = [];
     await open({
       authorize: (request) => {
-        asked.push(request);
+        checked.push(request);
         return false;
       },
     });
     const denied = await refusal(subscribe("sqs", queueArn("events")));
     expect(denied.name).to.equal("AuthorizationErrorException");
-    expect(asked).to.deep.equal([
+    expect(checked).to.deep.equal([
       {
         principal: developer,
         action: "sns:Subscribe",

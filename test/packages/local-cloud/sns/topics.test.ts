@@ -54,7 +54,7 @@ function setUp(
 }
 
 describe("Topics", () => {
-  it("copies a publication to every subscription whose filter accepts it", () => {
+  it("sends a publication to every subscription whose filter accepts it", () => {
     const { topics, bodies } = setUp([raw("png", { key: [{ suffix: ".png" }] }), raw("any")]);
     topics.publish({ topicArn, message: '{"key":"a.jpg"}' });
     topics.publish({ topicArn, message: '{"key":"b.png"}' });
@@ -79,7 +79,7 @@ describe("Topics", () => {
     expect(bodies("any")).to.deep.equal(["failed"]);
   });
 
-  it("wraps the message in a signed notification without raw delivery", async () => {
+  it("sends the message in a signed envelope without raw delivery", async () => {
     const { topics, bodies, clock } = setUp([{ ...raw("any"), rawDelivery: false }]);
     const attributes = { state: { dataType: "String", value: "ready" } };
     const messageId = topics.publish({ topicArn, message: "body", attributes });
@@ -104,20 +104,20 @@ describe("Topics", () => {
     expect(verified).to.equal(true);
   });
 
-  it("hands attributes on to a queue that wants messages raw", () => {
+  it("sends the message attributes to a queue with raw delivery", () => {
     const { topics, receive } = setUp([raw("any")]);
     const attributes = { state: { dataType: "String", value: "ready" } };
     topics.publish({ topicArn, message: "body", attributes });
     expect(receive("any")[0]?.attributes).to.deep.equal(attributes);
   });
 
-  it("sends to the subscription's dead-letter queue when its queue is gone", () => {
+  it("sends to the subscription's dead-letter queue when its queue does not exist", () => {
     const { topics, bodies } = setUp([{ ...raw("deleted"), deadLetterQueueArn: queueArn("dlq") }]);
     topics.publish({ topicArn, message: "kept" });
     expect(bodies("dlq")).to.deep.equal(["kept"]);
   });
 
-  it("sends to the subscription's dead-letter queue when its queue refuses, if that takes it", () => {
+  it("sends to the dead-letter queue when the queue's policy refuses, and nowhere when both refuse", () => {
     const subscription = { ...raw("any"), deadLetterQueueArn: queueArn("dlq") };
     for (const refusing of [["any"], ["any", "dlq"]]) {
       const refused = refusing.map(queueArn);
@@ -127,7 +127,7 @@ describe("Topics", () => {
     }
   });
 
-  it("delivers twice and late when faults say so", () => {
+  it("delivers a message twice and late when a fault is injected", () => {
     const { topics, bodies, clock } = setUp([raw("any")], { deliveries: () => [200, 500] });
     topics.publish({ topicArn, message: "event" });
     expect(bodies("any")).to.deep.equal([]);
