@@ -4,7 +4,10 @@ import { urlOf } from "./call.ts";
 import { SqsError } from "./errors.ts";
 import type { QueueSettings } from "./queues.ts";
 
-/** What can be set of a queue, and within which bounds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html. */
+/**
+ * The attributes with a numeric value, and their bounds,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html.
+ */
 const numbers = {
   VisibilityTimeout: { key: "visibilityTimeoutSeconds", least: 0, most: 43_200 },
   MessageRetentionPeriod: { key: "messageRetentionSeconds", least: 60, most: 1_209_600 },
@@ -12,14 +15,19 @@ const numbers = {
   ReceiveMessageWaitTimeSeconds: { key: "receiveWaitTimeSeconds", least: 0, most: 20 },
 } as const;
 
-/** Messages lie unencrypted here whatever these say. */
+/** Attributes that have no effect: the local SQS stores messages unencrypted. */
 const withoutEffect = ["SqsManagedSseEnabled", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"];
 
+/** The default settings of SQS. */
 export const defaultSettings = { visibilityTimeoutSeconds: 30, messageRetentionSeconds: 345_600 };
 
 type Settable = Partial<Omit<QueueSettings, "arn">>;
 
-/** The settings among a queue's attributes; its policy is not one of them. */
+/**
+ * Returns the settings that the attributes of a queue contain. The policy is not a setting.
+ *
+ * @throws {SqsError} `InvalidAttributeName` or `InvalidAttributeValue`
+ */
 export function settingsFrom(attributes: Readonly<Record<string, string>>): Settable {
   return Object.assign({}, ...Object.entries(attributes).map(([name, value]) => settingFrom(name, value)));
 }
@@ -57,7 +65,7 @@ const isNumber = (name: string): name is keyof typeof numbers => Object.hasOwn(n
 const invalid = (name: string) =>
   new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
 
-/** What `GetQueueAttributes` tells of a queue, by the names asked for. */
+/** Returns the attributes of a queue that `GetQueueAttributes` requests by name, or `All`. */
 export function queueAttributes(
   call: SqsCall,
   queueArn: string,
@@ -83,10 +91,17 @@ export function queueAttributes(
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
-/** SQS's own, and the most it can be set to. */
+/**
+ * The size of the largest message, which is also the default of SQS,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html.
+ */
 export const maxMessageBytes = 1_048_576;
 
-/** @throws {SqsError} when the queue is there already, with other attributes. */
+/**
+ * Checks that `CreateQueue` requests the settings of the queue that exists.
+ *
+ * @throws {SqsError} `QueueNameExists` when one of them differs
+ */
 export function requireSameSettings(existing: QueueSettings, wanted: Settable): void {
   const differs = Object.entries(wanted).some(
     ([key, value]) => !isDeepStrictEqual(Reflect.get(existing, key), value),

@@ -4,14 +4,19 @@ import { SqsError } from "./errors.ts";
 import type { MoveTasks } from "./move-tasks.ts";
 import type { Queues } from "./queues.ts";
 
-/** What happens to a queue's policy: policies are evaluated elsewhere. */
+/** The policies of queues, as JSON. */
 export interface QueuePolicies {
+  /** Returns the policy of a queue; undefined when it has none. */
   get(queueArn: string): string | undefined;
-  /** @throws {Error} for a policy that cannot be evaluated. */
+  /**
+   * Attaches a policy to a queue; undefined removes it.
+   *
+   * @throws {Error} for a policy that the local cloud cannot evaluate
+   */
   set(queueArn: string, policy: string | undefined): void;
 }
 
-/** What operations work with. */
+/** The services and settings that operations use. */
 export interface SqsServices {
   readonly queues: Queues;
   readonly moveTasks: MoveTasks;
@@ -21,16 +26,25 @@ export interface SqsServices {
   readonly accountId: string;
 }
 
-/** One request, its signature verified. */
+/** One request whose signature is verified. */
 export interface SqsCall extends SqsServices {
+  /** The JSON body of the request. */
   readonly input: unknown;
-  /** Aborted when the client hangs up. */
-  readonly hungUp: AbortSignal;
-  /** @throws {SqsError} when the caller may not. */
+  /** Aborts when the client disconnects. */
+  readonly disconnected: AbortSignal;
+  /**
+   * Checks the permission of the principal.
+   *
+   * @throws {SqsError} `AccessDeniedException` when the action is not allowed
+   */
   require(action: string, queueArn: string): void;
 }
 
-/** The input as its schema has it; @throws {SqsError} naming the first thing that is wrong. */
+/**
+ * Returns the input of a request, parsed with its schema.
+ *
+ * @throws {SqsError} `MissingParameter` or `InvalidParameterValue`, naming the first mistake
+ */
 export function parseInput<Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
@@ -47,18 +61,23 @@ export function parseInput<Schema extends v.GenericSchema>(
 
 export const queueUrl = v.object({ QueueUrl: v.string() });
 
-/** As SQS writes them; only the path counts in requests. */
+/** Returns the URL of a queue as SQS writes it. In requests, the local SQS uses only the path of a URL. */
 export function urlOf(queueArn: string): string {
   const [, , , region, account, name] = queueArn.split(":");
   return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 }
 
+/** Returns the ARN of the queue with this URL. */
 export function arnOf({ region }: Pick<SqsServices, "region">, url: string): string {
   const [, account = "", name = ""] = /\/(\d+)\/([^/]+)$/.exec(url) ?? [];
   return `arn:aws:sqs:${region}:${account}:${name}`;
 }
 
-/** The queue a request is about, if the caller may do `action` with it. */
+/**
+ * Returns the ARN of the queue with this URL.
+ *
+ * @throws {SqsError} `AccessDeniedException` when the principal may not do `action`, `QueueDoesNotExist`
+ */
 export function permittedQueue(call: SqsCall, action: string, url: string): string {
   const queueArn = arnOf(call, url);
   call.require(action, queueArn);

@@ -1,4 +1,4 @@
-/** Codes of the Query protocol, which SQS still sends beside the shapes of the JSON protocol where they differ. */
+/** The codes of the Query protocol that differ from those of the JSON protocol. SQS sends both. */
 const queryCodes: Readonly<Record<string, string>> = {
   QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
   QueueNameExists: "QueueAlreadyExists",
@@ -9,7 +9,7 @@ const queryCodes: Readonly<Record<string, string>> = {
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
 };
 
-/** Codes that are no shapes of SQS's model but common to AWS's services. */
+/** Codes that all services of AWS share; the model of SQS does not define them. */
 const commonCodes = new Set([
   "AccessDeniedException",
   "InvalidClientTokenId",
@@ -21,7 +21,7 @@ const commonCodes = new Set([
   "UnknownOperationException",
 ]);
 
-/** A refusal with the code SQS answers with. */
+/** A refusal with the code and the HTTP status of SQS. */
 export class SqsError extends Error {
   override readonly name = "SqsError";
   readonly code: string;
@@ -33,12 +33,15 @@ export class SqsError extends Error {
     this.status = status;
   }
 
-  /** `__type` of the JSON document. */
+  /** The value of `__type` in the JSON document. */
   get type(): string {
     return `${commonCodes.has(this.code) ? "com.amazon.coral.service" : "com.amazonaws.sqs"}#${this.code}`;
   }
 
-  /** The header `x-amzn-query-error`, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html. */
+  /**
+   * The value of the header `x-amzn-query-error`,
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-faqs.html.
+   */
   get queryError(): string {
     return `${queryCodes[this.code] ?? this.code};${this.status < 500 ? "Sender" : "Receiver"}`;
   }

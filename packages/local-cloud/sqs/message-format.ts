@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { MessageAttributes } from "./message-table.ts";
 import type { Message } from "./queues.ts";
 
-/** Message attributes as requests have them. */
+/** The schema of message attributes in requests. */
 export const wireAttributes = v.optional(
   v.record(
     v.string(),
@@ -16,8 +16,10 @@ export const wireAttributes = v.optional(
   {},
 );
 
+/** Message attributes as requests contain them. */
 export type WireAttributes = v.InferOutput<typeof wireAttributes>;
 
+/** Returns the message attributes of a request in the form that queues store. */
 export function attributesFrom(attributes: WireAttributes): MessageAttributes {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
@@ -27,7 +29,10 @@ export function attributesFrom(attributes: WireAttributes): MessageAttributes {
   );
 }
 
-/** A message as `ReceiveMessage` answers, with the system attributes and message attributes that were asked for. */
+/**
+ * Returns a message as `ReceiveMessage` answers with it, with the requested system attributes and message attributes.
+ * `named` may contain `All` and patterns such as `image.*`.
+ */
 export function messageOnWire(message: Message, system: readonly string[], named: readonly string[]): object {
   const all = {
     ApproximateReceiveCount: String(message.receiveCount),
@@ -67,6 +72,7 @@ function pick<Value>(
   return wanted.length > 0 ? Object.fromEntries(wanted) : undefined;
 }
 
+/** Returns the MD5 of a text in hexadecimal. */
 export function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }

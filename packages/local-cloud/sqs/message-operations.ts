@@ -7,7 +7,10 @@ import { attributesFrom, md5, messageOnWire, type WireAttributes, wireAttributes
 
 const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 const names = v.optional(v.array(v.string()), []);
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html and its like. */
+/**
+ * The most entries in a batch and the most messages in an answer,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html.
+ */
 const maxBatch = 10;
 
 const sending = {
@@ -85,7 +88,11 @@ function changeVisibility(
   throw new SqsError("MessageNotInflight", "The specified message isn't in flight.");
 }
 
-/** Does `one` for each entry of a batch: what is refused of an entry is told of that entry alone. */
+/**
+ * Runs `one` for each entry of a batch. A refusal of one entry is reported in `Failed` and does not affect the others.
+ *
+ * @throws {SqsError} when the batch as a whole is invalid
+ */
 function batch<Entries extends v.ObjectEntries>(
   call: SqsCall,
   action: string,

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-/** An attribute of a message. SQS and SNS write it alike. */
+/** An attribute of a message in SQS and SNS. */
 export interface MessageAttribute {
   readonly dataType: string;
   /** Text, or base64 for binary types. */
   readonly value: string;
 }
 
+/** Message attributes by name. */
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
-/** A message as it lies in its queue; times in milliseconds since the epoch. */
+/** A message in its queue. Times are in milliseconds since the epoch. */
 export interface StoredMessage {
   readonly id: number;
   readonly messageId: string;
@@ -19,11 +20,11 @@ export interface StoredMessage {
   readonly sentAt: number;
   readonly firstReceivedAt: number | undefined;
   readonly receiveCount: number;
-  /** The queue it came from, in a dead-letter queue. */
+  /** In a dead-letter queue: the ARN of the queue that the message came from. */
   readonly source: string | undefined;
 }
 
-/** How many messages a queue holds, as SQS tells them apart. */
+/** The number of messages in a queue, by their state. */
 export interface MessageCounts {
   readonly visible: number;
   readonly inFlight: number;
@@ -41,7 +42,7 @@ interface Row {
   source: string | null;
 }
 
-/** The messages of all queues in SQLite, so that they outlive the process. */
+/** Stores the messages of all queues in SQLite, so that they survive a restart. Queues are named by ARN. */
 export class MessageTable {
   readonly #database: DatabaseSync;
 
@@ -62,7 +63,7 @@ export class MessageTable {
       CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (queue, visible_at);
       CREATE INDEX IF NOT EXISTS messages_by_receipt ON messages (receipt_handle);
     `);
-    // Data folders of earlier versions lack them.
+    // Data folders of earlier versions lack these columns.
     const columns = database.prepare("SELECT name FROM pragma_table_info('messages')").all();
     for (const column of ["attributes", "source"]) {
       if (!columns.some(({ name }) => name === column))
@@ -70,6 +71,7 @@ export class MessageTable {
     }
   }
 
+  /** Adds a message and returns its id. */
   insert(
     queue: string,
     message: { body: string; attributes: MessageAttributes; sentAt: number; visibleAt: number },
@@ -90,7 +92,7 @@ export class MessageTable {
     return messageId;
   }
 
-  /** The message that has been visible for longest. */
+  /** Returns the message that has been visible for the longest time. */
   nextVisible(queue: string, now: number): StoredMessage | undefined {
     const row = this.#database
       .prepare("SELECT * FROM messages WHERE queue = ? AND visible_at <= ? ORDER BY visible_at LIMIT 1")
@@ -98,6 +100,7 @@ export class MessageTable {
     return row && storedMessage(row);
   }
 
+  /** Records a receive; the message is in flight until `visibleAt`. */
   markReceived(id: number, received: { at: number; visibleAt: number; receiptHandle: string }): void {
     this.#database
       .prepare(
@@ -107,7 +110,7 @@ export class MessageTable {
       .run(received.visibleAt, received.at, received.receiptHandle, id);
   }
 
-  /** Whether a message in flight had that receipt handle. */
+  /** Hides a message in flight until `visibleAt`; returns false when no message in flight has this receipt handle. */
   setVisibility(queue: string, receiptHandle: string, now: number, visibleAt: number): boolean {
     const { changes } = this.#database
       .prepare("UPDATE messages SET visible_at = ? WHERE queue = ? AND receipt_handle = ? AND visible_at > ?")
@@ -115,8 +118,8 @@ export class MessageTable {
     return changes > 0;
   }
 
-  /** To a dead-letter queue: it keeps its id and its age. */
-  park(id: number, queue: string, source: string, now: number): void {
+  /** Moves a message to a dead-letter queue. It keeps its id and its age. */
+  moveToDeadLetterQueue(id: number, queue: string, source: string, now: number): void {
     this.#database
       .prepare(
         `UPDATE messages SET queue = ?, source = ?, visible_at = ?, receive_count = 0, receipt_handle = NULL
@@ -125,7 +128,7 @@ export class MessageTable {
       .run(queue, source, now, id);
   }
 
-  /** Out of a dead-letter queue: for its destination it is a new message. */
+  /** Moves a message out of a dead-letter queue. For its destination it is a new message. */
   redrive(id: number, queue: string, now: number): void {
     this.#database
       .prepare(
@@ -135,27 +138,31 @@ export class MessageTable {
       .run(queue, randomUUID(), now, now, id);
   }
 
+  /** Deletes the message with this receipt handle, if it exists. */
   delete(queue: string, receiptHandle: string): void {
     this.#database
       .prepare("DELETE FROM messages WHERE queue = ? AND receipt_handle = ?")
       .run(queue, receiptHandle);
   }
 
+  /** Deletes the messages that were sent at `time` or before. */
   deleteSentUntil(queue: string, time: number): void {
     this.#database.prepare("DELETE FROM messages WHERE queue = ? AND sent_at <= ?").run(queue, time);
   }
 
+  /** Deletes every message of a queue. */
   deleteAll(queue: string): void {
     this.#database.prepare("DELETE FROM messages WHERE queue = ?").run(queue);
   }
 
-  /** Messages in flight, and dead letters of a run whose clock was ahead. */
+  /** Makes messages in flight visible, and dead letters of an earlier run whose clock was ahead. */
   makeVisible(now: number): void {
     this.#database
       .prepare("UPDATE messages SET visible_at = ? WHERE receipt_handle IS NOT NULL OR source IS NOT NULL")
       .run(now);
   }
 
+  /** Counts the messages of a queue by state. */
   counts(queue: string, now: number): MessageCounts {
     const row = this.#database
       .prepare(
@@ -168,6 +175,7 @@ export class MessageTable {
     return { visible: Number(row?.visible), inFlight: Number(row?.in_flight), delayed: Number(row?.delayed) };
   }
 
+  /** Returns the time when the next message of a queue is visible; undefined for an empty queue. */
   nextVisibleAt(queue: string): number | undefined {
     const row = this.#database
       .prepare("SELECT min(visible_at) AS next FROM messages WHERE queue = ?")

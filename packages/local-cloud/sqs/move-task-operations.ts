@@ -13,11 +13,11 @@ const listing = v.object({
   MaxResults: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10)), 1),
 });
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
+/** See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. */
 export function startMessageMoveTask(call: SqsCall): object {
   const { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond } = parseInput(starting, call.input);
   const { queues, moveTasks } = call;
-  // What the caller is asked for on the source, beside the right to start: the messages move in the caller's name.
+  // The messages move with the principal's permissions, so it also needs those for the source queue.
   for (const action of ["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]) {
     call.require(action, SourceArn);
   }

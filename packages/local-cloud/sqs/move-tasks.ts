@@ -2,21 +2,24 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Queues } from "./queues.ts";
 
+/** A task that moves messages out of a dead-letter queue. */
 export interface MoveTask {
   readonly handle: string;
   readonly sourceArn: string;
-  /** Each message goes to where it came from when absent. */
+  /** When absent, each message returns to the queue that it came from. */
   readonly destinationArn?: string;
   readonly maxPerSecond?: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The number of messages in the queue at the start. */
   readonly toMove: number;
   status: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
+  /** The number of messages that the task has moved. */
   moved: number;
   failureReason?: string;
 }
 
-/** SQS finds a rate by itself when none is asked for; the most it takes stands for that here. */
+/** The default rate. SQS chooses a rate itself; the local SQS uses the highest rate that a request may name. */
 const maxPerSecond = 500;
 const tickMs = 1_000;
 
@@ -33,6 +36,7 @@ export class MoveTasks {
     this.#clock = clock;
   }
 
+  /** Starts a task: the first messages move before this returns. */
   start(options: Pick<MoveTask, "sourceArn" | "destinationArn" | "maxPerSecond">): MoveTask {
     const { sourceArn } = options;
     const { visible: toMove } = this.#queues.counts(sourceArn);
@@ -50,21 +54,24 @@ export class MoveTasks {
     return task;
   }
 
+  /** Returns a task; undefined when it does not exist. */
   find(handle: string): MoveTask | undefined {
     return this.#tasks.find((task) => task.handle === handle);
   }
 
-  /** Newest first. */
+  /** Returns the tasks of a dead-letter queue, newest first. */
   of(sourceArn: string): MoveTask[] {
     return this.#tasks.filter((task) => task.sourceArn === sourceArn);
   }
 
+  /** Stops a task; the messages that it has moved stay where they are. */
   cancel(task: MoveTask): void {
     this.#timers.get(task)?.();
     this.#timers.delete(task);
     task.status = "CANCELLED";
   }
 
+  /** Stops all tasks. */
   close(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();

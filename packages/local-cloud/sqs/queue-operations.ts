@@ -14,7 +14,7 @@ export function createQueue(call: SqsCall): object {
   if (!/^[\w-]{1,80}$/.test(QueueName)) {
     throw new SqsError(
       "InvalidParameterValue",
-      "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length (FIFO queues are not known here)",
+      "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length (the local SQS has no FIFO queues)",
     );
   }
   const wanted = settingsFrom(Attributes);

@@ -9,19 +9,24 @@ import {
   type StoredMessage,
 } from "./message-table.ts";
 
-/** A queue as `aws.sqs.Queue` declares it, or `CreateQueue` on the wire. */
+/** The settings of a queue, from `aws.sqs.Queue` or a `CreateQueue` request. */
 export interface QueueSettings {
   readonly arn: string;
   readonly visibilityTimeoutSeconds: number;
   readonly messageRetentionSeconds: number;
-  /** None when absent. */
+  /** @default 0 */
   readonly delaySeconds?: number;
-  /** Of receives that do not say for themselves how long they wait; not at all when absent. */
+  /**
+   * The waiting time of a receive request that names none.
+   *
+   * @default 0
+   */
   readonly receiveWaitTimeSeconds?: number;
+  /** A message that was received `maxReceiveCount` times goes to the dead-letter queue. */
   readonly redrive?: { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
 }
 
-/** A received message: in flight until its visibility timeout ends or it is deleted. */
+/** A received message. It is in flight until its visibility timeout ends or it is deleted. */
 export interface Message {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -29,15 +34,17 @@ export interface Message {
   readonly attributes: MessageAttributes;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
+  /** Milliseconds since the epoch. */
   readonly firstReceivedAt: number;
+  /** The number of receives, this one included. */
   readonly receiveCount: number;
-  /** The ARN of the queue a dead letter came from. */
+  /** In a dead-letter queue: the ARN of the queue that the message came from. */
   readonly source?: string;
 }
 
 /**
- * Standard SQS queues, kept in SQLite so that they outlive the process: at-least-once delivery, visibility
- * timeout, receive count, retention, dead-letter queues and redrive.
+ * Standard SQS queues: at-least-once delivery, visibility timeout, receive count, retention, dead-letter queues and
+ * redrive. Messages are stored in SQLite and survive a restart.
  */
 export class Queues {
   readonly #messages: MessageTable;
@@ -49,51 +56,60 @@ export class Queues {
     this.#messages = new MessageTable(database);
     this.#clock = clock;
     this.#settings = new Map(queues.map((queue) => [queue.arn, queue]));
-    // Whoever received a message in an earlier run is gone: it need not wait for its visibility timeout.
+    // The receivers of an earlier run are gone, so their messages need not wait for the visibility timeout.
     this.#messages.makeVisible(clock.now());
   }
 
+  /** Returns true when the queue exists. */
   has(arn: string): boolean {
     return this.#settings.has(arn);
   }
 
-  /** ARNs of all queues. */
+  /** Returns the ARNs of all queues. */
   list(): string[] {
     return [...this.#settings.keys()];
   }
 
-  /** @throws when there is no such queue. */
+  /**
+   * Returns the settings of a queue.
+   *
+   * @throws {Error} `AWS.SimpleQueueService.NonExistentQueue` when it does not exist; so do the other methods that need
+   *   the queue
+   */
   settings(arn: string): QueueSettings {
     const settings = this.#settings.get(arn);
     if (!settings) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: ${arn}`);
     return settings;
   }
 
-  /** Adds an empty queue, until this process ends. */
+  /** Adds an empty queue. It exists until this process ends. */
   create(settings: QueueSettings): void {
     this.#messages.deleteAll(settings.arn);
     this.#settings.set(settings.arn, settings);
   }
 
+  /** Changes some settings of a queue. */
   change(arn: string, settings: Partial<Omit<QueueSettings, "arn">>): void {
     this.#settings.set(arn, { ...this.settings(arn), ...settings });
   }
 
-  /** Removes a queue with its messages. */
+  /** Removes a queue and its messages. */
   remove(arn: string): void {
     this.#settings.delete(arn);
     this.#messages.deleteAll(arn);
     this.#announce(arn);
   }
 
-  /** Queues whose dead letters go to `arn`. */
+  /** Returns the ARNs of the queues whose dead-letter queue is `arn`. */
   sourcesOf(arn: string): string[] {
     return [...this.#settings.values()]
       .filter(({ redrive }) => redrive?.deadLetterTargetArn === arn)
       .map((source) => source.arn);
   }
 
-  /** Stores a message that becomes visible after `delayMs`; returns its id. */
+  /**
+   * Sends a message and returns its id. It becomes visible after `delayMs` or the queue's delay, whichever is longer.
+   */
   send(arn: string, body: string, delayMs = 0, attributes: MessageAttributes = {}): string {
     const { delaySeconds = 0 } = this.settings(arn);
     const sentAt = this.#clock.now();
@@ -104,8 +120,8 @@ export class Queues {
   }
 
   /**
-   * Takes up to `limit` visible messages in no promised order. One that was received `maxReceiveCount` times
-   * already goes to the dead-letter queue instead, as it does on AWS: at the next receive.
+   * Receives up to `limit` visible messages, in no guaranteed order. A message that was already received
+   * `maxReceiveCount` times goes to the dead-letter queue instead: as on AWS, this happens at the next receive.
    */
   receive(arn: string, limit: number, visibilityTimeoutSeconds?: number): Message[] {
     const { messageRetentionSeconds, redrive, ...settings } = this.settings(arn);
@@ -113,28 +129,28 @@ export class Queues {
     this.#messages.deleteSentUntil(arn, now - messageRetentionSeconds * 1000);
     const hiddenMs = 1000 * (visibilityTimeoutSeconds ?? settings.visibilityTimeoutSeconds);
     const received: Message[] = [];
-    // With a timeout of zero a message is visible again at once: it is not to fill the whole batch.
+    // With a timeout of zero a message is visible again at once, but one answer must not contain it twice.
     const seen = new Set<number>();
     while (received.length < limit) {
       const stored = this.#messages.nextVisible(arn, now);
       if (!stored || seen.has(stored.id)) break;
       if (redrive && stored.receiveCount >= redrive.maxReceiveCount) {
-        this.#park(stored.id, arn, redrive.deadLetterTargetArn);
+        this.#moveToDeadLetterQueue(stored.id, arn, redrive.deadLetterTargetArn);
         continue;
       }
       seen.add(stored.id);
-      received.push(this.#take(stored, now, now + hiddenMs));
+      received.push(this.#markReceived(stored, now, now + hiddenMs));
     }
     return received;
   }
 
-  /** Deleting by a handle that a later receive has replaced does nothing, as on a standard queue. */
+  /** Deletes a message. A handle that a later receive has replaced has no effect, as on a standard queue of AWS. */
   delete(arn: string, receiptHandle: string): void {
     this.settings(arn);
     this.#messages.delete(arn, receiptHandle);
   }
 
-  /** Whether the handle is that of a message in flight, which then stays so for `seconds` from now. */
+  /** Keeps a message in flight for `seconds` from now; returns false when the handle is not that of one in flight. */
   changeVisibility(arn: string, receiptHandle: string, seconds: number): boolean {
     this.settings(arn);
     const now = this.#clock.now();
@@ -144,10 +160,11 @@ export class Queues {
   }
 
   /**
-   * Moves up to `limit` visible messages of a dead-letter queue, with a fresh id and receive count, each to where it
-   * came from or all to `targetArn`; returns how many.
+   * Moves up to `limit` visible messages out of a dead-letter queue, and returns their number. They go to `targetArn`;
+   * by default each one returns to the queue that it came from. A moved message has a new id and the receive count 0.
    *
-   * @throws when a message was sent to the dead-letter queue itself and no target is given, or the target is gone.
+   * @throws {Error} `CouldNotDetermineMessageSource` when a message without a source has no target, or
+   *   `AWS.SimpleQueueService.NonExistentQueue` when the target does not exist
    */
   redrive(deadLetterArn: string, targetArn?: string, limit = Number.POSITIVE_INFINITY): number {
     const now = this.#clock.now();
@@ -164,28 +181,29 @@ export class Queues {
     return moved;
   }
 
+  /** Counts the messages of a queue by state. */
   counts(arn: string): MessageCounts {
     return this.#messages.counts(arn, this.#clock.now());
   }
 
-  /** Messages in the queue, visible or not. */
+  /** Returns the number of messages in a queue, visible or not. */
   depth(arn: string): number {
     const { visible, inFlight, delayed } = this.counts(arn);
     return visible + inFlight + delayed;
   }
 
-  /** When the next message can be received (milliseconds since the epoch); undefined for an empty queue. */
+  /** Returns the time when the next message is visible (milliseconds since the epoch); undefined for an empty queue. */
   nextVisibleAt(arn: string): number | undefined {
     return this.#messages.nextVisibleAt(arn);
   }
 
-  /** Calls `listener` whenever a message has arrived or may have become visible; the returned function ends that. */
+  /** Calls `listener` when a message has arrived or may have become visible. The returned function stops that. */
   onArrival(arn: string, listener: () => void): () => void {
     this.#arrivals.on(arn, listener);
     return () => this.#arrivals.off(arn, listener);
   }
 
-  #take(stored: StoredMessage, now: number, visibleAt: number): Message {
+  #markReceived(stored: StoredMessage, now: number, visibleAt: number): Message {
     const receiptHandle = randomUUID();
     this.#messages.markReceived(stored.id, { at: now, visibleAt, receiptHandle });
     const { messageId, body, attributes, sentAt, firstReceivedAt = now, source } = stored;
@@ -202,13 +220,13 @@ export class Queues {
     };
   }
 
-  #park(id: number, source: string, deadLetterArn: string): void {
+  #moveToDeadLetterQueue(id: number, source: string, deadLetterArn: string): void {
     this.settings(deadLetterArn);
-    this.#messages.park(id, deadLetterArn, source, this.#clock.now());
+    this.#messages.moveToDeadLetterQueue(id, deadLetterArn, source, this.#clock.now());
     this.#announce(deadLetterArn);
   }
 
-  /** Listeners run later: a send may be part of a transaction that is still open. */
+  /** Calls the listeners later: a send may be part of a transaction that is still open. */
   #announce(arn: string): void {
     setImmediate(() => this.#arrivals.emit(arn));
   }

@@ -9,13 +9,14 @@ import * as messages from "./message-operations.ts";
 import * as tasks from "./move-task-operations.ts";
 import * as queues from "./queue-operations.ts";
 
+/** Options of {@link createSqsServer}. */
 export interface SqsServerOptions extends SqsServices {
   readonly credentials: Credentials;
-  /** Whether the principal may do `sqs:…` with the queue; allows everything by default. */
+  /** Returns true when the principal may do the action (`sqs:…`) on the queue. By default every action is allowed. */
   readonly authorize?: (request: { principal: string; action: string; resource: string }) => boolean;
 }
 
-/** Messages of SQS's 1 MiB, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html, escaped in JSON. */
+/** The size of the largest request: a message of 1 MiB in which JSON escapes every character. */
 const maxBodyBytes = 6 * 1024 * 1024;
 
 type Operation = (call: SqsCall) => object | Promise<object>;
@@ -39,12 +40,12 @@ const operations: Readonly<Record<string, Operation>> = {
   StartMessageMoveTask: tasks.startMessageMoveTask,
 };
 
-/** SQS on the wire: AWS JSON 1.0, which the AWS SDK speaks to it. */
+/** Returns an SQS endpoint with the protocol of the AWS SDK, AWS JSON 1.0. It does not listen yet. */
 export function createSqsServer(options: SqsServerOptions): Server {
   return createServer({ requestTimeout: 0 }, (request, response) => {
     serve(options, request, response)
       .then((document) => answer(response, 200, document))
-      // Whoever hung up in the middle of a request is told nothing.
+      // A client that disconnected in the middle of a request gets no answer.
       .catch((error: unknown) => (request.errored ? response.destroy() : refuse(response, error)));
   });
 }
@@ -54,11 +55,11 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<object> {
-  const hangUp = new AbortController();
-  response.once("close", () => hangUp.abort());
+  const disconnection = new AbortController();
+  response.once("close", () => disconnection.abort());
   const body = await readText(request, maxBodyBytes);
   if (body === undefined)
-    throw new SqsError("RequestEntityTooLarge", `At most ${maxBodyBytes} bytes are read`, 413);
+    throw new SqsError("RequestEntityTooLarge", `The request is larger than ${maxBodyBytes} bytes`, 413);
   const { method = "", url = "/", headersDistinct: headers } = request;
   const { principalArn: principal } = verifySignature(
     { method, url, headers, payloadHash: createHash("sha256").update(body).digest("hex") },
@@ -67,11 +68,14 @@ async function serve(
   const [, name = ""] = /^AmazonSQS\.(\w+)$/.exec(String(request.headers["x-amz-target"])) ?? [];
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (!operation)
-    throw new SqsError("UnknownOperationException", `The local SQS does not know ${name || "this"}`);
+    throw new SqsError(
+      "UnknownOperationException",
+      `The local SQS does not support ${name ? `the operation ${name}` : "a request without x-amz-target"}`,
+    );
   return operation({
     ...services,
     input: parseJson(body),
-    hungUp: hangUp.signal,
+    disconnected: disconnection.signal,
     require: (action, resource) => {
       if (authorize?.({ principal, action: `sqs:${action}`, resource }) ?? true) return;
       throw new SqsError(
@@ -87,7 +91,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SqsError("SerializationException", `The request is no JSON: ${(error as Error).message}`);
+    throw new SqsError("SerializationException", `The request is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -96,13 +100,13 @@ function refuse(response: ServerResponse, error: unknown): void {
   if (!known) console.error(error);
   const refusal =
     known ?? new SqsError("InternalFailure", "The local SQS failed; its error is in the log", 500);
-  // What was too large to be read is still on its way.
+  // The client is still sending the rest of a body that is too large.
   if (refusal.status === 413) response.setHeader("connection", "close");
   response.setHeader("x-amzn-query-error", refusal.queryError);
   answer(response, refusal.status, { __type: refusal.type, message: refusal.message });
 }
 
-/** S3 has other names for what is wrong with a signature. */
+/** Returns a wrong signature as SQS reports it: its codes differ from those of S3. */
 function fromSignature(error: unknown): SqsError | undefined {
   if (!(error instanceof SignatureError)) return undefined;
   const codes: Record<string, string> = {

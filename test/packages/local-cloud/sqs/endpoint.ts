@@ -63,7 +63,7 @@ async function start({
   return { server, client, queues, policies, endpoint, moveTasks };
 }
 
-/** An endpoint for each test that opens one, closed after it. */
+/** Opens an endpoint for each test that calls `open`, and closes it after the test. */
 export function endpointPerTest() {
   let running: Running;
   const open = async (options?: Parameters<typeof start>[0]) => {
@@ -84,7 +84,7 @@ export function endpointPerTest() {
   return { open, receive, opened: () => running };
 }
 
-/** What a request is refused with. */
+/** Returns the refusal of a request; fails when the request succeeds. */
 export const refusal = (promise: Promise<unknown>): Promise<Error> =>
   promise.then(
     () => expect.fail("expected a refusal"),

@@ -7,10 +7,10 @@ import { expect } from "chai";
 import { FakeClock } from "../fake-clock.ts";
 import { arn, endpointPerTest, refusal } from "./endpoint.ts";
 
-describe("moving dead letters", () => {
+describe("SQS message move tasks", () => {
   const { open, receive, opened } = endpointPerTest();
 
-  const parkAll = async (clock: FakeClock, count: number) => {
+  const makeDeadLetters = async (clock: FakeClock, count: number) => {
     for (let index = 0; index < count; index++) opened().queues.send(arn("work"), `message ${index}`);
     await receive("work");
     clock.advance(30_000);
@@ -24,18 +24,18 @@ describe("moving dead letters", () => {
     return Results[0];
   };
 
-  it("tells where a dead letter came from", async () => {
+  it("know the queue that a dead letter came from", async () => {
     const clock = new FakeClock();
     await open({ clock });
-    await parkAll(clock, 1);
+    await makeDeadLetters(clock, 1);
     const [letter] = await receive("dead", { MessageSystemAttributeNames: ["DeadLetterQueueSourceArn"] });
     expect(letter?.Attributes).to.deep.equal({ DeadLetterQueueSourceArn: arn("work") });
   });
 
-  it("brings them back at the rate asked for, under new ids", async () => {
+  it("return dead letters to their queue at the requested rate, with new ids", async () => {
     const clock = new FakeClock();
     const { client } = await open({ clock });
-    await parkAll(clock, 5);
+    await makeDeadLetters(clock, 5);
     const [{ MessageId: before } = {}] = await receive("dead", { VisibilityTimeout: 0 });
     const start = new StartMessageMoveTaskCommand({
       SourceArn: arn("dead"),
@@ -58,10 +58,10 @@ describe("moving dead letters", () => {
     expect(moved.map(({ MessageId }) => MessageId)).not.to.contain(before);
   });
 
-  it("stops when it is cancelled", async () => {
+  it("move no more messages when they are cancelled", async () => {
     const clock = new FakeClock();
     const { client, queues } = await open({ clock });
-    await parkAll(clock, 3);
+    await makeDeadLetters(clock, 3);
     const { TaskHandle } = await client.send(
       new StartMessageMoveTaskCommand({ SourceArn: arn("dead"), MaxNumberOfMessagesPerSecond: 1 }),
     );
@@ -72,7 +72,7 @@ describe("moving dead letters", () => {
     expect((await newestTask())?.Status).to.equal("CANCELLED");
   });
 
-  it("fails for a message that came from no queue, unless it is told where to", async () => {
+  it("fail for a message that came from no queue, unless a destination is given", async () => {
     const { client, queues } = await open({ clock: new FakeClock() });
     queues.send(arn("dead"), "by hand");
     await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn("dead") }));

@@ -38,7 +38,7 @@ describe("Queues", () => {
     expect(bodies(source.arn)).to.deep.equal(["event"]);
   });
 
-  it("counts receives and keeps the time of the first", () => {
+  it("counts the receives of a message and keeps the time of the first one", () => {
     queues.send(source.arn, "event");
     const first = queues.receive(source.arn, 1)[0];
     clock.advance(360_000);
@@ -49,7 +49,7 @@ describe("Queues", () => {
     expect(second?.receiptHandle).not.to.equal(first?.receiptHandle);
   });
 
-  it("deletes by the latest receipt handle only", () => {
+  it("deletes a message only by its latest receipt handle", () => {
     queues.send(source.arn, "event");
     const stale = queues.receive(source.arn, 1)[0];
     clock.advance(360_000);
@@ -60,7 +60,7 @@ describe("Queues", () => {
     expect(queues.depth(source.arn)).to.equal(0);
   });
 
-  it("moves a message to the dead-letter queue at the receive after the fifth", () => {
+  it("moves a message to the dead-letter queue at the sixth receive when maxReceiveCount is 5", () => {
     queues.send(source.arn, "poison");
     for (let receive = 1; receive <= 5; receive++) {
       expect(bodies(source.arn), `receive ${receive}`).to.deep.equal(["poison"]);
@@ -71,21 +71,21 @@ describe("Queues", () => {
     expect(bodies(deadLetters.arn)).to.deep.equal(["poison"]);
   });
 
-  it("redrives dead letters to the source queue with a fresh receive count", () => {
+  it("redrives dead letters to the source queue with the receive count 0", () => {
     queues.send(deadLetters.arn, "repaired");
     expect(queues.redrive(deadLetters.arn, source.arn)).to.equal(1);
     expect(queues.receive(source.arn, 1)[0]).to.include({ body: "repaired", receiveCount: 1 });
     expect(queues.depth(deadLetters.arn)).to.equal(0);
   });
 
-  it("drops messages older than the retention period", () => {
+  it("deletes messages that are older than the retention period", () => {
     queues.send(source.arn, "old");
     clock.advance(345_600_000);
     expect(bodies(source.arn)).to.deep.equal([]);
     expect(queues.depth(source.arn)).to.equal(0);
   });
 
-  it("delays a message when asked to", () => {
+  it("delays a message by the requested time", () => {
     queues.send(source.arn, "late", 1000);
     expect(bodies(source.arn)).to.deep.equal([]);
     expect(queues.nextVisibleAt(source.arn)).to.equal(clock.now() + 1000);
@@ -93,14 +93,14 @@ describe("Queues", () => {
     expect(bodies(source.arn)).to.deep.equal(["late"]);
   });
 
-  it("announces arrivals after the sender's transaction", async () => {
+  it("announces a message to listeners after the sender's transaction", async () => {
     const arrival = new Promise<void>((resolve) => queues.onArrival(source.arn, resolve));
     queues.send(source.arn, "event");
     await arrival;
     expect(queues.depth(source.arn)).to.equal(1);
   });
 
-  it("keeps messages over a restart and shows those in flight at once", () => {
+  it("keeps messages when it restarts, and makes those in flight visible at once", () => {
     queues.send(source.arn, "in flight");
     queues.receive(source.arn, 1);
     const restarted = new Queues(database, clock, [source, deadLetters]);

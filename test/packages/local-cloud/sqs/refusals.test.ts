@@ -12,10 +12,10 @@ import {
 import { expect } from "chai";
 import { arn, developer, endpointPerTest, refusal, region, url } from "./endpoint.ts";
 
-describe("the SQS endpoint", () => {
+describe("the SQS endpoint, for invalid requests,", () => {
   const { open } = endpointPerTest();
 
-  it("refuses as SQS does", async () => {
+  it("answers with the error codes of SQS", async () => {
     const { client } = await open();
     const attempts: [code: string, command: Promise<unknown>][] = [
       ["QueueDoesNotExist", client.send(new SendMessageCommand({ QueueUrl: url("none"), MessageBody: "x" }))],
@@ -59,18 +59,18 @@ describe("the SQS endpoint", () => {
     for (const [code, attempt] of attempts) expect((await refusal(attempt)).name, code).to.equal(code);
   });
 
-  it("refuses a wrong signature, and a caller whom policies do not allow, naming the action", async () => {
-    const asked: string[] = [];
+  it("refuses an unknown access key, and names the action that a principal may not do", async () => {
+    const checked: string[] = [];
     const { client, endpoint } = await open({
       authorize: ({ action, resource }) => {
-        asked.push(`${action} ${resource}`);
+        checked.push(`${action} ${resource}`);
         return false;
       },
     });
     const denied = await refusal(client.send(new ReceiveMessageCommand({ QueueUrl: url("none") })));
     expect(denied.name).to.equal("AccessDeniedException");
     expect(denied.message).to.contain(`${developer} is not authorized to perform: sqs:receivemessage`);
-    expect(asked).to.deep.equal([`sqs:ReceiveMessage ${arn("none")}`]);
+    expect(checked).to.deep.equal([`sqs:ReceiveMessage ${arn("none")}`]);
     const stranger = new SQSClient({
       endpoint,
       region,

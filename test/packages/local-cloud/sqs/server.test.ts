@@ -38,7 +38,7 @@ describe("the SQS endpoint", () => {
     expect(queues.depth(arn("plain"))).to.equal(0);
   });
 
-  it("sends and deletes in batches, telling of each entry", async () => {
+  it("sends and deletes batches, and reports the result of each entry", async () => {
     const { client, queues } = await open();
     const { Successful, Failed } = await client.send(
       new SendMessageBatchCommand({
@@ -58,14 +58,14 @@ describe("the SQS endpoint", () => {
     expect(queues.depth(arn("plain"))).to.equal(0);
   });
 
-  it("waits for a message that is not there yet", async () => {
+  it("waits until a message arrives", async () => {
     const { queues } = await open();
     const waiting = receive("plain", { WaitTimeSeconds: 20 });
     setTimeout(() => queues.send(arn("plain"), "late"), 50);
     expect((await waiting).map(({ Body }) => Body)).to.deep.equal(["late"]);
   });
 
-  it("answers with nothing when the waiting time is over", async () => {
+  it("answers with no message when the waiting time is over", async () => {
     const clock = new FakeClock();
     await open({ clock });
     const waiting = receive("plain", { WaitTimeSeconds: 20 });
@@ -73,7 +73,7 @@ describe("the SQS endpoint", () => {
     expect(await waiting.finally(() => clearInterval(passTime))).to.deep.equal([]);
   });
 
-  it("gives a message back at once with a visibility timeout of zero", async () => {
+  it("makes a message visible at once when its visibility timeout is set to zero", async () => {
     const { client, queues } = await open();
     queues.send(arn("plain"), "again");
     const [first] = await receive("plain", { VisibilityTimeout: 600 });
@@ -88,13 +88,15 @@ describe("the SQS endpoint", () => {
     expect(second).to.deep.include({ Body: "again", Attributes: { ApproximateReceiveCount: "2" } });
   });
 
-  it("creates a queue with attributes and policy, finds it, changes it and deletes it", async () => {
+  it("creates a queue with attributes and a policy, finds it, changes it and deletes it", async () => {
     const { client, policies } = await open();
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
     const Attributes = { MessageRetentionPeriod: "300", Policy, SqsManagedSseEnabled: "true" };
     const created = new CreateQueueCommand({ QueueName: "watch-1", Attributes, tags: { purpose: "watch" } });
     expect((await client.send(created)).QueueUrl).to.equal(url("watch-1"));
-    expect((await client.send(created)).QueueUrl, "again with the same attributes").to.equal(url("watch-1"));
+    expect((await client.send(created)).QueueUrl, "a second request with the same attributes").to.equal(
+      url("watch-1"),
+    );
     const listed = await client.send(new ListQueuesCommand({ QueueNamePrefix: "watch-" }));
     expect(listed.QueueUrls).to.deep.equal([url("watch-1")]);
     expect((await client.send(new GetQueueUrlCommand({ QueueName: "watch-1" }))).QueueUrl).to.equal(
@@ -103,10 +105,10 @@ describe("the SQS endpoint", () => {
     await client.send(
       new SetQueueAttributesCommand({ QueueUrl: url("watch-1"), Attributes: { VisibilityTimeout: "5" } }),
     );
-    const told = await client.send(
+    const current = await client.send(
       new GetQueueAttributesCommand({ QueueUrl: url("watch-1"), AttributeNames: ["All"] }),
     );
-    expect(told.Attributes).to.include({
+    expect(current.Attributes).to.include({
       QueueArn: arn("watch-1"),
       VisibilityTimeout: "5",
       MessageRetentionPeriod: "300",
