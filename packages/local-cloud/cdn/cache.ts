@@ -1,14 +1,15 @@
-/** A response as the CDN got it from its origin. */
+/** A response of an origin, and the times of its storage and expiry. */
 export interface CachedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** Milliseconds since the epoch. */
   readonly storedAt: number;
+  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** Least-recently-used responses, bounded by the bytes of their bodies. */
+/** A cache of responses by path. It evicts the least recently used ones when their bodies exceed `maxBytes`. */
 export class ResponseCache {
   readonly #maxBytes: number;
   readonly #entries = new Map<string, CachedResponse>();
@@ -18,6 +19,7 @@ export class ResponseCache {
     this.#maxBytes = maxBytes;
   }
 
+  /** Returns the response of a path; undefined when there is none or it has expired. */
   get(path: string, now: number): CachedResponse | undefined {
     const entry = this.#entries.get(path);
     if (!entry) return undefined;
@@ -27,6 +29,7 @@ export class ResponseCache {
     return entry;
   }
 
+  /** Stores the response of a path in place of an earlier one. */
   put(path: string, entry: CachedResponse): void {
     const replaced = this.#entries.get(path);
     if (replaced) this.#delete(path, replaced);

@@ -1,9 +1,9 @@
 import { wildcard } from "../wildcard.ts";
 import type { TrustedKeys } from "./signed-urls.ts";
 
-/** The parts of `aws.cloudfront.Distribution` and its policies that the local CDN acts on. */
+/** The settings of `aws.cloudfront.Distribution` and its policies that the local CDN follows. */
 export interface DistributionSettings {
-  /** What a request for the root gets, for example `index.html`. */
+  /** The object that answers a request for `/`, for example `index.html`. */
   readonly defaultRootObject?: string | undefined;
   readonly defaultBehavior: Behavior;
   /** In order of precedence. */
@@ -11,31 +11,34 @@ export interface DistributionSettings {
   readonly customErrors: readonly CustomError[];
 }
 
+/** A cache behaviour: how the CDN answers the requests for some paths. */
 export interface Behavior {
   readonly originId: string;
   readonly allowedMethods: readonly string[];
   readonly ttl: CacheTtl;
-  /** Headers that the response-headers policy adds. */
+  /** The headers that the response headers policy adds. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Only URLs that one of them signed are served; all when absent. */
+  /** When present, only URLs that are signed with one of these keys are served. */
   readonly trustedKeys?: TrustedKeys | undefined;
 }
 
-/** Seconds, as in `aws.cloudfront.CachePolicy`. */
+/** Times to live in seconds, from `aws.cloudfront.CachePolicy`. */
 export interface CacheTtl {
   readonly min: number;
   readonly default: number;
   readonly max: number;
 }
 
+/** The page that replaces an error of the origin. */
 export interface CustomError {
   readonly errorCode: number;
   readonly responseCode: number;
   readonly responsePagePath: string;
+  /** Seconds. */
   readonly errorCachingMinTtl: number;
 }
 
-/** The behaviour whose path pattern matches first; `*` and `?` are wildcards, matching is case-sensitive. */
+/** Returns the first behaviour whose path pattern matches. Patterns are case-sensitive and may contain `*` and `?`. */
 export function behaviorFor(
   { orderedBehaviors, defaultBehavior }: DistributionSettings,
   path: string,
@@ -47,7 +50,9 @@ export function behaviorFor(
 }
 
 /**
- * Seconds an origin response may be cached: what its Cache-Control says within the policy's bounds,
+ * Returns the time in seconds for which a response may be cached: that of its Cache-Control, within the bounds of
+ * `ttl`.
+ *
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html.
  */
 export function secondsToCache(cacheControl: string | undefined, ttl: CacheTtl): number {

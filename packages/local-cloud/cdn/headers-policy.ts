@@ -1,4 +1,4 @@
-/** `aws.cloudfront.ResponseHeadersPolicy` inputs, as far as the program can use them. */
+/** The inputs of `aws.cloudfront.ResponseHeadersPolicy` that the local CDN supports. */
 export interface ResponseHeadersPolicy {
   readonly customHeadersConfig?: { readonly items?: readonly { header: string; value: string }[] };
   readonly securityHeadersConfig?: {
@@ -15,7 +15,7 @@ export interface ResponseHeadersPolicy {
   readonly corsConfig?: { readonly accessControlAllowOrigins: { readonly items: readonly string[] } };
 }
 
-/** The headers such a policy adds to every response. */
+/** Returns the headers that a policy adds to every response. */
 export function headersOf(policy: ResponseHeadersPolicy | undefined): Record<string, string> {
   const security = policy?.securityHeadersConfig;
   const transport = security?.strictTransportSecurity;

@@ -4,8 +4,8 @@ import type { ByteRange } from "../s3/blob-file.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * The one byte range asked for; undefined when there is none, when it is of a form served whole (several
- * ranges), or when `If-Range` names another version: RFC 9110 section 14.
+ * Returns the requested byte range (RFC 9110, section 14). Returns undefined when the whole body is the answer: without
+ * a range, with several ranges, or when `If-Range` names another version.
  */
 export function parseRange(
   request: IncomingHttpHeaders,
@@ -22,7 +22,7 @@ export function parseRange(
   return start > end ? "unsatisfiable" : { start, end };
 }
 
-/** Whether the client's copy is current: If-None-Match first, If-Modified-Since only without it. */
+/** Returns true when the client's copy is current. If-Modified-Since counts only without If-None-Match. */
 export function isCopyCurrent(request: IncomingHttpHeaders, response: Headers): boolean {
   const noneMatch = request["if-none-match"];
   if (noneMatch !== undefined) {

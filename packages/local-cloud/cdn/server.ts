@@ -7,28 +7,29 @@ import { type Behavior, behaviorFor, type DistributionSettings, secondsToCache }
 import { isCopyCurrent, parseRange } from "./requests.ts";
 import { type Refusal, refusalOf, type TrustedKeys } from "./signed-urls.ts";
 
-/** An object as the origin bucket serves it to this distribution. */
+/** An object that an origin serves. */
 export interface OriginObject {
   readonly bytes: number;
-  /** Response headers: content-type, etag, last-modified, cache-control … */
+  /** The headers of the response: content-type, etag, last-modified, cache-control … */
   readonly headers: Readonly<Record<string, string>>;
+  /** Streams the object, or a range of it; both positions are included. */
   read(range?: { readonly start: number; readonly end: number }): Readable;
 }
 
 /**
- * The object at a decoded path such as `/a/b.jpg`; undefined when it is missing or the bucket policy does not let the
- * distribution read it: both are 403.
+ * Returns the object at a decoded path such as `/a/b.jpg`. Returns undefined when it does not exist or the bucket
+ * policy does not let the distribution read it; CloudFront answers 403 to both.
  */
 export type Origin = (path: string) => OriginObject | undefined;
 
-/** Larger bodies pass through uncached. */
+/** Larger bodies are not cached. */
 const maxCachedBodyBytes = 8 * 2 ** 20;
 const cacheBytes = 64 * 2 ** 20;
 const forbidden = Buffer.from(errorXml({ code: "AccessDenied", message: "Access denied" }));
 
 /**
- * A CDN in front of its origins, given by their ids: caching, error mapping, response headers, ranges and validators as
- * declared.
+ * Returns a CDN in front of its origins, which are given by id. It follows the declared caching, error pages, response
+ * headers and trusted keys, and supports ranges and conditional requests. It does not listen yet.
  */
 export function createCdn(
   settings: DistributionSettings,
@@ -38,12 +39,12 @@ export function createCdn(
   const cache = new ResponseCache(cacheBytes);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = decodePath(request.url ?? "/");
-    if (asked === undefined) {
+    const requested = decodePath(request.url ?? "/");
+    if (requested === undefined) {
       response.writeHead(400).end();
       return;
     }
-    const path = asked === "/" ? `/${settings.defaultRootObject ?? ""}` : asked;
+    const path = requested === "/" ? `/${settings.defaultRootObject ?? ""}` : requested;
     const behavior = behaviorFor(settings, path);
     for (const [name, value] of Object.entries(behavior.headers)) response.setHeader(name, value);
     if (!behavior.allowedMethods.includes(request.method ?? "")) {
@@ -78,7 +79,7 @@ export function createCdn(
       await sendUncached(request, response, object);
       return;
     }
-    const fetched = object ? await found(object, behavior) : await failed();
+    const fetched = object ? await responseWith(object, behavior) : await errorResponse();
     if (fetched.expiresAt > fetched.storedAt) cache.put(path, fetched);
     sendCached(request, response, fetched, {
       "x-cache": fetched.status < 400 ? "Miss from cloudfront" : "Error from cloudfront",
@@ -94,13 +95,13 @@ export function createCdn(
     return origins[behaviorFor(settings, path).originId]?.(path);
   }
 
-  async function found(object: OriginObject, behavior: Behavior): Promise<CachedResponse> {
+  async function responseWith(object: OriginObject, behavior: Behavior): Promise<CachedResponse> {
     const storedAt = now();
     const expiresAt = storedAt + secondsToCache(object.headers["cache-control"], behavior.ttl) * 1000;
     return { status: 200, headers: object.headers, body: await buffer(object.read()), storedAt, expiresAt };
   }
 
-  async function failed(): Promise<CachedResponse> {
+  async function errorResponse(): Promise<CachedResponse> {
     const storedAt = now();
     const mapped = settings.customErrors.find(({ errorCode }) => errorCode === 403);
     const page = mapped && objectAt(mapped.responsePagePath);
@@ -122,7 +123,7 @@ function errorXml({ code, message }: Refusal): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }
 
-/** The decoded path with its leading slash; undefined when it is not valid percent-encoding. */
+/** Returns the decoded path with its leading slash; undefined when it is not valid percent-encoding. */
 function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split("?", 1)[0] ?? "/");
@@ -165,7 +166,7 @@ async function sendUncached(
   }
 }
 
-/** Writes status and headers; returns whether a body is to follow, and ends the response otherwise. */
+/** Writes status and headers. Returns true when a body follows, and otherwise ends the response. */
 function writeHead(
   request: IncomingMessage,
   response: ServerResponse,

@@ -2,19 +2,19 @@ import { type KeyObject, verify } from "node:crypto";
 import { BlockList, isIPv6 } from "node:net";
 import { wildcard } from "../wildcard.ts";
 
-/** A request whose behaviour trusts only signed URLs. */
+/** A request to a behaviour that requires signed URLs. */
 export interface SignedUrlRequest {
-  /** With its query string, as the client wrote it. */
+  /** The URL with its query string, as the client sent it. */
   readonly url: string;
   readonly sourceIp: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Public keys by their id in CloudFront. */
+/** Public keys by their CloudFront id. */
 export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 
-/** Why CloudFront answers 403: code and message of its XML error. */
+/** The code and the message of CloudFront's XML error with status 403. */
 export interface Refusal {
   readonly code: "MissingKey" | "InvalidKey" | "MalformedPolicy" | "AccessDenied";
   readonly message: string;
@@ -30,7 +30,7 @@ const refusals = {
 const signingParameters = new Set(["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"]);
 const hashes: Readonly<Record<string, string>> = { SHA1: "sha1", SHA256: "sha256" };
 
-/** What a policy grants: times in seconds since the epoch. */
+/** The permission that a policy grants. Times are in seconds since the epoch. */
 interface Grant {
   readonly resource: string;
   readonly until: number;
@@ -40,7 +40,8 @@ interface Grant {
 }
 
 /**
- * Why a request is refused; undefined when a trusted key signed it and what was signed allows it now, from there.
+ * Returns the refusal of a request. Returns undefined when a trusted key signed its URL and the signed policy allows
+ * the request at this time and from this address.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html
  */
 export function refusalOf(request: SignedUrlRequest, trusted: TrustedKeys): Refusal | undefined {
@@ -61,7 +62,7 @@ export function refusalOf(request: SignedUrlRequest, trusted: TrustedKeys): Refu
   return allows(grant, resource, request) ? undefined : refusals.denied;
 }
 
-/** Takes the parameters of the signature out of a URL; the others are part of what is signed. */
+/** Splits a URL into the resource that is signed, other parameters included, and the parameters of the signature. */
 function splitSigned(url: string): { resource: string; parameters: ReadonlyMap<string, string> } {
   const [base = "", query = ""] = url.split(/\?(.*)/s);
   const nameOf = (pair: string) => pair.split("=", 1)[0] ?? "";
@@ -74,12 +75,12 @@ function splitSigned(url: string): { resource: string; parameters: ReadonlyMap<s
   };
 }
 
-/** The one policy that a URL with `Expires` stands for, byte for byte. */
+/** Returns the policy that a URL with `Expires` stands for. The signature covers exactly these bytes. */
 function cannedPolicy(resource: string, expires = ""): string {
   return `{"Statement":[{"Resource":"${resource}","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
 }
 
-/** Base64 with `-`, `_` and `~` for `+`, `=` and `/`, which would mean something in a query. */
+/** Decodes base64 in which `-`, `_` and `~` replace `+`, `=` and `/`, which have a meaning in a query. */
 function fromUrlSafe(text: string): Buffer {
   return Buffer.from(text.replaceAll("-", "+").replaceAll("_", "=").replaceAll("~", "/"), "base64");
 }
@@ -95,7 +96,7 @@ interface PolicyDocument {
   }[];
 }
 
-/** Undefined for what is no policy with one statement and an end. */
+/** Returns the grant of a policy; undefined unless the policy has exactly one statement and an expiry. */
 function readPolicy(text: string): Grant | undefined {
   const [statement, ...others] = (parseJson(text) as PolicyDocument | undefined)?.Statement ?? [];
   const until = statement?.Condition?.DateLessThan?.["AWS:EpochTime"];

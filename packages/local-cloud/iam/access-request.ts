@@ -1,16 +1,17 @@
 import { LocalCloudError } from "../errors.ts";
 
-/** Somebody who wants to do something: what policies are evaluated for. */
+/** An action of a principal on a resource, which policies allow or deny. */
 export interface AccessRequest {
   /** The ARN of a role or user, or a service such as `s3.amazonaws.com`. */
   readonly principal: string;
-  /** `s3:PutObject`. */
+  /** For example `s3:PutObject`. */
   readonly action: string;
+  /** The ARN of the resource. */
   readonly resource: string;
-  /** The resource on whose behalf a service calls, and its account. */
+  /** For a service: the ARN of the resource that it acts for, and the account of that resource. */
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
-  /** What is to be subscribed, and how. */
+  /** For `sns:Subscribe`: the endpoint and the protocol of the subscription. */
   readonly snsEndpoint?: string;
   readonly snsProtocol?: string;
   /** Milliseconds since the request was signed. */
@@ -19,19 +20,19 @@ export interface AccessRequest {
 
 /** A refused request, and why. */
 export interface Denial extends AccessRequest {
-  /** The statement that denies, or the one that is missing. */
+  /** Names the statement that denies the request, or contains the one that is missing. */
   readonly reason: string;
   /** One line with principal, action, resource and reason. */
   readonly message: string;
 }
 
-/** Returns the refusal of a request for a reason. */
+/** Returns the denial of a request for this reason. */
 export function denialOf(request: AccessRequest, reason: string): Denial {
   const { principal, action, resource } = request;
   return { ...request, reason, message: `${principal} may not ${action} on ${resource}: ${reason}` };
 }
 
-/** What AWS refuses to deploy, because somebody lacks a permission. */
+/** A deployment that AWS would refuse, because a principal lacks a permission. */
 export class AccessDeniedError extends LocalCloudError {
   override readonly name = "AccessDeniedError";
   override readonly code = "access-denied";

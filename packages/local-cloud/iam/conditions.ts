@@ -1,16 +1,17 @@
 import { wildcard } from "../wildcard.ts";
 import type { AccessRequest } from "./access-request.ts";
 
+/** A compiled `Condition` element. */
 export type Condition = (request: AccessRequest) => boolean;
 
 /** The `Condition` element of a statement: operator → key → values. */
 export type ConditionElement = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** The condition keys that a request here can have, lower case since AWS ignores the case of their names. */
+/** The condition keys that the local cloud supports, in lower case because AWS ignores the case of key names. */
 const keys: Readonly<Record<string, (request: AccessRequest) => string | undefined>> = {
   "aws:sourcearn": ({ sourceArn }) => sourceArn,
   "aws:sourceaccount": ({ sourceAccount }) => sourceAccount,
-  // Loopback is plain HTTP. What comes over it would come over HTTPS on AWS, and counts as that.
+  // The local endpoints use HTTP. The same request would use HTTPS on AWS, so it counts as HTTPS.
   "aws:securetransport": () => "true",
   "sns:endpoint": ({ snsEndpoint }) => snsEndpoint,
   "sns:protocol": ({ snsProtocol }) => snsProtocol,
@@ -19,7 +20,10 @@ const keys: Readonly<Record<string, (request: AccessRequest) => string | undefin
 
 type Comparison = (operand: string) => (value: string) => boolean;
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/**
+ * The condition operators,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html.
+ */
 const comparisons: Readonly<Record<string, Comparison>> = {
   StringEquals: (operand) => (value) => value === operand,
   StringEqualsIgnoreCase: (operand) => (value) => value.toLowerCase() === operand.toLowerCase(),
@@ -35,9 +39,10 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * Compiles a `Condition`: all operators and keys must hold, for each of them any one value.
+ * Compiles a `Condition` element. It holds when every operator holds for every one of its keys; a key needs one of its
+ * values to match.
  *
- * @throws {Error} for an operator, a key or a value that is not evaluated here, naming it
+ * @throws {Error} naming an operator, a key or a value that the local cloud does not support
  */
 export function parseConditions(element: ConditionElement): Condition {
   const conditions = Object.entries(element).flatMap(([operator, operands]) =>
@@ -49,7 +54,8 @@ export function parseConditions(element: ConditionElement): Condition {
 function parseCondition(operator: string, key: string, values: readonly string[]): Condition {
   const name = key.toLowerCase();
   const read = Object.hasOwn(keys, name) ? keys[name] : undefined;
-  if (!read) throw new Error(`the condition key ${key} is not known, only ${Object.keys(keys).join(", ")}`);
+  if (!read)
+    throw new Error(`the condition key ${key} is not supported, only ${Object.keys(keys).join(", ")}`);
   if (operator === "Null") {
     return (request) => values.includes(String(read(request) === undefined));
   }
@@ -58,11 +64,11 @@ function parseCondition(operator: string, key: string, values: readonly string[]
   const compare = Object.hasOwn(comparisons, base) ? comparisons[base] : undefined;
   if (!compare) {
     throw new Error(
-      `the condition operator ${operator} is not known, only Null, ${Object.keys(comparisons).join(", ")}, ` +
-        "their Not… and their …IfExists",
+      `the condition operator ${operator} is not supported, only Null, ${Object.keys(comparisons).join(", ")}, ` +
+        "and their forms with Not and IfExists",
     );
   }
-  // A key the request does not have fits what negates and what ends in IfExists, and nothing else.
+  // Without the key, only negated operators and those that end in IfExists hold.
   const withoutKey = negated || operator.endsWith("IfExists");
   const matches = values.map(compare);
   return (request) => {
@@ -71,9 +77,9 @@ function parseCondition(operator: string, key: string, values: readonly string[]
   };
 }
 
-/** Each of an ARN's six parts by itself: a wildcard does not reach over a colon. */
+/** Compares the six parts of an ARN separately: a wildcard does not match a colon. */
 function arnLike(operand: string): (arn: string) => boolean {
-  if (!/^arn(:[^:]*){4}:/.test(operand)) throw new Error(`${operand} is no ARN of six parts`);
+  if (!/^arn(:[^:]*){4}:/.test(operand)) throw new Error(`${operand} is not an ARN of six parts`);
   const patterns = arnParts(operand).map((part) => wildcard(part));
   return (arn) => {
     const parts = arnParts(arn);
@@ -89,7 +95,7 @@ function arnParts(arn: string): string[] {
 function numeric(compare: (value: number, operand: number) => boolean): Comparison {
   return (operand) => {
     const limit = Number(operand);
-    if (operand.trim() === "" || Number.isNaN(limit)) throw new Error(`${operand} is no number`);
+    if (operand.trim() === "" || Number.isNaN(limit)) throw new Error(`${operand} is not a number`);
     return (value) => compare(Number(value), limit);
   };
 }

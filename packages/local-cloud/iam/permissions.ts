@@ -1,28 +1,30 @@
 import { AccessDeniedError, type AccessRequest, type Denial, denialOf } from "./access-request.ts";
 import type { Pattern, Statement } from "./statement.ts";
 
-/** A role of the program, with everything its own policies say. */
+/** A role of the program with the statements of its policies. */
 export interface Role {
   readonly arn: string;
   readonly name: string;
-  /** The Pulumi resources that give it permissions. */
+  /** The names of the Pulumi resources that declare its policies. */
   readonly policies: readonly string[];
   readonly statements: readonly Statement[];
 }
 
-/** What is attached to a bucket, topic, queue, function or role, by the ARN of that. */
+/** The policies that are attached to a bucket, topic, queue, function or role. */
 export interface ResourcePolicy {
+  /** The names of the Pulumi resources that declare them. */
   readonly policies: readonly string[];
   readonly statements: readonly Statement[];
 }
 
-/** One action on one resource that a role was given. */
+/** One action on one resource that a policy allows a role. */
 export interface Grant {
   readonly role: string;
   readonly policy: string;
   readonly statement: string;
   readonly action: string;
   readonly resource: string;
+  /** True when the role has done it. */
   readonly used: boolean;
 }
 
@@ -32,23 +34,26 @@ interface RecordedGrant extends Grant {
   readonly covers: (request: AccessRequest) => boolean;
 }
 
+/** Options of {@link Permissions}. */
 export interface PermissionsOptions {
   readonly roles: readonly Role[];
+  /** By the ARN of the resource. */
   readonly resourcePolicies: ReadonlyMap<string, ResourcePolicy>;
   readonly onDenied: (denial: Denial) => void;
 }
 
 /**
- * Decides as AWS does within one account: an explicit deny wins, then an allow by the identity's or by the
- * resource's policy. Principals from outside the program are administrators: theirs is every identity permission.
+ * Decides requests as AWS does within one account: an explicit deny wins, then an allow by the policy of the identity
+ * or of the resource. Roles and users that the program does not declare are administrators, who may do everything that
+ * no statement denies. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export class Permissions {
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #resourcePolicies: Map<string, ResourcePolicy>;
   readonly #onDenied: (denial: Denial) => void;
   readonly #grants: readonly RecordedGrant[];
-  /** Names of the roles that have called something. */
-  readonly #atWork = new Set<string>();
+  /** The names of the roles that have sent a request. */
+  readonly #activeRoles = new Set<string>();
 
   constructor({ roles, resourcePolicies, onDenied }: PermissionsOptions) {
     this.#roles = new Map(roles.map((role) => [role.arn, role]));
@@ -57,39 +62,39 @@ export class Permissions {
     this.#grants = roles.flatMap(grantsOf);
   }
 
-  /** Puts a policy in the place of the one attached to `arn`; none when it is undefined. */
+  /** Replaces the policy that is attached to a resource; undefined removes it. */
   attach(arn: string, policy: ResourcePolicy | undefined): void {
     if (policy) this.#resourcePolicies.set(arn, policy);
     else this.#resourcePolicies.delete(arn);
   }
 
-  /** Whether the request is allowed; a refusal is reported to `onDenied`. */
+  /** Returns true when the request is allowed, and otherwise calls `onDenied`. */
   allows(request: AccessRequest): boolean {
     const role = this.#roles.get(request.principal);
-    if (role) this.#atWork.add(role.name);
+    if (role) this.#activeRoles.add(role.name);
     const denial = this.#decide(request);
     if (denial) this.#onDenied(denial);
     return !denial;
   }
 
   /**
-   * For what AWS checks at deployment; `refusal` is what AWS says then.
+   * Checks a permission that AWS checks during a deployment. `refusal` is the message of AWS.
    *
-   * @throws {AccessDeniedError}
+   * @throws {AccessDeniedError} with that message and the denial
    */
   require(request: AccessRequest, refusal: string): void {
     const denial = this.#decide(request);
     if (denial) throw new AccessDeniedError(`${refusal}: ${denial.message}`);
   }
 
-  /** What the roles that were at work so far are allowed, and which of it they have used; and the other roles. */
+  /** Returns the grants of the roles that have sent a request, and the names of the roles that have not. */
   usage(): { readonly grants: Grant[]; readonly idleRoles: string[] } {
     const names = [...this.#roles.values()].map(({ name }) => name);
     return {
       grants: this.#grants
-        .filter(({ role }) => this.#atWork.has(role))
+        .filter(({ role }) => this.#activeRoles.has(role))
         .map(({ source: _, covers: __, ...grant }) => grant),
-      idleRoles: names.filter((name) => !this.#atWork.has(name)),
+      idleRoles: names.filter((name) => !this.#activeRoles.has(name)),
     };
   }
 
@@ -105,7 +110,7 @@ export class Permissions {
     if (applying.length === 0 && !isAdministrator) {
       const policies = role ? role.policies : (attached?.policies ?? []);
       const place = policies.join(" or ") || `a policy of ${role?.name ?? ownerOf(request.resource)}`;
-      const statement = JSON.stringify(missing(request, !!role));
+      const statement = JSON.stringify(missingStatement(request, !!role));
       return denialOf(request, `no statement allows it; missing in ${place}: ${statement}`);
     }
     for (const grant of this.#grants) {
@@ -128,7 +133,7 @@ function someMatches(patterns: readonly Pattern[], value: string): boolean {
   return patterns.some(({ matches }) => matches(value));
 }
 
-/** The ARN whose policy covers a resource: an object belongs to its bucket, an alias to its function. */
+/** Returns the ARN whose policy applies to a resource: an object belongs to its bucket, an alias to its function. */
 function ownerOf(resource: string): string {
   return /^arn:aws:s3:::[^/]+|^arn:aws:lambda:.*:function:[^:]+/.exec(resource)?.[0] ?? resource;
 }
@@ -153,8 +158,8 @@ function grantsOf({ name: role, statements }: Role): RecordedGrant[] {
     );
 }
 
-/** The statement that would allow exactly this request. */
-function missing(
+/** Returns the statement that would allow exactly this request. */
+function missingStatement(
   { principal, action, resource, sourceArn, sourceAccount }: AccessRequest,
   isIdentity: boolean,
 ) {

@@ -3,17 +3,17 @@ import { LocalCloudError } from "../errors.ts";
 import { wildcard } from "../wildcard.ts";
 import { type Condition, parseConditions } from "./conditions.ts";
 
-/** A value of `Action` or `Resource`; the whole list is one of them under `NotAction` and `NotResource`. */
+/** One value of `Action` or `Resource`. A list under `NotAction` or `NotResource` is one pattern. */
 export interface Pattern {
   readonly text: string;
   readonly matches: (value: string) => boolean;
 }
 
-/** A statement, ready to be evaluated. */
+/** A compiled statement. */
 export interface Statement {
-  /** The Pulumi resource that declares it. */
+  /** The name of the Pulumi resource that declares it. */
   readonly policy: string;
-  /** Its Sid, or its place in the document counted from 1. */
+  /** The Sid, or the position in the document, counted from 1. */
   readonly label: string;
   readonly effect: "Allow" | "Deny";
   readonly isPrincipal: (principal: string) => boolean;
@@ -22,10 +22,10 @@ export interface Statement {
   readonly condition: Condition;
 }
 
-/** Whom a document is attached to: an identity has no Principal, a role's trust no Resource. */
+/** The kind of a policy. That of an identity has no Principal, and the trust policy of a role has no Resource. */
 export type PolicyKind = "identity" | "resource" | "trust";
 
-/** A policy that the local cloud does not evaluate as AWS does. */
+/** A policy that is malformed, or that the local cloud cannot evaluate as AWS does. */
 export class PolicyError extends LocalCloudError {
   override readonly name = "PolicyError";
   override readonly code = "policy";
@@ -65,9 +65,9 @@ const policyDocument = v.strictObject({
 type Element = v.InferOutput<typeof element>;
 
 /**
- * Compiles a policy document, given as JSON or as the object.
+ * Compiles a policy document, which is JSON or an object. `policy` is the name of the Pulumi resource that declares it.
  *
- * @throws {PolicyError} for what is malformed, and for elements that are not evaluated here, naming policy and place
+ * @throws {PolicyError} naming the policy and the element that is malformed or not supported
  */
 export function parsePolicy(policy: string, document: unknown, kind: PolicyKind): Statement[] {
   const parsed = v.safeParse(
@@ -75,8 +75,10 @@ export function parsePolicy(policy: string, document: unknown, kind: PolicyKind)
     typeof document === "string" ? parseJson(policy, document) : document,
   );
   if (!parsed.success) {
-    const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "document"}: ${issue.message}`);
-    throw new PolicyError(`${policy}: the local cloud does not evaluate ${problems.join("; ")}`);
+    const unsupported = parsed.issues.map(
+      (issue) => `${v.getDotPath(issue) ?? "document"}: ${issue.message}`,
+    );
+    throw new PolicyError(`${policy}: the local cloud does not support ${unsupported.join("; ")}`);
   }
   return parsed.output.Statement.map((statement, index) => {
     const label = statement.Sid ?? String(index + 1);
@@ -92,17 +94,20 @@ function parseJson(policy: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new PolicyError(`${policy} is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new PolicyError(`${policy} is not JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 
 function compile(statement: Element, kind: PolicyKind): Omit<Statement, "policy" | "label"> {
   const { Effect, Principal, Action, NotAction, Resource, NotResource, Condition } = statement;
   if ((Principal !== undefined) !== (kind !== "identity"))
-    throw new Error(kind === "identity" ? "an identity has no Principal" : "Principal is missing");
-  if (kind === "trust" && (Resource ?? NotResource)) throw new Error("a role's trust has no Resource");
+    throw new Error(
+      kind === "identity" ? "the policy of an identity has no Principal" : "Principal is missing",
+    );
+  if (kind === "trust" && (Resource ?? NotResource))
+    throw new Error("the trust policy of a role has no Resource");
   const variable = JSON.stringify([Resource, NotResource, Condition]).match(/\$\{[^}]*\}/);
-  if (variable) throw new Error(`the policy variable ${variable[0]} is not known`);
+  if (variable) throw new Error(`the policy variable ${variable[0]} is not supported`);
   return {
     effect: Effect,
     isPrincipal: Principal ? principalTest(Principal, Effect) : () => true,
@@ -113,7 +118,10 @@ function compile(statement: Element, kind: PolicyKind): Omit<Statement, "policy"
   };
 }
 
-/** A `*` also reaches over colons, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html. */
+/**
+ * Compiles `Action` or `Resource`. A `*` also matches colons,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html.
+ */
 function patterns(
   name: string,
   positive: string[] | undefined,
@@ -131,7 +139,10 @@ function patterns(
   ];
 }
 
-/** An account as a principal may be denied as a whole; allowing it leaves the decision to its identity policies. */
+/**
+ * Compiles `Principal`. An account as the principal of a deny applies to all its identities. As the principal of an
+ * allow it has no effect: the policies of its identities decide.
+ */
 function principalTest(principal: NonNullable<Element["Principal"]>, effect: "Allow" | "Deny") {
   if (principal === "*" || principal.AWS?.includes("*")) return () => true;
   const { AWS = [], Service = [] } = principal;

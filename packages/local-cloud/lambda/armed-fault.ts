@@ -2,24 +2,27 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { InvocationFault } from "../faults/invocation-fault.ts";
 import type { Invocation } from "./messages.ts";
 
-/** https://nodejs.org/api/diagnostics_channel.html#http */
+/** The channels of outgoing HTTP requests, https://nodejs.org/api/diagnostics_channel.html#http. */
 const requestStarts = "http.client.request.start";
 const answerArrives = "http.client.response.finish";
 
-/** A frozen process ends by itself this long after its time limit: the cloud that would have killed it is gone. */
+/**
+ * A frozen process ends this long after its time limit. The local cloud usually kills it at the limit, but it may have
+ * stopped itself.
+ */
 const graceMs = 1_000;
 
 /**
- * Arms an invocation's fault, which happens at one of its outgoing calls: before the call leaves or as its answer
- * arrives. The caller runs the returned function when the handler has answered. It disarms the fault, so that nothing
- * happens in a later invocation, and ends a process that had to end during this one.
+ * Arms the fault of an invocation. The fault happens at one of its outgoing calls, before the request is sent or when
+ * the answer arrives. Call the returned function when the handler has answered: it disarms the fault, so that a later
+ * invocation runs undisturbed, and ends a process that had to end during this invocation.
  */
 export function armFault(
   { fault, deadline }: Invocation,
   runOutOfMemory: (residentMb: number) => never,
 ): () => void {
   if (!fault) return () => {};
-  // The clock kills this process from outside, unless the handler is done before.
+  // The local cloud kills this process at that time, unless the handler has answered before.
   if (fault.killAfterMs !== undefined) return () => happen(fault, deadline, runOutOfMemory);
   const channel = fault.afterAnswer ? answerArrives : requestStarts;
   let calls = 0;
@@ -45,7 +48,7 @@ function happen(
 ): void {
   if (endsProcess(fault)) process.kill(process.pid, "SIGKILL");
   if (fault.kind === "out-of-memory") runOutOfMemory(Math.ceil(process.memoryUsage.rss() / 2 ** 20));
-  // A function that waits for an answer does nothing else, so its thread stands still until it is killed.
+  // A function that waits for an answer does nothing else, so the thread can block until the process is killed.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, deadline + graceMs - Date.now());
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 /**
- * Runs in an environment's own process, as the Node.js runtime does on Lambda: loads the bundle once, then
- * answers one invocation at a time. Arguments: task root, handler (`file.export`), memory limit in MB.
+ * The entry point of an environment's process, like the Node.js runtime of Lambda. It loads the bundle once and answers
+ * one invocation at a time. Arguments: task root, handler (`file.export`), memory limit in MB.
  */
 import { createRequire, flushCompileCache } from "node:module";
 import { join } from "node:path";

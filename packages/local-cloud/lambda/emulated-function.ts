@@ -4,40 +4,44 @@ import { join } from "node:path";
 import type { FaultInjector, InvocationFault } from "../faults.ts";
 import { Environment, type EnvironmentSettings, type InvocationResult } from "./environment.ts";
 
-/** A function as `aws.lambda.Function` declares it, ready to run here. */
+/** The settings of a function, from `aws.lambda.Function`, with its files on this machine. */
 export interface FunctionSettings extends Omit<EnvironmentSettings, "scratchDirectory"> {
   readonly name: string;
   readonly arn: string;
   readonly roleArn: string;
-  /** Holds what is `/tmp` on Lambda, one folder for each environment. */
+  /** Contains one folder for each environment, in place of `/tmp`. */
   readonly scratchDirectory: string;
   readonly timeoutSeconds: number;
-  /** Environments that may run at once. */
+  /** The most environments at once. */
   readonly maxEnvironments: number;
 }
 
-/** One line of the platform's report on an invocation. */
+/** The facts that Lambda reports about an invocation. */
 export interface InvocationReport {
   readonly functionName: string;
   readonly requestId: string;
   readonly coldStart: boolean;
   readonly durationMs: number;
   readonly residentMb?: number;
+  /** Type and message; absent when the invocation succeeded. */
   readonly error?: string;
 }
 
-/** A deployed function: starts environments as invocations need them, reuses warm ones, enforces its timeout. */
+/** A function. It starts environments when invocations need them, reuses warm ones, and enforces the timeout. */
 export class EmulatedFunction {
   readonly settings: FunctionSettings;
   readonly #faults: FaultInjector;
   readonly #onReport: (report: InvocationReport) => void;
   readonly #idle: Environment[] = [];
-  /** Each with the slot it takes: an environment that failed is followed by one with the same `/tmp`. */
+  /**
+   * Environments with their slots. An environment that failed is replaced by one in the same slot, with the same
+   * `/tmp`.
+   */
   readonly #all = new Map<Environment, number>();
   readonly #waiting: ((environment: Environment) => void)[] = [];
   readonly #freeSlots: number[] = [];
   #slots = 0;
-  #underWay = 0;
+  #inProgress = 0;
 
   constructor(
     settings: FunctionSettings,
@@ -50,17 +54,18 @@ export class EmulatedFunction {
     faults.ofFunction(settings.roleArn);
   }
 
+  /** True while an invocation is in progress. */
   get busy(): boolean {
-    return this.#underWay > 0;
+    return this.#inProgress > 0;
   }
 
-  /** Runs the handler with `event`, waiting for a free environment when all are busy. */
+  /** Invokes the handler with `event`. Waits for a free environment when all are busy. */
   async invoke(event: unknown): Promise<InvocationResult> {
-    this.#underWay++;
+    this.#inProgress++;
     try {
       return await this.#invoke(event, randomUUID());
     } finally {
-      this.#underWay--;
+      this.#inProgress--;
     }
   }
 
@@ -82,7 +87,7 @@ export class EmulatedFunction {
     return result;
   }
 
-  /** Ends every environment; invocations that wait for one are never answered. */
+  /** Ends every environment. Invocations that wait for an environment are never answered. */
   close(): void {
     for (const environment of this.#all.keys()) {
       environment.kill({ errorType: "Runtime.Shutdown", errorMessage: "The local cloud was stopped" });

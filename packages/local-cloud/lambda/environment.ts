@@ -3,25 +3,30 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { EnvironmentMessage, Invocation, InvocationError } from "./messages.ts";
 
-/** What a new process of a function is given. */
+/** The settings of a function's processes. */
 export interface EnvironmentSettings {
+  /** The folder of the bundle. */
   readonly taskRoot: string;
+  /** `file.export`. */
   readonly handler: string;
+  /** A process that uses more resident memory is ended. */
   readonly memoryMb: number;
-  /** The whole environment of the process: nothing is inherited. */
+  /** All environment variables of the process but HOME and TMPDIR. It inherits none. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Its `/tmp`, which is not emptied when an environment takes the place of one that failed. */
+  /** The folder in place of `/tmp`. It is not emptied when an environment replaces one that failed. */
   readonly scratchDirectory: string;
+  /** Called with each line that the process writes. */
   readonly onLog: (line: string) => void;
 }
 
+/** The outcome of an invocation. */
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown; readonly residentMb: number }
   | { readonly ok: false; readonly error: InvocationError };
 
 const bootstrap = fileURLToPath(new URL("bootstrap.ts", import.meta.url));
 
-/** One execution environment: a process that runs one invocation at a time and stays warm between them. */
+/** An execution environment: a process that runs one invocation at a time and stays warm between them. */
 export class Environment {
   readonly #process: ChildProcess;
   #settle: ((result: InvocationResult) => void) | undefined;
@@ -31,7 +36,7 @@ export class Environment {
   constructor({ taskRoot, handler, memoryMb, variables, scratchDirectory, onLog }: EnvironmentSettings) {
     this.#process = fork(bootstrap, [taskRoot, handler, String(memoryMb)], {
       cwd: taskRoot,
-      // The developer's own ~/.aws must not reach the function.
+      // A HOME of its own: the function must not see the developer's ~/.aws.
       env: { HOME: scratchDirectory, TMPDIR: scratchDirectory, ...compileCache(), ...variables },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -51,7 +56,7 @@ export class Environment {
     );
   }
 
-  /** False once the process has ended or failed: the environment cannot be used again. */
+  /** False when the process has ended or failed: the environment cannot be used again. */
   get usable(): boolean {
     return this.#failure === undefined;
   }
@@ -61,7 +66,7 @@ export class Environment {
     return !this.#invoked;
   }
 
-  /** Resolves when the handler answers, throws, or the process dies; it never rejects. */
+  /** Runs an invocation. Resolves when the handler answers or throws, or when the process ends; it never rejects. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
     const result = new Promise<InvocationResult>((resolve) => {
       this.#settle = resolve;
@@ -72,7 +77,7 @@ export class Environment {
     return result;
   }
 
-  /** Ends the process at once; an invocation under way fails with `error`. */
+  /** Ends the process at once. An invocation in progress fails with `error`. */
   kill(error: InvocationError): void {
     this.#fail(error);
     this.#process.kill("SIGKILL");

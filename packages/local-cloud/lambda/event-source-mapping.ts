@@ -5,29 +5,31 @@ import type { Message, Queues } from "../sqs/queues.ts";
 import type { InvocationResult } from "./environment.ts";
 import type { InvocationError } from "./messages.ts";
 
-/** A mapping as `aws.lambda.EventSourceMapping` declares it. */
+/** The settings of a mapping, from `aws.lambda.EventSourceMapping`. */
 export interface EventSourceMappingSettings {
   readonly queueArn: string;
   readonly region: string;
   readonly batchSize: number;
+  /** The most batches in progress at once. */
   readonly maximumConcurrency: number;
+  /** True when the function answers with the messages that failed. */
   readonly reportsBatchItemFailures: boolean;
 }
 
-/** How long a poller that is asked to slow down waits. */
+/** The time that the poller waits when SQS asks it to slow down. */
 const throttledPollMs = 1000;
 
 /** A message that stays in its queue because the function failed on it. */
 export interface Retry {
   readonly queueArn: string;
   readonly body: string;
-  /** The function's own error; absent when it ran and reported the message as failed. */
+  /** The error of the invocation; absent when the function answered and reported the message as failed. */
   readonly error?: InvocationError;
 }
 
 /**
- * Polls a queue on a function's behalf: batches, a bounded number of them at once, and only what succeeded is
- * deleted. What failed becomes visible again when its visibility timeout ends.
+ * Polls a queue and invokes a function with batches of messages, with a limited number of batches at once. It deletes
+ * the messages that succeeded. The others become visible again when their visibility timeout ends.
  */
 export class EventSourceMapping {
   readonly #settings: EventSourceMappingSettings;
@@ -61,6 +63,7 @@ export class EventSourceMapping {
     this.#poll();
   }
 
+  /** Stops polling. The messages of batches in progress stay in the queue. */
   close(): void {
     this.#closed = true;
     this.#stopListening();
@@ -130,8 +133,9 @@ export class EventSourceMapping {
 }
 
 /**
- * The messages of a batch that stay in the queue. An error, or a `batchItemFailures` that is malformed or names
- * a message not in the batch, fails the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html.
+ * Returns the ids of the messages of a batch that stay in the queue. The whole batch stays after an error, and when
+ * `batchItemFailures` is malformed or names a message that is not in the batch.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function failedMessageIds(
   result: InvocationResult,

@@ -1,10 +1,10 @@
 import { format } from "node:util";
 
-/** Lambda's levels, least first; a function's log shows those from its own level on. */
+/** The log levels of Lambda in ascending order. A function's log contains the lines of its own level and above. */
 const levels = ["trace", "debug", "info", "warn", "error"] as const;
 
 /**
- * Makes `console` write one JSON object a line, as Lambda does for functions with the JSON log format,
+ * Makes `console` write one JSON object per line, as Lambda does for functions with the JSON log format,
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html.
  */
 export function installJsonConsole(logLevel: string, requestId: () => string | undefined): void {

@@ -1,6 +1,6 @@
 import type { InvocationFault } from "../faults/invocation-fault.ts";
 
-/** What the local cloud and a Lambda environment's process say to each other over IPC. */
+/** The message by which the local cloud starts an invocation in an environment's process. It travels over IPC. */
 export interface Invocation {
   readonly requestId: string;
   readonly event: unknown;
@@ -18,6 +18,7 @@ export interface InvocationError {
   readonly trace?: readonly string[];
 }
 
+/** The messages that an environment's process sends to the local cloud. */
 export type EnvironmentMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "init-error"; readonly error: InvocationError }

@@ -64,7 +64,7 @@ describe("CDN", () => {
   });
   afterEach(() => close(server));
 
-  it("serves the default root object for the root alone, from the origin of the behaviour that it matches", async () => {
+  it("serves the default root object only for /, from the origin of the matching behaviour", async () => {
     put("page/index.html", "the page");
     put("files/a/index.html", "an output");
     const root = await get("/?code=1");
@@ -74,7 +74,7 @@ describe("CDN", () => {
     expect((await get("/a/")).status).to.equal(404);
   });
 
-  it("serves objects below the origin path with the policy's headers", async () => {
+  it("serves objects with the headers of the response headers policy", async () => {
     put("files/id/jpg/a b+é.jpg", "picture");
     const response = await get(`/id/jpg/${encodeURIComponent("a b+é.jpg")}`);
     expect(response.status).to.equal(200);
@@ -84,7 +84,7 @@ describe("CDN", () => {
     expect(response.headers.get("x-cache")).to.equal("Miss from cloudfront");
   });
 
-  it("never reaches outside the origin path", async () => {
+  it("serves no object outside the origin path", async () => {
     put("receipts/id/jpg.json", "secret");
     for (const path of [
       "/../receipts/id/jpg.json",
@@ -95,7 +95,7 @@ describe("CDN", () => {
     }
   });
 
-  it("answers from its cache until the time to live is over", async () => {
+  it("answers from its cache until the time to live ends", async () => {
     put("files/a.jpg", "old");
     await get("/a.jpg");
     put("files/a.jpg", "new");
@@ -110,7 +110,7 @@ describe("CDN", () => {
     expect(await (await get("/a.jpg")).text()).to.equal("new");
   });
 
-  it("bounds the origin's max-age by the policy", async () => {
+  it("limits the origin's max-age to the maximum of the cache policy", async () => {
     put("files/a.jpg", "old", { "cache-control": "public, max-age=86400" });
     await get("/a.jpg");
     put("files/a.jpg", "new");
@@ -120,7 +120,7 @@ describe("CDN", () => {
     expect(await (await get("/a.jpg")).text()).to.equal("new");
   });
 
-  it("maps a missing object to the error page and caches that only briefly", async () => {
+  it("answers with the error page for a missing object, and caches it only for the error's time to live", async () => {
     const missing = await get("/late.jpg");
     expect(missing.status).to.equal(404);
     expect(await missing.json()).to.deep.equal({ status: 404 });
@@ -130,14 +130,14 @@ describe("CDN", () => {
     expect((await get("/late.jpg")).status).to.equal(200);
   });
 
-  it("chooses the behaviour by path pattern", async () => {
+  it("chooses the behaviour by its path pattern", async () => {
     put("files/id/archive/a.zip", "zip");
     const response = await get("/id/archive/a.zip");
     expect(response.headers.get("content-disposition")).to.equal("attachment");
     expect(response.headers.get("x-content-type-options")).to.equal(null);
   });
 
-  it("serves ranges, from cache and from the origin", async () => {
+  it("serves ranges from the cache and from the origin", async () => {
     put("files/a.jpg", "0123456789");
     const cases = [
       ["bytes=2-4", 206, "234", "bytes 2-4/10"],
@@ -155,7 +155,7 @@ describe("CDN", () => {
     }
   });
 
-  it("passes large bodies through with ranges, uncached", async () => {
+  it("serves large bodies and their ranges without caching them", async () => {
     put("files/big.jpg", Buffer.alloc(9 * 2 ** 20, "x"));
     const part = await get("/big.jpg", { range: "bytes=0-3" });
     expect([part.status, await part.text()]).to.deep.equal([206, "xxxx"]);
@@ -164,14 +164,14 @@ describe("CDN", () => {
     expect(reads.filter((key) => key === "files/big.jpg")).to.have.length(2);
   });
 
-  it("answers 304 to a current validator", async () => {
+  it("answers 304 when the client's ETag is current", async () => {
     put("files/a.jpg", "same");
     expect((await get("/a.jpg", { "if-none-match": '"same"' })).status).to.equal(304);
     expect((await get("/a.jpg", { "if-none-match": 'W/"same", "x"' })).status).to.equal(304);
     expect((await get("/a.jpg", { "if-none-match": '"other"' })).status).to.equal(200);
   });
 
-  it("answers HEAD without a body and refuses other methods", async () => {
+  it("answers HEAD without a body, and refuses other methods", async () => {
     put("files/a.jpg", "picture");
     const head = await fetch(`${url}/a.jpg`, { method: "HEAD" });
     expect([head.status, head.headers.get("content-length"), await head.text()]).to.deep.equal([
@@ -182,7 +182,7 @@ describe("CDN", () => {
     expect((await fetch(`${url}/a.jpg`, { method: "DELETE" })).status).to.equal(403);
   });
 
-  it("serves only signed URLs where the behaviour trusts keys, cached or not", async () => {
+  it("serves only signed URLs when the behaviour has trusted keys, from the cache too", async () => {
     const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const signing = createCdn(
       { ...settings, defaultBehavior: { ...behavior, trustedKeys: new Map([["K1", publicKey]]) } },
@@ -212,7 +212,7 @@ describe("CDN", () => {
     }
   });
 
-  it("answers 400 to a path that is no valid percent-encoding", async () => {
+  it("answers 400 to a path with invalid percent-encoding", async () => {
     expect((await get("/%zz")).status).to.equal(400);
   });
 });

@@ -56,23 +56,23 @@ describe("signed URLs with a canned policy", () => {
     expect(refusal(signed, { now: now + 300_000 })).to.equal("AccessDenied");
   });
 
-  it("are served with either kind of key and either hash", () => {
+  it("are served with RSA and ECDSA keys, SHA-1 and SHA-256", () => {
     const own = { key: ecdsa.privateKey, keyId: "KECDSA" };
     for (const signing of [{}, own, { hash: "SHA256" as const }, { ...own, hash: "SHA256" as const }]) {
       expect(refusal(canned(url, inFiveMinutes, signing))).to.equal(undefined);
     }
   });
 
-  it("are refused with MissingKey when unsigned, and with InvalidKey when signed by somebody else", () => {
+  it("are refused with MissingKey without a key, and with InvalidKey for an unknown key", () => {
     expect(refusal(url)).to.equal("MissingKey");
     expect(refusal(canned(url, inFiveMinutes, { keyId: "KOTHER" }))).to.equal("InvalidKey");
   });
 
-  it("are refused when signed with another key than they name", () => {
+  it("are refused when they are signed with a key other than the one they name", () => {
     expect(refusal(canned(url, inFiveMinutes, { keyId: "KECDSA" }))).to.equal("AccessDenied");
   });
 
-  it("are refused when anything that was signed is changed", () => {
+  it("are refused when a signed part is changed", () => {
     const signed = canned(`${url}?size=1`, inFiveMinutes);
     expect(refusal(signed)).to.equal(undefined);
     const changes: [from: string, to: string][] = [
@@ -87,7 +87,7 @@ describe("signed URLs with a canned policy", () => {
     expect(refusal(`${signed}&Hash-Algorithm=MD5`)).to.equal("AccessDenied");
   });
 
-  it("are refused without a signature or an end", () => {
+  it("are refused without a signature or an expiry", () => {
     expect(refusal(`${url}?Expires=${inFiveMinutes}&Key-Pair-Id=KRSA`)).to.equal("AccessDenied");
     expect(refusal(`${url}?${signature("", {})}`)).to.equal("AccessDenied");
     expect(refusal(canned(url, ""))).to.equal("MalformedPolicy");
@@ -103,7 +103,7 @@ describe("signed URLs with a custom policy", () => {
     expect(refusal(custom("http://127.0.0.1:4602/other/preview/b.jpg", policy))).to.equal("AccessDenied");
   });
 
-  it("are served only between their two times", () => {
+  it("are served only between their start and their expiry", () => {
     const from = now / 1000 + 60;
     const signed = custom(url, statement(url, { DateGreaterThan: { "AWS:EpochTime": from } }));
     expect(refusal(signed)).to.equal("AccessDenied");
@@ -111,7 +111,7 @@ describe("signed URLs with a custom policy", () => {
     expect(refusal(signed, { now: now + 301_000 })).to.equal("AccessDenied");
   });
 
-  it("are served only to the addresses they name", () => {
+  it("are served only to the IP addresses in the policy", () => {
     const to = (addresses: string) =>
       custom(url, statement(url, { IpAddress: { "AWS:SourceIp": addresses } }));
     expect(refusal(to("10.0.0.0/8"))).to.equal(undefined);
@@ -128,7 +128,7 @@ describe("signed URLs with a custom policy", () => {
     expect(refusal(signed.replace(policyOf(signed), policyOf(forged)))).to.equal("AccessDenied");
   });
 
-  it("are refused with MalformedPolicy when the policy is no policy", () => {
+  it("are refused with MalformedPolicy when the policy is invalid", () => {
     const twice = { Statement: [statement(url), statement(url)].flatMap(({ Statement }) => Statement) };
     const endless = { Statement: [{ Resource: url, Condition: {} }] };
     for (const policy of ["not JSON", "null", {}, twice, endless]) {

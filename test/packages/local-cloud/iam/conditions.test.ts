@@ -62,12 +62,12 @@ describe("parseConditions", () => {
     });
   }
 
-  it("takes any one of several values, and with a negation none of them", () => {
+  it("holds for one of several values, and with a negation for none of them", () => {
     expect(holds("StringEquals", sourceArn, ["other", arn])).to.equal(true);
     expect(holds("StringNotEquals", sourceArn, ["other", arn])).to.equal(false);
   });
 
-  it("wants every key and every operator to hold", () => {
+  it("holds only when every key and every operator holds", () => {
     const condition = (account: string) =>
       parseConditions({
         ArnEquals: { [sourceArn]: [arn] },
@@ -77,18 +77,18 @@ describe("parseConditions", () => {
   });
 
   const refused: [operator: string, key: string, value: string, message: string][] = [
-    ["IpAddress", sourceArn, "10.0.0.0/8", "the condition operator IpAddress is not known"],
+    ["IpAddress", sourceArn, "10.0.0.0/8", "the condition operator IpAddress is not supported"],
     [
       "ForAllValues:StringEquals",
       sourceArn,
       arn,
-      "the condition operator ForAllValues:StringEquals is not known",
+      "the condition operator ForAllValues:StringEquals is not supported",
     ],
-    ["BoolNotEquals", sourceArn, "true", "the condition operator BoolNotEquals is not known"],
-    ["toString", sourceArn, arn, "the condition operator toString is not known"],
-    ["StringEquals", "aws:PrincipalOrgID", "o-1", "the condition key aws:PrincipalOrgID is not known"],
-    ["ArnEquals", sourceArn, "uploads", "uploads is no ARN of six parts"],
-    ["NumericLessThan", age, "soon", "soon is no number"],
+    ["BoolNotEquals", sourceArn, "true", "the condition operator BoolNotEquals is not supported"],
+    ["toString", sourceArn, arn, "the condition operator toString is not supported"],
+    ["StringEquals", "aws:PrincipalOrgID", "o-1", "the condition key aws:PrincipalOrgID is not supported"],
+    ["ArnEquals", sourceArn, "uploads", "uploads is not an ARN of six parts"],
+    ["NumericLessThan", age, "soon", "soon is not a number"],
   ];
   for (const [operator, key, value, message] of refused) {
     it(`refuses ${operator} ${key} ${value}`, () => {

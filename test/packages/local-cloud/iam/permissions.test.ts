@@ -12,69 +12,119 @@ const deny = (change: object = {}) => statement({ Effect: "Deny", ...everybody, 
 describe("Permissions", () => {
   type Policies = Parameters<typeof permissionsOf>[0];
   const cases: [name: string, policies: Policies, change: Partial<AccessRequest>, allowed: boolean][] = [
-    ["deny what nothing allows", {}, {}, false],
-    ["allow what the identity's policy allows", { identity: statement() }, {}, true],
-    ["allow what the resource's policy allows", { resource: statement(everybody) }, {}, true],
-    ["let a resource's deny win", { identity: statement(), resource: deny() }, {}, false],
-    ["let an identity's deny win", { identity: [statement(), statement({ Effect: "Deny" })] }, {}, false],
-    ["keep to the action", { identity: statement() }, { action: "s3:GetObjectTagging" }, false],
-    ["ignore the case of actions", { identity: statement({ Action: "S3:getobject" }) }, {}, true],
-    ["take * in actions", { identity: statement({ Action: "s3:Get*" }) }, {}, true],
-    ["take ? in actions", { identity: statement({ Action: "s3:?etObject" }) }, {}, true],
-    ["take * as every action", { identity: statement({ Action: "*" }) }, {}, true],
-    ["read a dot as a dot", { identity: statement({ Resource: `${bucket}/a/b?p.g` }) }, {}, false],
+    ["deny a request that no statement allows", {}, {}, false],
+    ["allow a request that the policy of the identity allows", { identity: statement() }, {}, true],
+    ["allow a request that the policy of the resource allows", { resource: statement(everybody) }, {}, true],
     [
-      "take any of several actions",
+      "deny a request that the policy of the resource denies, although the identity allows it",
+      { identity: statement(), resource: deny() },
+      {},
+      false,
+    ],
+    [
+      "deny a request that the policy of the identity both allows and denies",
+      { identity: [statement(), statement({ Effect: "Deny" })] },
+      {},
+      false,
+    ],
+    [
+      "deny an action that the statement does not name",
+      { identity: statement() },
+      { action: "s3:GetObjectTagging" },
+      false,
+    ],
+    ["ignore the case of actions", { identity: statement({ Action: "S3:getobject" }) }, {}, true],
+    ["match * in actions", { identity: statement({ Action: "s3:Get*" }) }, {}, true],
+    ["match ? in actions", { identity: statement({ Action: "s3:?etObject" }) }, {}, true],
+    ["match every action with *", { identity: statement({ Action: "*" }) }, {}, true],
+    ["match a dot only with a dot", { identity: statement({ Resource: `${bucket}/a/b?p.g` }) }, {}, false],
+    [
+      "match one of several actions",
       { identity: statement({ Action: ["s3:PutObject", "s3:Get*"] }) },
       {},
       true,
     ],
-    ["except under NotAction", { identity: statement({ Action: null, NotAction: "s3:Get*" }) }, {}, false],
     [
-      "take the rest under NotAction",
+      "deny an action under NotAction",
+      { identity: statement({ Action: null, NotAction: "s3:Get*" }) },
+      {},
+      false,
+    ],
+    [
+      "allow an action that is not under NotAction",
       { identity: statement({ Action: null, NotAction: "s3:Put*" }) },
       {},
       true,
     ],
-    ["keep to the resource", { identity: statement({ Resource: `${bucket}/a` }) }, {}, false],
-    ["mind the case of resources", { identity: statement({ Resource: object.toUpperCase() }) }, {}, false],
-    ["take * over slashes", { identity: statement({ Resource: `${bucket}/*` }) }, {}, true],
-    ["take ? for one character", { identity: statement({ Resource: `${bucket}/a/?.png` }) }, {}, true],
-    ["not take ? for none", { identity: statement({ Resource: `${bucket}/a/b?.png` }) }, {}, false],
-    ["not take a bucket for its objects", { identity: statement({ Resource: bucket }) }, {}, false],
-    ["except under NotResource", { identity: statement({ Resource: null, NotResource: object }) }, {}, false],
-    ["know a role by its ARN", { resource: statement({ Principal: { AWS: roleArn } }) }, {}, true],
-    ["tell roles apart", { resource: statement({ Principal: { AWS: `${roleArn}2` } }) }, {}, false],
-    ["take AWS: * as everybody", { resource: statement({ Principal: { AWS: "*" } }) }, {}, true],
     [
-      "leave an allowed account to its identities",
+      "deny a resource that the statement does not name",
+      { identity: statement({ Resource: `${bucket}/a` }) },
+      {},
+      false,
+    ],
+    ["respect the case of resources", { identity: statement({ Resource: object.toUpperCase() }) }, {}, false],
+    ["match slashes with * in resources", { identity: statement({ Resource: `${bucket}/*` }) }, {}, true],
+    [
+      "match one character with ? in resources",
+      { identity: statement({ Resource: `${bucket}/a/?.png` }) },
+      {},
+      true,
+    ],
+    [
+      "match no missing character with ?",
+      { identity: statement({ Resource: `${bucket}/a/b?.png` }) },
+      {},
+      false,
+    ],
+    [
+      "deny an object when the statement names only its bucket",
+      { identity: statement({ Resource: bucket }) },
+      {},
+      false,
+    ],
+    [
+      "deny a resource under NotResource",
+      { identity: statement({ Resource: null, NotResource: object }) },
+      {},
+      false,
+    ],
+    ["match a role by its ARN", { resource: statement({ Principal: { AWS: roleArn } }) }, {}, true],
+    ["match no other role", { resource: statement({ Principal: { AWS: `${roleArn}2` } }) }, {}, false],
+    ["match every principal with AWS: *", { resource: statement({ Principal: { AWS: "*" } }) }, {}, true],
+    [
+      "allow nothing by a statement that allows a whole account",
       { resource: statement({ Principal: { AWS: "111111111111" } }) },
       {},
       false,
     ],
     [
-      "deny a whole account",
+      "deny every identity of an account that a statement denies",
       { identity: statement(), resource: deny({ Principal: { AWS: "arn:aws:iam::111111111111:root" } }) },
       {},
       false,
     ],
     [
-      "know a service by its name",
+      "match a service by its name",
       { resource: statement({ Principal: { Service: cloudfront } }) },
       { principal: cloudfront },
       true,
     ],
     [
-      "tell services apart",
+      "match no other service",
       { resource: statement({ Principal: { Service: "sns.amazonaws.com" } }) },
       { principal: cloudfront },
       false,
     ],
-    ["give a service nothing by itself", {}, { principal: cloudfront }, false],
-    ["give an administrator everything", {}, { principal: developer }, true],
-    ["deny an administrator what a resource denies", { resource: deny() }, { principal: developer }, false],
+    ["deny a service that no statement allows", {}, { principal: cloudfront }, false],
+    ["allow an administrator everything", {}, { principal: developer }, true],
     [
-      "not take another bucket's policy",
+      "deny an administrator a request that the policy of the resource denies",
+      { resource: deny() },
+      { principal: developer },
+      false,
+    ],
+    [
+      "ignore the policy of another bucket",
       { resource: statement({ ...everybody, Resource: "*" }) },
       { resource: "arn:aws:s3:::files2/a" },
       false,
@@ -86,7 +136,7 @@ describe("Permissions", () => {
     });
   }
 
-  it("write down the statement that a role lacks", () => {
+  it("report the statement that a role lacks", () => {
     const { permissions, denials } = permissionsOf({ resource: deny({ Action: "s3:PutObject" }) });
     permissions.allows(request());
     expect(denials.map(({ message }) => message)).to.deep.equal([
@@ -95,7 +145,7 @@ describe("Permissions", () => {
     ]);
   });
 
-  it("write down the statement that a service lacks", () => {
+  it("report the statement that a service lacks", () => {
     const { permissions, denials } = permissionsOf({});
     permissions.allows(request({ principal: cloudfront, sourceArn: "arn:aws:cloudfront::1:distribution/E" }));
     expect(denials[0]?.reason).to.equal(
@@ -105,7 +155,7 @@ describe("Permissions", () => {
     );
   });
 
-  it("name the statement that denies, by its Sid or its place", () => {
+  it("name the statement that denies by its Sid or its position", () => {
     const reasonOf = (resource: object[]) => {
       const { permissions, denials } = permissionsOf({ resource });
       permissions.allows(request());
@@ -115,7 +165,7 @@ describe("Permissions", () => {
     expect(reasonOf([statement(everybody), deny()])).to.equal("statement 2 of resource-policy denies it");
   });
 
-  it("refuse a deployment with AWS's words and the missing statement", () => {
+  it("refuse a deployment with the message of AWS and the missing statement", () => {
     const { permissions, denials } = permissionsOf({});
     expect(() => permissions.require(request(), "queue: no permission"))
       .to.throw(AccessDeniedError)
@@ -124,7 +174,7 @@ describe("Permissions", () => {
     expect(denials).to.deep.equal([]);
   });
 
-  it("remember which grants of a role were used", () => {
+  it("record which grants of a role were used", () => {
     const { permissions } = permissionsOf({
       identity: [
         statement({ Action: ["s3:GetObject", "s3:PutObject"], Resource: [`${bucket}/a/*`, `${bucket}/z/*`] }),
@@ -148,7 +198,7 @@ describe("Permissions", () => {
     ]);
   });
 
-  it("set a role apart that did nothing but pass the checks of its deployment", () => {
+  it("list a role as idle when only its deployment was checked", () => {
     const { permissions } = permissionsOf({ identity: statement() });
     permissions.require(request(), "");
     expect(permissions.usage()).to.deep.equal({ grants: [], idleRoles: ["worker"] });

@@ -14,7 +14,7 @@ export const request = (change: Partial<AccessRequest> = {}): AccessRequest => (
   ...change,
 });
 
-/** A statement that allows the request above, with some elements changed; null leaves one out. */
+/** Returns a statement that allows the request above, with some elements changed; null omits an element. */
 export function statement(change: object = {}): object {
   const elements = Object.entries({ Effect: "Allow", Action: "s3:GetObject", Resource: object, ...change });
   return Object.fromEntries(elements.filter(([, value]) => value !== null));
@@ -28,7 +28,7 @@ export function parse(statements: object | object[], kind: PolicyKind = "identit
   );
 }
 
-/** The role's policy and the bucket's, evaluated. */
+/** Returns permissions with a policy of the role and a policy of the bucket, and the denials so far. */
 export function permissionsOf({
   identity = [],
   resource = [],

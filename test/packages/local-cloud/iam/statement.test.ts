@@ -5,13 +5,13 @@ import { object, parse, statement } from "./policies.ts";
 const variable = ["$", "{aws:username}"].join("");
 
 describe("parsePolicy", () => {
-  it("takes one statement without a list, and a document as an object", () => {
+  it("accepts one statement without a list, and a document as an object", () => {
     expect(parse(statement())).to.have.length(1);
     const document = { Version: "2012-10-17", Statement: [statement({ Sid: "Read" }), statement()] };
     expect(parsePolicy("p", document, "identity").map(({ label }) => label)).to.deep.equal(["Read", "2"]);
   });
 
-  it("takes a role's trust, which has no resource", () => {
+  it("accepts the trust policy of a role, which has no resource", () => {
     const trust = statement({ Principal: { Service: "lambda.amazonaws.com" }, Resource: null });
     expect(parse(trust, "trust")[0]?.isPrincipal("lambda.amazonaws.com")).to.equal(true);
   });
@@ -20,10 +20,14 @@ describe("parsePolicy", () => {
     ["NotPrincipal", { NotPrincipal: "*" }, "Statement.0.NotPrincipal"],
     ["another kind of principal", { Principal: { Federated: "cognito" } }, "Statement.0.Principal"],
     ["another effect", { Effect: "Maybe" }, "Statement.0.Effect"],
-    ["an identity's principal", { Principal: "*" }, "statement 1: an identity has no Principal"],
+    [
+      "the principal of an identity",
+      { Principal: "*" },
+      "statement 1: the policy of an identity has no Principal",
+    ],
     ["no action", { Action: null }, "statement 1: expected either Action or NotAction"],
     [
-      "two sorts of resource",
+      "both Resource and NotResource",
       { NotResource: object },
       "statement 1: expected either Resource or NotResource",
     ],
@@ -36,7 +40,7 @@ describe("parsePolicy", () => {
     ],
   ];
   for (const [name, change, message] of refused) {
-    it(`refuses ${name}, naming policy and place`, () => {
+    it(`refuses ${name}, naming the policy and the statement`, () => {
       expect(() => parse(statement(change)))
         .to.throw(PolicyError)
         .with.property("message")
@@ -51,7 +55,7 @@ describe("parsePolicy", () => {
     );
   });
 
-  it("refuses what is no JSON", () => {
-    expect(() => parsePolicy("p", "{", "identity")).to.throw(PolicyError, "p is no JSON");
+  it("refuses a document that is not JSON", () => {
+    expect(() => parsePolicy("p", "{", "identity")).to.throw(PolicyError, "p is not JSON");
   });
 });

@@ -7,7 +7,7 @@ import {
   type InvocationReport,
 } from "../../../../packages/local-cloud/lambda/emulated-function.ts";
 
-/** A running function made of `handlerSource`, the body of `async (event, context) => { … }`. */
+/** A running function, its reports and its log lines. */
 export interface TestFunction {
   readonly lambda: EmulatedFunction;
   readonly reports: InvocationReport[];
@@ -15,6 +15,7 @@ export interface TestFunction {
   close(): void;
 }
 
+/** Starts a function. `handlerSource` is the body of `async (event, context) => { … }`. */
 export function startFunction(
   handlerSource: string,
   overrides: {

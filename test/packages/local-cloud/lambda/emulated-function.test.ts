@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { InvocationFault } from "../../../../packages/local-cloud/faults.ts";
 import { startFunction, type TestFunction } from "./bundles.ts";
 
-describe("LambdaFunction", () => {
+describe("EmulatedFunction", () => {
   let running: TestFunction | undefined;
   const start = (...settings: Parameters<typeof startFunction>) => {
     running = startFunction(...settings);
@@ -13,12 +13,12 @@ describe("LambdaFunction", () => {
   };
   afterEach(() => running?.close());
 
-  it("answers with what the handler returns", async () => {
+  it("answers with the result of the handler", async () => {
     const { lambda } = start("return { doubled: event.n * 2 };");
     expect(await lambda.invoke({ n: 21 })).to.deep.include({ ok: true, payload: { doubled: 42 } });
   });
 
-  it("reports the first invocation of an environment as a cold start and reuses it warm", async () => {
+  it("reports the first invocation of an environment as a cold start, and reuses the environment", async () => {
     const { lambda, reports } = start("return invocations;");
     const payloads = [await lambda.invoke({}), await lambda.invoke({})].map(
       (result) => result.ok && result.payload,
@@ -27,7 +27,7 @@ describe("LambdaFunction", () => {
     expect(reports.map(({ coldStart }) => coldStart)).to.deep.equal([true, false]);
   });
 
-  it("gives the process the declared environment and nothing else", async () => {
+  it("gives the process the declared environment variables and no others", async () => {
     process.env.HENKAN_LEAK = "from the developer's shell";
     const { lambda } = start("const { HOME, TMPDIR, ...others } = process.env; return others;", {
       variables: { DECLARED: "yes" },
@@ -36,7 +36,7 @@ describe("LambdaFunction", () => {
     expect(result).to.deep.include({ ok: true, payload: { DECLARED: "yes" } });
   });
 
-  it("passes the handler's error on and keeps the environment", async () => {
+  it("answers with the error of the handler, and keeps the environment", async () => {
     const { lambda } = start('if (event.fail) throw new TypeError("no such thing"); return invocations;');
     const failed = await lambda.invoke({ fail: true });
     expect(failed.ok).to.equal(false);
@@ -44,7 +44,7 @@ describe("LambdaFunction", () => {
     expect(await lambda.invoke({})).to.include({ payload: 2 });
   });
 
-  it("ends an invocation at its timeout and starts afresh after it", async () => {
+  it("ends an invocation at its timeout, and starts a new environment for the next one", async () => {
     const { lambda } = start(
       "if (event.hang) await new Promise(() => setInterval(() => {}, 1000)); return invocations;",
       {
@@ -68,7 +68,7 @@ describe("LambdaFunction", () => {
     });
   });
 
-  it("kills a function that outgrows its memory", async () => {
+  it("ends a process that exceeds its memory limit", async () => {
     const { lambda } = start(
       "globalThis.hog = []; for (;;) { hog.push(Buffer.alloc(2 ** 24, 1)); await new Promise((r) => setTimeout(r, 10)); }",
       { memoryMb: 128 },
@@ -77,13 +77,13 @@ describe("LambdaFunction", () => {
     expect(result.ok || result.error.errorType).to.equal("Runtime.OutOfMemory");
   });
 
-  it("names a handler that does not exist", async () => {
+  it("names a handler that does not exist in the bundle", async () => {
     const { lambda } = start("", { handler: "index.missing" });
     const result = await lambda.invoke({});
     expect(result.ok || result.error.errorMessage).to.equal("index.missing is not a function");
   });
 
-  it("never runs more environments than allowed and queues the rest", async () => {
+  it("runs at most maxEnvironments environments, and lets other invocations wait", async () => {
     const { lambda } = start("return process.pid;", { maxEnvironments: 2 });
     const results = await Promise.all(Array.from({ length: 6 }, () => lambda.invoke({})));
     const pids = results.map((result) => result.ok && result.payload);
@@ -91,14 +91,14 @@ describe("LambdaFunction", () => {
     expect(new Set(pids).size).to.equal(2);
   });
 
-  it("collects what the function writes", async () => {
+  it("passes the lines that the function writes to onLog", async () => {
     const { lambda, logs } = start('console.info({ uploadId: "1" }); return null;');
     await lambda.invoke({});
     await lambda.invoke({});
     expect(logs.join("\n")).to.contain("uploadId: '1'");
   });
 
-  it("writes one JSON object a line from the function's log level on, when the log format is JSON", async () => {
+  it("writes one JSON object per line, from the function's log level on, when the log format is JSON", async () => {
     const { lambda, logs } = start(
       'console.debug("no"); console.info({ uploadId: "1", error: new TypeError("bad") }); console.warn("%s!", "text");',
       { variables: { AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: "INFO" } },
@@ -123,7 +123,7 @@ describe("LambdaFunction", () => {
     ["timeout", "Sandbox.Timedout"],
     ["out-of-memory", "Runtime.OutOfMemory"],
   ] as const) {
-    it(`ends with ${error} in the middle of its calls when a fault says so: ${kind}`, async () => {
+    it(`ends with ${error} in the middle of its calls for an injected fault: ${kind}`, async () => {
       const server = createServer((_, response) => response.end());
       server.listen(0, "127.0.0.1");
       await once(server, "listening");
@@ -136,7 +136,7 @@ describe("LambdaFunction", () => {
     });
   }
 
-  it("lets no invocation survive its crash, however fast it is or fails", async () => {
+  it("ends every invocation that has an injected crash, even one that is fast or fails", async () => {
     const crash = { kind: "crash", call: 1, afterAnswer: false } as const;
     const crashes: InvocationFault[] = [
       crash,
@@ -156,7 +156,7 @@ describe("LambdaFunction", () => {
     }
   });
 
-  it("keeps /tmp when it starts again after a crash, and no two environments share one", async () => {
+  it("keeps /tmp after a crash, and gives each environment its own", async () => {
     const { lambda } = start(`
       const fs = require("node:fs");
       const before = fs.readdirSync(process.env.TMPDIR).join();

@@ -81,7 +81,7 @@ describe("EventSourceMapping", () => {
     expect(queues.depth(queueArn)).to.equal(0);
   });
 
-  it("comes back when SQS asks it to slow down", async () => {
+  it("polls again after a second when SQS asks it to slow down", async () => {
     let throttled = true;
     const { clock, queues, bodies, start, settle } = setUp(() => succeed(), 5, {
       throttlesPoll: () => throttled,
@@ -100,7 +100,7 @@ describe("EventSourceMapping", () => {
     expect(bodies()).to.deep.equal([["a"]]);
   });
 
-  it("delivers in batches and deletes what succeeded", async () => {
+  it("delivers messages in batches and deletes those that succeeded", async () => {
     const { queues, bodies, start, settle } = setUp(() => succeed(), 2);
     for (const body of ["a", "b", "c"]) queues.send(queueArn, body);
     const mapping = start();
@@ -110,7 +110,7 @@ describe("EventSourceMapping", () => {
     expect(queues.depth(queueArn)).to.equal(0);
   });
 
-  it("retries only the reported failures, after the visibility timeout", async () => {
+  it("retries only the messages that the function reports as failed, after the visibility timeout", async () => {
     const { clock, queues, batches, retries, bodies, start, settle } = setUp((records) =>
       failWith(...records.filter(({ body }) => body === "bad")),
     );
@@ -145,7 +145,7 @@ describe("EventSourceMapping", () => {
     expect([queues.depth(queueArn), queues.depth(deadLetterArn)]).to.deep.equal([0, 1]);
   });
 
-  it("keeps the whole batch when the function fails", async () => {
+  it("keeps the whole batch in the queue when the invocation fails", async () => {
     const error = { errorType: "Sandbox.Timedout", errorMessage: "" };
     const { queues, retries, start, settle } = setUp(() => ({ ok: false, error }));
     for (const body of ["a", "b"]) queues.send(queueArn, body);
@@ -159,7 +159,7 @@ describe("EventSourceMapping", () => {
     ]);
   });
 
-  it("runs at most maximumConcurrency batches at once", async () => {
+  it("processes at most maximumConcurrency batches at once", async () => {
     const finish: (() => void)[] = [];
     const { queues, batches, start, settle } = setUp(
       () => new Promise((resolve) => finish.push(() => resolve(succeed()))),
@@ -175,7 +175,7 @@ describe("EventSourceMapping", () => {
     mapping.close();
   });
 
-  it("picks up messages that arrive while it waits", async () => {
+  it("receives a message that arrives while it waits", async () => {
     const { queues, bodies, start, settle } = setUp(() => succeed());
     const mapping = start();
     await settle();
@@ -189,12 +189,16 @@ describe("EventSourceMapping", () => {
 describe("failedMessageIds", () => {
   const batch = [{ messageId: "1" }, { messageId: "2" }];
   const cases: [name: string, payload: unknown, expected: string[]][] = [
-    ["none for an empty list", { batchItemFailures: [] }, []],
-    ["none for null", null, []],
-    ["the named ones", { batchItemFailures: [{ itemIdentifier: "2" }] }, ["2"]],
-    ["all when an id is not of the batch", { batchItemFailures: [{ itemIdentifier: "3" }] }, ["1", "2"]],
-    ["all when an id is missing", { batchItemFailures: [{}] }, ["1", "2"]],
-    ["all when the list is no list", { batchItemFailures: "2" }, ["1", "2"]],
+    ["returns no id for an empty list", { batchItemFailures: [] }, []],
+    ["returns no id when the function answers null", null, []],
+    ["returns the ids in the list", { batchItemFailures: [{ itemIdentifier: "2" }] }, ["2"]],
+    [
+      "returns all ids when the list names a message that is not in the batch",
+      { batchItemFailures: [{ itemIdentifier: "3" }] },
+      ["1", "2"],
+    ],
+    ["returns all ids when an entry of the list has no id", { batchItemFailures: [{}] }, ["1", "2"]],
+    ["returns all ids when batchItemFailures is not a list", { batchItemFailures: "2" }, ["1", "2"]],
   ];
   for (const [name, payload, expected] of cases) {
     it(name, () => {
