@@ -115,7 +115,10 @@ export class Environment {
   }
 }
 
-/** The compile cache of this process, if it has one: it halves what a cold start computes. bootstrap.ts unsets it. */
+/**
+ * Returns the variable that names this process's compile cache, if it has one. The cache halves the time that a cold start
+ * computes; bootstrap.ts removes the variable before the function runs.
+ */
 function compileCache(): Record<string, string> {
   const { NODE_COMPILE_CACHE } = process.env;
   return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};

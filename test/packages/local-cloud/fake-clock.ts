@@ -1,6 +1,6 @@
 import type { Clock } from "../../../packages/local-cloud/clock.ts";
 
-/** A clock that stands still until it is advanced; timers that become due then run in order. */
+/** A clock that stands still until `advance`, which runs the timers that become due in the order of their times. */
 export class FakeClock implements Clock {
   #now: number;
   #timers: { at: number; callback: () => void }[] = [];

@@ -48,7 +48,7 @@ describe("HTTP API", () => {
   });
   afterEach(() => close(server));
 
-  it("invokes the route's function with a 2.0 payload and answers as it says", async () => {
+  it("invokes the function of the route with a payload of version 2.0, and answers with its result", async () => {
     const response = await fetch(`${url}/uploads?dry=1`, { method: "POST", body: '{"a":"é"}' });
     expect(response.status).to.equal(201);
     expect(response.headers.get("x-made")).to.equal("yes");
@@ -61,13 +61,13 @@ describe("HTTP API", () => {
     });
   });
 
-  it("decodes path parameters and leaves malformed ones as they are", async () => {
+  it("decodes path parameters, and leaves malformed ones unchanged", async () => {
     await fetch(`${url}/uploads/a%20b`);
     await fetch(`${url}/uploads/%zz`);
     expect(events.map(({ pathParameters }) => pathParameters)).to.deep.equal([{ id: "a b" }, { id: "%zz" }]);
   });
 
-  it("answers 404 where there is no route", async () => {
+  it("answers 404 when no route matches", async () => {
     for (const [method, path] of [
       ["GET", "/uploads"],
       ["GET", "/uploads/a/b"],
@@ -78,7 +78,7 @@ describe("HTTP API", () => {
     expect(events).to.deep.equal([]);
   });
 
-  it("answers 500 without internals when the function fails", async () => {
+  it("answers 500 without the error message when the function fails", async () => {
     answer = { ok: false, error: { errorType: "Error", errorMessage: "secret" } };
     const response = await fetch(`${url}/uploads/1`);
     expect(response.status).to.equal(500);
@@ -90,7 +90,7 @@ describe("HTTP API", () => {
     expect(response.status).to.equal(413);
   });
 
-  it("allows the configured origin and no other", async () => {
+  it("answers a preflight request of the configured origin, and of no other", async () => {
     const preflight = (origin: string) =>
       fetch(`${url}/uploads`, {
         method: "OPTIONS",
@@ -105,7 +105,7 @@ describe("HTTP API", () => {
     );
   });
 
-  it("names a port that is in use", async () => {
+  it("names the port when it is in use", async () => {
     const port = Number(new URL(url).port);
     const failure = await listen(createServer(), port).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(PortInUseError);

@@ -8,13 +8,13 @@ import { readAll } from "../../front-doors/raw-request.ts";
 const short: Patience = { headers: 100, request: 100, idle: 100 };
 const hour = 3_600_000;
 
-describe("listening", () => {
+describe("a listening server", () => {
   const cleanUps: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   });
 
-  /** A connection to a server that answers when it has the whole request. */
+  /** Connects to a server that answers when it has the whole request. */
   async function open(patience: Patience, options: ServerOptions = {}, listener: RequestListener = echo) {
     const server = createServer({ connectionsCheckingInterval: 20, ...options }, listener);
     const port = await listen(server, 0, patience);
@@ -27,7 +27,7 @@ describe("listening", () => {
   };
   const post = "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 3\r\n\r\n";
 
-  it("cuts off headers that never end, however steadily they come", async () => {
+  it("answers 408 to headers that never end, although they keep arriving", async () => {
     const socket = await open({ ...short, idle: hour });
     const trickle = setInterval(() => socket.write("x: 1\r\n"), 10);
     socket.write("GET / HTTP/1.1\r\nhost: a\r\n");
@@ -38,25 +38,25 @@ describe("listening", () => {
     }
   });
 
-  it("cuts off headers that never end where requests may take for ever", async () => {
+  it("answers 408 to headers that never end when requests have no time limit", async () => {
     const socket = await open({ ...short, idle: hour }, { requestTimeout: 0 });
     socket.write("GET / HTTP/1.1\r\n");
     expect(await readAll(socket)).to.include({ status: 408 });
   });
 
-  it("cuts off a body that trickles past the time of a request", async () => {
+  it("answers 408 to a body that does not end within the time limit of a request", async () => {
     const socket = await open({ ...short, idle: hour });
     socket.write(post);
     expect(await readAll(socket)).to.include({ status: 408 });
   });
 
-  it("cuts off a body that stops coming", async () => {
+  it("answers 408 to a body that stops arriving", async () => {
     const socket = await open({ headers: hour, request: hour, idle: 100 }, { requestTimeout: 0 });
     socket.write(`${post}ab`);
     expect(await readAll(socket)).to.include({ status: 408 });
   });
 
-  it("cuts off a client that does not read its answer", async () => {
+  it("disconnects a client that does not read its answer", async () => {
     const socket = await open({ headers: hour, request: hour, idle: 100 }, {}, (_request, response) => {
       response.end(Buffer.alloc(64 * 2 ** 20));
     });
@@ -64,13 +64,13 @@ describe("listening", () => {
     socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.on("error", () => {});
-    // Only a writer notices that the other side is gone.
+    // A socket notices only when it writes that the other side is gone.
     const knock = setInterval(() => socket.write("x"), 20);
     await closed;
     clearInterval(knock);
   });
 
-  it("waits for its own slow work", async () => {
+  it("waits for a listener that answers slowly", async () => {
     const socket = await open({ headers: hour, request: hour, idle: 20 }, {}, async (_request, response) => {
       await setTimeout(200);
       response.end("late");
@@ -80,7 +80,7 @@ describe("listening", () => {
     expect([status, text.endsWith("late")]).to.deep.equal([200, true]);
   });
 
-  it("lets a slow upload go on that keeps moving", async () => {
+  it("accepts a slow upload that keeps sending", async () => {
     const socket = await open({ headers: 100, request: 100, idle: hour }, { requestTimeout: 0 });
     socket.write(post);
     await setTimeout(300);

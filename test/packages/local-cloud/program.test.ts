@@ -33,7 +33,7 @@ describe("runProgram", () => {
     );
   }
 
-  it("returns what the program declared, with references resolved", async () => {
+  it("returns the resources that the program declares, with resolved references", async () => {
     const { resources, outputs } = await run(`
       const topic = new aws.sns.Topic("news");
       new aws.sns.TopicSubscription("mail", { topic: topic.arn, protocol: "email", endpoint: "a@example.com" });
@@ -53,7 +53,7 @@ describe("runProgram", () => {
     expect(outputs).to.deep.equal({ topicArn: topic?.id });
   });
 
-  it("gives a resource the same names in every run and others in every stage", async () => {
+  it("gives a resource the same name in every run, and another name in another stage", async () => {
     await writeFile(join(directory, "Pulumi.test.yaml"), stageFile);
     const program = 'export const name = new aws.s3.Bucket("files").bucket;';
     const first = await run(program);
@@ -61,12 +61,12 @@ describe("runProgram", () => {
     expect((await run(program, "test")).outputs).not.to.deep.equal(first.outputs);
   });
 
-  it("keeps a name the program chose", async () => {
+  it("keeps a name that the program gives", async () => {
     const { outputs } = await run('export const arn = new aws.sqs.Queue("q", { name: "jobs" }).arn;');
     expect(outputs.arn).to.equal("arn:aws:sqs:eu-central-1:123456789012:jobs");
   });
 
-  it("hands configuration over as the CLI does", async () => {
+  it("passes the configuration to the program as the Pulumi CLI does", async () => {
     await writeFile(
       join(directory, "Pulumi.dev.yaml"),
       `${stageFile.slice(0, -1)}, count: 3, fixture:list: [1, a], fixture:text: "007", fixture:on: true }`,
@@ -81,7 +81,7 @@ describe("runProgram", () => {
     expect(outputs).to.deep.equal({ count: 3, list: [1, "a"], text: "007", on: true });
   });
 
-  it("resolves assets to absolute paths and texts", async () => {
+  it("resolves assets to absolute paths or texts", async () => {
     const { resources } = await run(`
       const { FileArchive, FileAsset, StringAsset } = pulumi.asset;
       const role = "arn:aws:iam::123456789012:role/r";
@@ -105,11 +105,11 @@ describe("runProgram", () => {
     expect(outputs).to.deep.equal({ nested: { password: "hunter2" } });
   });
 
-  it("fails with what the program throws", async () => {
+  it("fails with the error that the program throws", async () => {
     expect(await failureOf(run('throw new Error("at the top");'))).to.equal("at the top");
   });
 
-  it("fails with what the program throws inside an apply", async () => {
+  it("fails with the error that the program throws inside an apply", async () => {
     const thrower = '.apply(() => { throw new Error("inside"); })';
     const topic = 'const { arn } = new aws.sns.Topic("t");';
     expect(await failureOf(run(`${topic} arn${thrower};`))).to.equal("inside");
@@ -119,12 +119,12 @@ describe("runProgram", () => {
     expect(await failureOf(run(`${topic} export const a = arn${thrower};`))).to.equal("inside");
   });
 
-  it("runs a sound program after one that failed", async () => {
+  it("runs a program after another one has failed", async () => {
     await failureOf(run('new aws.sns.Topic("t").arn.apply(() => { throw new Error("inside"); });'));
     expect((await run("export const a = 1;")).outputs).to.deep.equal({ a: 1 });
   });
 
-  it("names a resource type it does not know", async () => {
+  it("names a resource type that it does not know", async () => {
     const error = await run('new aws.ec2.Vpc("net", { cidrBlock: "10.0.0.0/16" });').catch((error) => error);
     expect(error).to.be.instanceOf(UnknownResourceTypeError);
     expect(error.message).to.match(
@@ -132,19 +132,19 @@ describe("runProgram", () => {
     );
   });
 
-  it("names a function it does not know", async () => {
+  it("names a Pulumi function that it does not know", async () => {
     const message = await failureOf(run("export const id = (await aws.getCallerIdentity()).accountId;"));
     expect(message).to.include("does not know the function aws:index/getCallerIdentity:getCallerIdentity");
   });
 
-  it("names the stages there are when asked for another", async () => {
+  it("names the existing stages when the requested one does not exist", async () => {
     await writeFile(join(directory, "Pulumi.prod.yaml"), stageFile);
     expect(await failureOf(run("", "staging"))).to.equal(
       `There is no stage "staging": ${directory} has no Pulumi.staging.yaml. Stages: dev, prod`,
     );
   });
 
-  it("refuses a key that stands twice, and a file that is no YAML", async () => {
+  it("refuses a configuration key that occurs twice, and a file that is not YAML", async () => {
     const file = join(directory, "Pulumi.dev.yaml");
     await writeFile(file, "config: { token: a, fixture:token: b }");
     expect(await failureOf(run(""))).to.equal("fixture:token stands twice, once as token");
@@ -152,12 +152,12 @@ describe("runProgram", () => {
     expect(await failureOf(run(""))).to.match(/^Pulumi\.dev\.yaml: /);
   });
 
-  it("refuses a value only the Pulumi CLI could decrypt", async () => {
+  it("refuses an encrypted value, which only the Pulumi CLI can decrypt", async () => {
     await writeFile(join(directory, "Pulumi.dev.yaml"), "config: { fixture:token: { secure: AAABAA== } }");
     expect(await failureOf(run(""))).to.match(/^fixture:token is encrypted/);
   });
 
-  it("leaves the process's own rejection handlers as they were", async () => {
+  it("restores the rejection handlers of the process", async () => {
     const before = process.listeners("unhandledRejection");
     await failureOf(run('throw new Error("at the top");'));
     expect(process.listeners("unhandledRejection")).to.deep.equal(before);

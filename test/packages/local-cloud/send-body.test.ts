@@ -10,7 +10,7 @@ import { sendBody } from "../../../packages/local-cloud/send-body.ts";
 
 const mib = 2 ** 20;
 
-/** The answer of a server that sends `body`, and what became of the sending. */
+/** Sends `body` from a server. Returns the answer, and a promise for the outcome of `sendBody`. */
 async function answered(body: Readable): Promise<{ answer: IncomingMessage; sent: Promise<unknown> }> {
   const { promise: sent, resolve } = Promise.withResolvers<unknown>();
   const server = createServer((_, response) => {
@@ -24,7 +24,7 @@ async function answered(body: Readable): Promise<{ answer: IncomingMessage; sent
 }
 
 describe("sendBody", () => {
-  it("lets a client that is slower than the body have every byte, and frees the chunks", async () => {
+  it("sends every byte to a slow client, and frees the memory of the chunks", async () => {
     const bytes = randomBytes(24 * mib);
     const chunks = Array.from({ length: 24 }, (_, index) => {
       const chunk = Buffer.allocUnsafeSlow(mib);
@@ -38,14 +38,14 @@ describe("sendBody", () => {
     expect(chunks.map(({ length }) => length)).to.deep.equal(chunks.map(() => 0));
   });
 
-  it("leaves chunks alone that are parts of others", async () => {
+  it("does not free chunks that share their memory", async () => {
     const whole = Buffer.from("beginning and end");
     const { answer } = await answered(Readable.from([whole.subarray(0, 9), whole.subarray(9)]));
     expect((await buffer(answer)).toString()).to.equal("beginning and end");
     expect(whole.toString()).to.equal("beginning and end");
   });
 
-  it("rejects and ends the body when the client hangs up", async () => {
+  it("rejects, and ends the body, when the client disconnects", async () => {
     const endless = Readable.from(
       (function* () {
         for (;;) yield Buffer.allocUnsafeSlow(mib);

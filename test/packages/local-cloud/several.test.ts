@@ -73,7 +73,7 @@ const site = `
     });
   }`;
 
-describe("a program that is not ours", () => {
+describe("a foreign program in the local cloud", () => {
   let project: ForeignProject;
   let cloud: Cloud | undefined;
   beforeEach(() => {
@@ -92,7 +92,7 @@ describe("a program that is not ours", () => {
     return port;
   }
 
-  it("gets a port for each of its APIs and distributions", async () => {
+  it("has a port for each of its APIs and distributions", async () => {
     const graph = await project.run(`${functionOfProgram}${site} declareSite("one"); declareSite("two");`);
     const ports = { api: await freePort(), cdn: await freePort() };
     cloud = await startCloud(graph, { ...project.options, ports });

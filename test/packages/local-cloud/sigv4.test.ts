@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { type SignedRequest, verifySignature } from "../../../packages/local-cloud/sigv4.ts";
 
-/** The worked examples of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html and sigv4-query-string-auth.html. */
+/**
+ * The credential of the examples in https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html and
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html.
+ */
 const credential = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -63,7 +66,7 @@ describe("Signature Version 4", () => {
     });
 
   for (const [name, example] of Object.entries(examples)) {
-    it(`accepts AWS's example of ${name}, and no other method`, () => {
+    it(`accepts AWS's example of ${name}, and refuses it with another method`, () => {
       expect(verify(example).principalArn).to.equal(credential.principalArn);
       expect(() => verify({ ...example, method: "DELETE" })).to.throw("does not match");
     });
@@ -81,7 +84,7 @@ describe("Signature Version 4", () => {
     ["yyyyMMdd", header, (text) => text.replace("20130524T000000Z", "20130524")],
   ];
   for (const [message, request, change] of malformed) {
-    it(`says "${message}" of a claim that is malformed`, () => {
+    it(`refuses a malformed signature with "${message}"`, () => {
       expect(() => verify(JSON.parse(change(JSON.stringify(request))))).to.throw(message);
     });
   }

@@ -5,7 +5,7 @@ import type { GraphResource } from "../../../../packages/local-cloud/graph.ts";
 import { pipelineGraph } from "../../../support/graphs.ts";
 import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
-/** Why the cloud refuses to start on the pipeline's graph after `change`. */
+/** Returns the error with which the local cloud refuses to start the pipeline's graph after `change`. */
 async function refusal(change: (resources: GraphResource[]) => GraphResource[]): Promise<string> {
   const graph = await pipelineGraph();
   const data = temporaryDirectory();
@@ -21,7 +21,7 @@ async function refusal(change: (resources: GraphResource[]) => GraphResource[]):
   }
 }
 
-/** Replaces inputs of the resource called `name`. */
+/** Returns a change that replaces inputs of one resource. */
 const withInputs = (name: string, inputs: Record<string, unknown>) => (resources: GraphResource[]) =>
   resources.map((resource) =>
     resource.name === `henkan-${name}`
@@ -30,34 +30,34 @@ const withInputs = (name: string, inputs: Record<string, unknown>) => (resources
   );
 
 describe("the local cloud refuses to start", () => {
-  it("on a resource type it does not know, naming it", async () => {
+  it("and names a resource type that it does not know", async () => {
     const vpc = { type: "aws:ec2/vpc:Vpc", name: "net", id: "vpc-1", inputs: {}, attributes: {} };
     expect(await refusal((resources) => [...resources, vpc])).to.contain('aws:ec2/vpc:Vpc "net"');
   });
 
-  it("on an alias that is not declared", async () => {
+  it("when a function is invoked by an alias that is not declared", async () => {
     const message = await refusal((resources) => resources.filter(({ name }) => name !== "henkan-zip-alias"));
     expect(message).to.match(/The function behind \S+zip-function\S+:live has no declared alias "live"/);
   });
 
-  it("on a bundle that is not built", async () => {
+  it("when a bundle is not built", async () => {
     const message = await refusal(withInputs("zip-function", { code: { path: "/nowhere/zip" } }));
     expect(message).to.contain("zip-function: its code is not built: /nowhere/zip does not exist");
   });
 
-  it("on a runtime it cannot run", async () => {
+  it("when a function has a runtime other than Node.js", async () => {
     const message = await refusal(withInputs("zip-function", { runtime: "python3.13" }));
     expect(message).to.contain("zip-function: the local Lambda runs Node.js only, not python3.13");
   });
 
-  it("on a subscription it cannot deliver to", async () => {
+  it("when a subscription has a protocol that it does not support", async () => {
     const message = await refusal(withInputs("zip-subscription", { protocol: "lambda" }));
     expect(message).to.contain(
       "zip-subscription: the local SNS knows sqs, http, https, email, email-json, not lambda",
     );
   });
 
-  it("on a filter operator it would evaluate differently from AWS", async () => {
+  it("when a filter policy has an operator that it does not support", async () => {
     const filterPolicy = JSON.stringify({ Records: { s3: { object: { key: [{ wildcard: "*.png" }] } } } });
     expect(await refusal(withInputs("zip-subscription", { filterPolicy }))).to.contain(
       '{"wildcard":"*.png"}',
