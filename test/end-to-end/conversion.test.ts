@@ -72,7 +72,7 @@ describe("the pipeline, end to end", () => {
     expect((thumbnail?.width ?? 0) > (thumbnail?.height ?? 0)).to.equal(stored.width < stored.height);
   });
 
-  it("keeps awkward names apart, converts and serves them", async () => {
+  it("converts and serves files with unusual names, each under its own", async () => {
     const names = [
       "a b+c.png",
       "100%.png",
@@ -89,14 +89,14 @@ describe("the pipeline, end to end", () => {
     }
   });
 
-  it("converts only what the type allows", async () => {
+  it("makes only the variants that accept the type of the file", async () => {
     const { id, variants } = await upload(pipeline, "notes.txt", "text/plain", Buffer.from("hello"));
     expect(variants.map(({ name }) => name)).to.deep.equal(["archive"]);
     const status = await finished(pipeline, id);
     expect(status.variants.map(({ name, state }) => [name, state])).to.deep.equal([["archive", "ready"]]);
   });
 
-  it("records a damaged picture as failed, keeps the upload and never retries it", async () => {
+  it("records a damaged picture as failed, keeps the upload, and does not retry it", async () => {
     const { id } = await upload(pipeline, "cut.png", "image/png", sample("garden.png").subarray(0, 30_000));
     const status = await finished(pipeline, id);
     expect(status.state).to.equal("partial");
@@ -112,7 +112,7 @@ describe("the pipeline, end to end", () => {
     expect(failed.map(({ variant }) => variant)).to.have.members(["thumbnail", "preview", "jpg"]);
   });
 
-  it("keeps receipts out of the CDN's reach", async () => {
+  it("does not serve receipts from the CDN", async () => {
     const { id } = await upload(pipeline, "b.png", "image/png", await png(10, 10, "#000000"));
     await finished(pipeline, id);
     for (const path of [
@@ -124,7 +124,7 @@ describe("the pipeline, end to end", () => {
     }
   });
 
-  it("takes exactly the file that was announced, once", async () => {
+  it("accepts exactly the announced file, once", async () => {
     const body = await png(10, 10, "#00ff00");
     const created = await pipeline.client.create({
       filename: "once.png",
@@ -152,10 +152,10 @@ describe("the pipeline, end to end", () => {
       "without if-none-match",
     ).to.equal(403);
     expect((await put(created, body)).status, "as announced").to.equal(200);
-    expect((await put(created, body)).status, "again").to.equal(412);
+    expect((await put(created, body)).status, "a second time").to.equal(412);
   });
 
-  it("checks the SHA-256 that was announced", async () => {
+  it("refuses a file whose SHA-256 differs from the announced one", async () => {
     const body = Buffer.from("the file");
     const sha256 = Buffer.from(await crypto.subtle.digest("SHA-256", body)).toString("hex");
     const created = await pipeline.client.create({

@@ -4,7 +4,10 @@ import { type Pipeline, startPipeline } from "../support/pipeline.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import type { Edit } from "./policy-edits.ts";
 
-/** For each test of a suite a pipeline whose program is changed first, with what was refused and logged in it. */
+/**
+ * Gives each test of a suite a `start` that changes the pipeline's program and then starts it. Also returns the denied
+ * requests, and the functions that have logged, of the current test.
+ */
 export function editedPipeline() {
   const denials: Denial[] = [];
   const logs: string[] = [];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { peakMegabytesOf } from "../converters/peak-memory.ts";
 
-/** Most megabytes that a running environment of this function has had resident; Linux only. */
+/** Returns the peak of resident memory in MB among the running environments of a function. Linux only. */
 export function peakMegabytesOfFunction(name: string): number {
   const children = readdirSync("/proc/self/task").flatMap((thread) =>
     readFileSync(`/proc/self/task/${thread}/children`, "utf8").trim().split(" "),

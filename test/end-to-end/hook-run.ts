@@ -18,18 +18,21 @@ interface CodeDeployRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The declared functions against a local cloud's S3, with CodeDeploy and Lambda's API stood in for. */
+/** The declared functions with the S3 of a local cloud, and with fakes of CodeDeploy and Lambda's API. */
 export interface HookRun {
   readonly hook: EmulatedFunction;
   readonly logs: string[];
   readonly invoked: { readonly arn: string; readonly version: string }[];
   readonly codedeploy: CodeDeployRequest[];
-  /** Runs the hook for a deployment of version 7 of a function, and returns what it told CodeDeploy. */
+  /**
+   * Runs the hook for a deployment of version 7 of a function, and returns the status that it reports to CodeDeploy.
+   */
   tryFunction(name: string): Promise<unknown>;
-  /** Answers a function's invocations in its place. */
+  /** Answers the invocations of a function with `answer` from now on. */
   replace(name: string, answer: (event: unknown) => unknown): void;
+  /** Returns the AppSpec of such a deployment as JSON. */
   appSpec(name: string): string;
-  /** Keys of both buckets, without the one object the program declares. */
+  /** Returns the keys in both buckets, without that of the object that the program declares. */
   objects(): string[];
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { type Pipeline, startPipeline } from "../support/pipeline.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { finished, upload } from "../support/uploads.ts";
 
-/** The first file of every kind that the API lets in at all, and a bomb of each format. */
+/** Returns the first file of every kind that the API accepts, and a bomb of each format. */
 function oneOfEachKind(): HostileFile[] {
   const light = [...fixedFiles(), ...mutatedFiles({ seed: 1, mutations: 100 })].filter(({ heavy }) => !heavy);
   const group = ({ kind, filename }: HostileFile) => (kind === "bomb" ? `${kind} ${filename}` : kind);
@@ -29,7 +29,7 @@ describe("hostile files, end to end", () => {
   });
 
   for (const file of oneOfEachKind()) {
-    it(`${idOf(file)} ends ready or with a permanent code, and its outputs are served`, async () => {
+    it(`makes the variants of ${idOf(file)}, or fails with a permanent code`, async () => {
       const { filename, expected } = file;
       const contents = await file.contents();
       const { id } = await upload(pipeline, filename, sourceType(filename).contentType, contents);
@@ -44,7 +44,7 @@ describe("hostile files, end to end", () => {
     });
   }
 
-  it("none killed a function or made a message come again", () => {
+  it("end no function and cause no retry", () => {
     expect(pipeline.reports.filter(({ error }) => error !== undefined)).to.deep.equal([]);
     expect(logs.filter((line) => line.includes('"result":"retry"'))).to.deep.equal([]);
     expect(logs.some((line) => line.includes('"result":"failed"'))).to.equal(true);

@@ -72,7 +72,7 @@ describe("large files, end to end", () => {
     return fetch(url, { method: "POST", headers: more, body });
   }
 
-  it("are converted once they are complete, and not known before", async () => {
+  it("are converted when they are complete, and unknown to the API before", async () => {
     const [{ id }, upload] = await create(content.length);
     const [first = "", second = ""] = await putParts(upload);
     const before = await fetch(`${pipeline.cloud.urls.api}/uploads/${id}`);
@@ -104,7 +104,7 @@ describe("large files, end to end", () => {
     });
   });
 
-  it("are stored only as they were announced", async () => {
+  it("are stored only if they are as announced", async () => {
     const [{ id }, upload] = await create(content.length);
     const one = (await putPart(upload, 0)).headers.get("etag") ?? "";
     const refusals: [what: string, response: Promise<Response>, status: number, code: string][] = [
@@ -154,7 +154,7 @@ describe("large files, end to end", () => {
     expect((await fetch(`${pipeline.cloud.urls.api}/uploads/${id}`)).status).to.equal(404);
   });
 
-  it("can be sent, completed and given up by pages of the stage's origins alone", async () => {
+  it("can be sent, completed and aborted only by pages of the stage's origins", async () => {
     const [, upload] = await create(content.length);
     const preflight = (url: string, method: string, headers: readonly string[], origin = page) =>
       fetch(url, {
@@ -193,7 +193,7 @@ describe("large files, end to end", () => {
     expect([thumbnail?.name, thumbnail?.width, thumbnail?.height]).to.deep.equal(["thumbnail", 300, 225]);
   });
 
-  it("are zipped in memory that does not grow with them", async function () {
+  it("are zipped in memory that does not grow with their size", async function () {
     if (process.platform !== "linux") this.skip();
     const convert = async (megabytes: number) => {
       const path = join(data.path, "noise.bin");
@@ -238,7 +238,7 @@ describe("large files, end to end", () => {
     ...(hasJq ? [["shell", "bash", ["-euc", script]] satisfies [string, string, string[]]] : []),
   ];
   for (const [name, file, args] of clients) {
-    it(`are sent by the documentation's client in ${name}`, async () => {
+    it(`can be sent with the documentation's example in ${name}`, async () => {
       const directory = temporaryDirectory();
       try {
         await writeFile(join(directory.path, "large.bin"), content);
@@ -258,7 +258,7 @@ describe("large files, end to end", () => {
   }
 });
 
-/** The documentation's examples in one language. */
+/** Returns the documentation's examples in one language. */
 function codeBlocks(language: string): string[] {
   const text = readFileSync(join(projectDirectory, "docs/large-files.md"), "utf8");
   const blocks = text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"));

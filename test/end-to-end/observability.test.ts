@@ -13,7 +13,7 @@ import { finished, upload } from "../support/uploads.ts";
 
 const garden = readFileSync(join(projectDirectory, "samples/garden.png"));
 
-describe("what the bundles log and measure", () => {
+describe("the logs and metrics of the functions", () => {
   const data = temporaryDirectory();
   const lines: string[] = [];
   let pipeline: Pipeline;
@@ -54,7 +54,7 @@ describe("what the bundles log and measure", () => {
   const ownDimensions = (converter: string) =>
     `service=convert,function=${functions[converter]},converter=${converter}`;
 
-  it("tells of every variant with its upload, converter and invocation", () => {
+  it("log every variant with its upload, converter and invocation", () => {
     const [id] = ids;
     const made = logLines().filter(({ uploadId, result }) => uploadId === id && result === "ready");
     const found = made.map(({ converter, variant }) => `${converter} ${variant}`);
@@ -65,7 +65,7 @@ describe("what the bundles log and measure", () => {
     }
   });
 
-  it("tells why a variant is impossible, and of failures with their error", () => {
+  it("log the code of a variant that cannot be made, and the error of a retry", () => {
     const failed = logLines().find(({ result, converter }) => result === "failed" && converter === "resize");
     expect(failed).to.include({ uploadId: ids[1], code: "corrupt-input" });
     const retried = logLines().find(({ result }) => result === "retry");
@@ -73,7 +73,7 @@ describe("what the bundles log and measure", () => {
     expect(retried?.error).to.include.keys("name", "message", "stack");
   });
 
-  it("counts conversions by converter, result and code", () => {
+  it("count conversions by converter, result and code", () => {
     expect(measured()).to.include.members([
       `Conversions{${ownDimensions("resize")},result=ready} 1`,
       `Conversions{${ownDimensions("png-to-jpg")},result=ready} 1`,
@@ -83,7 +83,7 @@ describe("what the bundles log and measure", () => {
     ]);
   });
 
-  it("measures bytes in, bytes out and durations, and counts cold starts and duplicates", () => {
+  it("measure bytes in, bytes out and durations, and count cold starts and duplicates", () => {
     const names = new Set(
       metricLines().flatMap((line) => line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }) => Name)),
     );
@@ -100,7 +100,7 @@ describe("what the bundles log and measure", () => {
     expect(bytesIn).to.include(garden.length);
   });
 
-  it("counts what comes again by the version that failed too", () => {
+  it("count unexpected errors in total and by the version of the function", () => {
     const own = ownDimensions("zip");
     expect(measured()).to.include.members([
       `UnclassifiedErrors{${own}} 1`,
@@ -108,7 +108,7 @@ describe("what the bundles log and measure", () => {
     ]);
   });
 
-  it("keeps every upload's id, and all else of many values, out of the dimensions", () => {
+  it("have no dimension with many values, such as the id of an upload", () => {
     const dimensions = metricLines().flatMap((line) =>
       line._aws.CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions.flat()),
     );
@@ -117,7 +117,7 @@ describe("what the bundles log and measure", () => {
     expect(measured().filter((reading) => ids.some((id) => reading.includes(id)))).to.deep.equal([]);
   });
 
-  it("measures under the names that alarms and dashboard read", async () => {
+  it("include every metric that the alarms and the dashboard use", async () => {
     const { resources } = await pipelineGraph();
     const inputs = resources.map((resource) => JSON.stringify(resource.inputs).replaceAll("\\", ""));
     const wanted = inputs.flatMap((text) =>

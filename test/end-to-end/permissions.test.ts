@@ -26,7 +26,7 @@ describe("the pipeline's permissions", () => {
 
   const sendPicture = (running: Pipeline) => upload(running, "a.png", "image/png", picture);
   const role = (name: string) => arnOf(graph, `${name}-role`);
-  /** What a principal was refused, without repetitions. */
+  /** Returns the denied actions of a principal, without repetitions. */
   const refused = (principal: string) => [
     ...new Set(
       denials
@@ -34,7 +34,7 @@ describe("the pipeline's permissions", () => {
         .map(({ action, resource }) => `${action} ${resource}`),
     ),
   ];
-  /** Tells the converters of an object that is not there, as an event does that comes late. */
+  /** Publishes the event of an object that does not exist, like an event that arrives after the deletion. */
   const announceUpload = ({ cloud }: Pipeline, key: string) => {
     const bucket = { name: one(graph, "uploads-bucket").attributes.bucket };
     const object = { key, size: 1, eTag: "0" };
@@ -46,7 +46,7 @@ describe("the pipeline's permissions", () => {
     await until(() => queues.every((queue) => cloud.queues.depth(queue) === 0));
   };
 
-  it("suffice for every variant, and only a multipart upload's end is not used", async () => {
+  it("suffice for every variant, and only the permission to abort multipart uploads stays unused", async () => {
     const running = await start();
     const { id } = await sendPicture(running);
     const { state, variants } = await finished(running, id);
@@ -62,7 +62,7 @@ describe("the pipeline's permissions", () => {
     );
   });
 
-  it("let a converter read uploads, write outputs and announce them", async () => {
+  it("are needed by a converter to read uploads, write outputs and announce them", async () => {
     const running = await start(
       without("resize-permissions", "s3:GetObject", "uploads-bucket"),
       without("png-to-jpg-permissions", "s3:PutObject", "/files/"),
@@ -84,7 +84,7 @@ describe("the pipeline's permissions", () => {
     expect(new Set(variants.map(({ state }) => state))).to.deep.equal(new Set(["pending"]));
   });
 
-  it("let a converter read and write receipts, and see that there is none", async () => {
+  it("are needed by a converter to read and write receipts, and to see that one does not exist", async () => {
     const running = await start(
       without("resize-permissions", "s3:GetObject", "outputs-bucket"),
       without("png-to-jpg-permissions", "s3:ListBucket"),
@@ -104,7 +104,7 @@ describe("the pipeline's permissions", () => {
     ]);
   });
 
-  it("let the API presign a PUT with its role's permissions", async () => {
+  it("are needed by the role of the API, in whose name it presigns a PUT", async () => {
     const running = await start(without("upload-api-permissions", "s3:PutObject"));
     const created = await running.client.create({
       filename: "a.png",
@@ -118,7 +118,7 @@ describe("the pipeline's permissions", () => {
     ]);
   });
 
-  it("let each route of the API invoke the function's alias", async () => {
+  it("are needed by each route of the API to invoke the function's alias", async () => {
     const running = await start(withoutResource("upload-api-get-uploads-id-permission"));
     const { id } = await sendPicture(running);
     expect((await fetch(`${running.cloud.urls.api}/uploads/${id}`)).status).to.equal(500);
@@ -128,7 +128,7 @@ describe("the pipeline's permissions", () => {
     expect(denials[0]?.sourceArn).to.match(/\/\$default\/GET\/uploads\/\{id\}$/);
   });
 
-  it("let SNS send to a queue, else what it could not deliver is kept", async () => {
+  it("are needed by SNS to send to a queue, and the undelivered message is kept", async () => {
     const running = await start(
       without("resize-queue-policy", "sqs:SendMessage"),
       without("zip-queue-policy", "sqs:SendMessage"),
@@ -144,7 +144,7 @@ describe("the pipeline's permissions", () => {
     );
   });
 
-  it("let the CDN read outputs, and functions write their logs", async () => {
+  it("are needed by the CDN to read outputs, and by functions to write logs", async () => {
     const running = await start(
       without("cdn-bucket-policy", "s3:GetObject"),
       without("zip-permissions", "logs:PutLogEvents"),
@@ -163,7 +163,7 @@ describe("the pipeline's permissions", () => {
     expect(denials.filter(({ action }) => action.startsWith("logs:"))).to.have.length(1);
   });
 
-  it("refuse signatures that are too old, the administrator's too, and name the statement", async () => {
+  it("deny requests with old signatures, an administrator's too, and name the statement", async () => {
     const limit = { NumericGreaterThan: { "s3:signatureAge": "-60000" } };
     const running = await start(
       editing("uploads-policy", (statements) =>

@@ -9,10 +9,10 @@ interface Statement {
   readonly Condition?: object;
 }
 
-/** Changes what a program declared. */
+/** Returns a changed graph. */
 export type Edit = (graph: Graph) => Graph;
 
-/** Changes the statements of one policy. */
+/** Returns an edit that changes the statements of one policy. */
 export function editing(
   policy: string,
   edit: (statements: Statement[]) => Statement[],
@@ -29,7 +29,7 @@ export function editing(
     });
 }
 
-/** Takes an action out of the statements whose first resource contains `resource`. */
+/** Returns an edit that removes an action from the statements whose first resource contains `resource`. */
 export function without(policy: string, action: string, resource = ""): Edit {
   return editing(policy, (statements) =>
     statements.map((statement) => {
@@ -39,7 +39,7 @@ export function without(policy: string, action: string, resource = ""): Edit {
   );
 }
 
-/** Leaves a resource out. */
+/** Returns an edit that removes a resource. */
 export const withoutResource =
   (name: string): Edit =>
   (graph) =>

@@ -24,7 +24,7 @@ describe("pre-traffic hook in the local cloud", () => {
   });
 
   for (const name of ["resize", "png-to-jpg", "zip", "upload-api"]) {
-    it(`lets a sound version of ${name} have traffic`, async () => {
+    it(`accepts a working version of ${name}`, async () => {
       expect(await run.tryFunction(name), run.logs.join("\n")).to.equal("Succeeded");
       expect(run.invoked.map(({ version }) => version)).to.include("7");
     });
@@ -38,21 +38,21 @@ describe("pre-traffic hook in the local cloud", () => {
     }
   });
 
-  it("leaves nothing behind, tells the converters of no upload and the subscribers of no conversion", () => {
+  it("leaves no object behind, invokes no converter and publishes no event", () => {
     expect(run.objects()).to.deep.equal([]);
     expect(pipeline.reports).to.deep.equal([]);
     expect(pipeline.events).to.deep.equal([]);
     expect(denials).to.deep.equal([]);
   });
 
-  it("refuses traffic to a version that converts nothing", async () => {
+  it("refuses a version that converts nothing", async () => {
     run.replace("resize", () => ({ batchItemFailures: [] }));
     expect(await run.tryFunction("resize")).to.equal("Failed");
     expect(run.logs.join()).to.include("thumbnail of image/jpeg: no receipt was written");
     expect(run.objects()).to.deep.equal([]);
   });
 
-  it("asks CodeDeploy for the AppSpec by its hash", () => {
+  it("requests the AppSpec from CodeDeploy by its hash", () => {
     const sha256 = createHash("sha256").update(run.appSpec("resize")).digest("hex");
     expect(run.codedeploy.map(({ action }) => action)).to.include.members([
       "GetDeployment",

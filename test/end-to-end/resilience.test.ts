@@ -38,7 +38,7 @@ describe("the pipeline under faults", () => {
     data.remove();
   });
 
-  it("finishes many files at once while events come twice, late and out of order", async () => {
+  it("converts many files at once while events arrive twice, late and out of order", async () => {
     const running = await start({
       faults: new SeededFaults({ seed: 11, duplicate: 0.5, delay: 0.5, maxDelayMs: 300 }),
     });
@@ -58,7 +58,7 @@ describe("the pipeline under faults", () => {
     await until(() => arns.every((arn) => queues.depth(arn) === 0));
   });
 
-  it("makes the same bytes again for a duplicate", async () => {
+  it("makes the same bytes again for a duplicate event", async () => {
     const running = await start({ faults: new SeededFaults({ seed: 3, duplicate: 1 }) });
     const { id } = await upload(running, "twice.png", "image/png", await picture(0));
     const before = await finished(running, id);
@@ -68,13 +68,13 @@ describe("the pipeline under faults", () => {
     expect(await running.client.status(id)).to.deep.equal(before);
   });
 
-  it("gets through S3 and SNS asking to slow down", async () => {
+  it("completes while S3 and SNS throttle requests", async () => {
     const clock = new FakeClock(Date.now());
     const running = await start({
       faults: new SeededFaults({ seed: 5, throttle: 0.15, reach: "everyone" }),
       clock,
     });
-    // What was throttled for longer than the SDK tries comes again after its visibility timeout.
+    // A message whose requests are throttled for longer than the SDK retries returns after its visibility timeout.
     passTime = setInterval(() => clock.advance(60_000), 100);
     const body = await picture(0);
     const created = await running.client.create({
@@ -96,7 +96,7 @@ describe("the pipeline under faults", () => {
     expect(state).to.equal("complete");
   });
 
-  it("parks an event that always crashes in the dead-letter queue; a redrive completes it", async () => {
+  it("keeps an event that always crashes in the dead-letter queue, and completes it after a redrive", async () => {
     const clock = new FakeClock(Date.now());
     const graph = await pipelineGraph();
     const crashing = await start({
@@ -104,15 +104,15 @@ describe("the pipeline under faults", () => {
       clock: clock satisfies Clock,
     });
     const body = await picture(0);
-    // The API's function crashes as well: the object is put where its presigned URL would have put it.
+    // The function of the API crashes as well, so the test stores the object itself.
     const id = "019ab000-0000-7000-8000-000000000001";
     const queues = queueSettings(graph);
     const sources = queues.filter(({ redrive }) => redrive);
     await putUpload(crashing, String(graph.outputs.uploadsBucket), `${id}/a.png`, body);
-    const parked = () =>
+    const isDead = () =>
       sources.every(({ redrive }) => crashing.cloud.queues.depth(redrive?.deadLetterTargetArn ?? "") === 1);
     passTime = setInterval(() => clock.advance(60_000), 20);
-    await until(parked);
+    await until(isDead);
     expect(crashing.reports.every(({ error }) => error)).to.equal(true);
     await stop();
 
@@ -122,7 +122,7 @@ describe("the pipeline under faults", () => {
     expect((await finished(repaired, id)).state).to.equal("complete");
   });
 
-  it("finds uploads, outputs and waiting events again after a restart", async () => {
+  it("keeps uploads, outputs and waiting events when it restarts", async () => {
     const first = await start();
     const { id } = await upload(first, "kept.png", "image/png", await picture(0));
     const before = await finished(first, id);
@@ -137,7 +137,7 @@ describe("the pipeline under faults", () => {
     expect((await fetch(status.variants[0]?.url ?? "")).status).to.equal(200);
   });
 
-  it("refuses a 268-megapixel PNG of a few hundred kilobytes in little memory", async () => {
+  it("refuses a small PNG with 268 megapixels without using much memory", async () => {
     const running = await start();
     const bomb = await craftedPng({ width: 16_383, height: 16_383, interlaced: true });
     expect(bomb.length).to.be.lessThan(2 * 2 ** 20);
@@ -152,7 +152,7 @@ describe("the pipeline under faults", () => {
   });
 });
 
-/** Writes an upload with the developer's own credentials rather than through the API. */
+/** Stores an upload with the credentials of the developer instead of through the API. */
 async function putUpload({ cloud }: Pipeline, bucket: string, key: string, body: Buffer): Promise<void> {
   const { PutObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
   const client = new S3Client({

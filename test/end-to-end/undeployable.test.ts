@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { editedPipeline } from "./edited-pipeline.ts";
 import { type Edit, editing, without } from "./policy-edits.ts";
 
-describe("the pipeline's permissions", () => {
+describe("the local cloud, without a permission that a deployment needs,", () => {
   const { start } = editedPipeline();
 
   const undeployable: [name: string, edit: Edit, message: RegExp][] = [
@@ -25,7 +25,7 @@ describe("the pipeline's permissions", () => {
       /^henkan-zip-function: .* cannot be assumed by Lambda: lambda\.amazonaws\.com may not sts:AssumeRole/,
     ],
     [
-      "a dead-letter queue that does not take a queue's messages",
+      "a dead-letter queue that does not accept the messages of a queue",
       (declared) =>
         declared.with({
           resources: declared.resources.map((resource) =>
@@ -41,16 +41,16 @@ describe("the pipeline's permissions", () => {
     ],
   ];
   for (const [name, edit, message] of undeployable) {
-    it(`refuse, as a deployment would, ${name}`, async () => {
+    it(`refuses to start ${name}`, async () => {
       const error = await start(edit).then(
-        () => expect.fail("the cloud came up"),
+        () => expect.fail("the local cloud started"),
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(AccessDeniedError).with.property("message").that.matches(message);
     });
   }
 
-  it("are not guessed: what cannot be evaluated keeps the cloud from starting", async () => {
+  it("refuses to start with a policy that it cannot evaluate", async () => {
     const edit = editing("uploads-policy", ([first, ...rest]) =>
       first ? [{ ...first, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, ...rest] : [],
     );
