@@ -1,4 +1,4 @@
-/** What happens to the process of one invocation. It travels to that process as JSON. */
+/** A fault of one invocation. It travels to the process of the invocation as JSON. */
 export interface InvocationFault {
   /**
    * How the process ends: killed (`crash`, and `poison` for a message that kills every invocation), frozen until its

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What goes wrong with one request to a service. */
+/** A fault of one request to a service. */
 export type RequestFault =
   /** S3 answers 503 SlowDown; SNS answers 400 Throttling. */
   | { readonly kind: "throttle" }

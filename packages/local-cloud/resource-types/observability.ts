@@ -1,6 +1,6 @@
 import { type ResourceTypes, withoutEffect } from "./resource-type.ts";
 
-const noAccessLog = "the CDN writes no access log here";
+const noAccessLog = "the local CDN writes no access log";
 
 /** CloudWatch and X-Ray. */
 export const observability = {
@@ -31,7 +31,7 @@ export const observability = {
     noAccessLog,
     ({ physicalName: name, arn }) => ({ id: name, name, arn: arn("logs", `delivery-source:${name}`) }),
   ),
-  "aws:xray/resourcePolicy:ResourcePolicy": withoutEffect("nothing is traced here", ({ inputs }) => ({
+  "aws:xray/resourcePolicy:ResourcePolicy": withoutEffect("the local cloud traces nothing", ({ inputs }) => ({
     id: String(inputs.policyName),
   })),
 } satisfies ResourceTypes;

@@ -1,4 +1,4 @@
-/** Where and for which stage a program runs. */
+/** The project, stage, region and account that a program runs for. */
 export interface Placement {
   readonly project: string;
   readonly stage: string;

@@ -3,6 +3,7 @@ import { type Context, emulated, type ResourceTypes, withoutEffect } from "./res
 
 const unencrypted = "objects are stored unencrypted in the data folder";
 
+/** S3. */
 export const s3 = {
   "aws:s3/bucket:Bucket": emulated<aws.s3.BucketArgs>(({ physicalName: bucket, region }) => ({
     id: bucket,

@@ -21,7 +21,7 @@ export const security = {
     },
   ),
   "aws:kms/keyPolicy:KeyPolicy": withoutEffect(
-    "nothing is encrypted here, so no service asks for a key",
+    "the local cloud encrypts nothing, so no service uses a key",
     ({ inputs }) => ({ id: String(inputs.keyId) }),
   ),
 } satisfies ResourceTypes;
