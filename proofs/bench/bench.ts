@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCommand, runCommand } from "@henkan/cli/command";
+import { thisMachine } from "../machine.ts";
 import { chosen } from "./chosen.ts";
 import type { Bench, Group } from "./group.ts";
 import { isMet, type Line } from "./line.ts";
-import { thisMachine } from "./machine.ts";
 import { bundleCases } from "./measure/bundle-cases.ts";
 import { contest } from "./measure/contest.ts";
 import { findTool } from "./measure/tool.ts";
@@ -13,7 +13,7 @@ import { installPeers } from "./peers.ts";
 import { figure, markdown } from "./report/markdown.ts";
 import { type FailedGroup, json, type Report } from "./report/report.ts";
 
-/** By name, in their order; each is loaded when it is its turn. */
+/** The groups by name, in the order of the report. Each is loaded before it is measured. */
 const groups: Readonly<Record<string, () => Promise<Group>>> = {
   jpeg: async () => (await import("./groups/jpeg.ts")).jpegGroup,
   png: async () => (await import("./groups/png.ts")).pngGroup,

@@ -1,7 +1,7 @@
 import { UsageError } from "@henkan/cli/command";
 
 /**
- * The names in a list such as `jpeg,png`, each once, or all of `names` without a list.
+ * Returns the names in a list such as `jpeg,png`, each once; all of `names` without a list.
  *
  * @throws {UsageError} for a name that is not among `names`
  */

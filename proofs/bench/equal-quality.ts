@@ -1,15 +1,15 @@
 import type { Missing } from "./measure/contest.ts";
 
-/** How like the original a picture of some quality is. */
+/** A quality, and the similarity of its picture to the original. */
 export interface Found {
   readonly quality: number;
-  /** SSIM, 1 is equal. */
+  /** SSIM; 1 for equal pictures. */
   readonly similarity: number;
 }
 
 /**
- * The lowest quality in `range` at which a picture is as good as `target`, an SSIM; the range's highest when none is.
- * `at` makes a picture of a quality, or says why it makes none.
+ * Returns the lowest quality in `range` whose picture reaches the SSIM `target`, or the highest of the range when none
+ * does. `at` makes the picture of a quality, or returns the reason why it cannot.
  */
 export async function equalQuality(
   at: (quality: number) => Promise<Found | Missing>,

@@ -3,7 +3,7 @@ import type { Bench } from "./group.ts";
 import type { CaseSettings } from "./measure/case-runner.ts";
 import { median } from "./measure/statistics.ts";
 
-/** Processes for each case: what one holds is now and then off by a tenth. */
+/** Processes per case, because the memory of a single process is sometimes off by a tenth. */
 const processes = 3;
 
 /** Returns the memory of a process after its first run, by case: medians of fresh processes, one at a time. */

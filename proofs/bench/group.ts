@@ -4,21 +4,21 @@ import type { Missing, Results } from "./measure/contest.ts";
 
 /** The tools and folders with which a group measures. */
 export interface Bench {
-  /** A folder of this run, for inputs and S3's objects; it goes with the run. */
+  /** A folder for inputs and S3's objects, which is deleted after the run. */
   readonly directory: string;
-  /** Fewer rounds and smaller inputs. */
+  /** True for fewer rounds and smaller inputs. */
   readonly quick: boolean;
   readonly signal: AbortSignal;
   /** Folder of the cases' bundles. */
   readonly bundles: string;
-  /** Runs contenders in turns; the results tell of those that are missing, but for undefined ones. Rounds are fewer when quick. */
+  /** Runs contenders in turns, fewer when quick. The result names the missing ones; undefined cases are skipped. */
   contest(
     cases: readonly (CaseSettings | Missing | undefined)[],
     options: { readonly rounds: number; readonly warmUps?: number },
   ): Promise<Results>;
-  /** A program of the system, or undefined when it is absent. */
+  /** Returns the path of a system's program, or undefined when it is absent. */
   tool(name: string): string | undefined;
-  /** Tells the user how far it is. */
+  /** Prints the progress. */
   say(text: string): void;
 }
 

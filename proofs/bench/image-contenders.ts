@@ -4,7 +4,7 @@ import { absent, type Missing } from "./measure/contest.ts";
 import { programCase } from "./measure/program-case.ts";
 import { quoted } from "./measure/tool.ts";
 
-/** A program or package that makes a JPEG of a picture: of at most `size` pixels a side, or of the whole. */
+/** A program or package that makes a JPEG of a picture, with sides of at most `size` pixels or in full size. */
 export interface ImageContender {
   readonly name: string;
   case(task: ImageTask): CaseSettings | Missing;
@@ -12,17 +12,20 @@ export interface ImageContender {
 
 export interface ImageTask {
   readonly path: string;
-  /** A picture of next to no pixels in the same format, on which the start of programs is measured. */
+  /** A picture of 8×8 pixels in the same format, with which the start of programs is measured. */
   readonly tiny: string;
-  /** Longest side of the output in pixels; no contender enlarges. */
+  /** Longest side of the output, in pixels. No contender enlarges. */
   readonly size?: number;
   readonly quality: number;
-  /** Lays the picture on white. */
+  /** True to put the picture on a white background. */
   readonly flatten?: boolean;
   readonly out?: string;
 }
 
-type Written = Pick<ImageTask, "path" | "size" | "quality" | "flatten" | "out">;
+/** The arguments of a case that makes a JPEG with a package. */
+export type JpegTask = Pick<ImageTask, "path" | "size" | "quality" | "out">;
+
+type Written = JpegTask & Pick<ImageTask, "flatten">;
 
 function program(name: string, write: (task: Written) => string | undefined): ImageContender {
   return {
@@ -36,7 +39,7 @@ function program(name: string, write: (task: Written) => string | undefined): Im
   };
 }
 
-/** Arguments of ImageMagick and GraphicsMagick. `hint` names the option by which a JPEG is decoded at a smaller scale. */
+/** Returns a command of ImageMagick or GraphicsMagick. `hint` is the option that decodes a JPEG at a smaller scale. */
 function magickLine(
   command: string,
   hint: string,
@@ -48,7 +51,7 @@ function magickLine(
   return `${command} ${hinted} ${quoted(path)} -auto-orient ${flat} ${scaled} -quality ${quality} jpeg:${quoted(out)}`;
 }
 
-/** Everyone who takes pictures of every format. Programs write to a file as well, of which nothing is kept. */
+/** Returns the contenders that accept every format. Programs also write to a file, which is discarded. */
 export function contendersForAnyFormat({ tool }: Pick<Bench, "tool">): ImageContender[] {
   const magick = tool("magick") ?? tool("convert-im6.q16") ?? tool("convert");
   const [gm, vips, vipsthumbnail] = [tool("gm"), tool("vips"), tool("vipsthumbnail")];
@@ -76,10 +79,10 @@ export function contendersForAnyFormat({ tool }: Pick<Bench, "tool">): ImageCont
   ];
 }
 
-/** Runs in a row of those that take milliseconds, who take as long as one of the others then. */
+/** Runs per turn of contenders that take milliseconds, so that a turn takes as long as those of the others. */
 export const turnOfMilliseconds = 5;
 
-/** Everyone, for opaque PNG and JPEG. */
+/** Returns all contenders, for opaque PNG and JPEG. */
 export function imageContenders(bench: Pick<Bench, "tool">): ImageContender[] {
   const [sharp, ...programs] = contendersForAnyFormat(bench);
   const named = (name: string, file: string): ImageContender => ({

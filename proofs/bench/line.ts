@@ -4,20 +4,20 @@ export interface Goal {
   readonly value: number;
 }
 
-/** One figure of the bench: mostly ours against another's, with what is asked of it. */
+/** One figure of the bench, mostly a comparison of ours with another's, and its goal. */
 export interface Line {
   readonly group: string;
   readonly name: string;
-  /** Absent where what it takes is absent: `note` says what. */
+  /** Absent when something that the measurement needs is absent; `note` names it. */
   readonly value?: number;
-  /** `×` for a ratio. */
+  /** The unit of `value`; `×` for a ratio. */
   readonly unit: string;
   readonly goal?: Goal;
-  /** The numbers behind the value, for people. */
+  /** The numbers behind the value, as text. */
   readonly note?: string;
 }
 
-/** Undefined where there is no goal or no value. */
+/** Returns true when the value meets the goal; undefined without a goal or a value. */
 export function isMet({ value, goal }: Line): boolean | undefined {
   if (goal === undefined || value === undefined) return undefined;
   return goal.comparison === "≤" ? value <= goal.value : value >= goal.value;

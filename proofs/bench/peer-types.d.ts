@@ -1,4 +1,4 @@
-/** The parts of the bench's own packages that it calls: they are checked without being installed. */
+/** The parts of the peers' packages that the bench calls, so that types can be checked without installing them. */
 declare module "@napi-rs/image" {
   export enum ResizeFit {
     Inside = 2,

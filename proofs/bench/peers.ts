@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The part of a package-lock.json that is read: packages by their folder, the project itself under "". */
+/** The part of a package-lock.json that this file reads: packages by their folder; the project itself is "". */
 interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -13,15 +13,15 @@ interface Lock {
 interface LockedPackage {
   readonly version?: string;
   readonly integrity?: string;
-  /** May be left out where it does not fit the system. */
+  /** True when npm may leave it out on a system that it does not support. */
   readonly optional?: boolean;
 }
 
-/** Installs what Henkan is measured against, as locked, unless it is there. */
+/** Installs the locked versions of the packages that Henkan is compared with, unless they are installed. */
 export async function installPeers(say: (text: string) => void): Promise<void> {
   const directory = import.meta.dirname;
   if (await areInstalled(directory)) return;
-  say("Installing what Henkan is measured against into proofs/bench/node_modules");
+  say("Installing the packages that Henkan is compared with into proofs/bench/node_modules");
   const { npm_execpath: script } = process.env;
   const args = ["ci", "--no-audit", "--no-fund"];
   const [command, all] = script ? [process.execPath, [script, ...args]] : ["npm", args];

@@ -8,11 +8,11 @@ interface Comparison {
   readonly of: string;
   readonly against: string;
   readonly goal?: Goal;
-  /** Put before the figures in the note. */
+  /** Text before the figures in the note. */
   readonly remark?: string;
 }
 
-/** How much CPU `of` takes against `against`; a line without a value when either is missing, with why. */
+/** Compares the CPU times of `of` and `against`. When one is missing, the line has the reason in place of a value. */
 export function cpuRatio({ group, name, figures, of, against, goal, remark }: Comparison): Line {
   const [numerator, denominator] = [figures.get(of), figures.get(against)];
   const line = { group, name, unit: "×", goal };
@@ -27,7 +27,7 @@ export function cpuRatio({ group, name, figures, of, against, goal, remark }: Co
   };
 }
 
-/** CPU without its start-up, that, the clock, and the peak of memory where it is known. */
+/** Describes CPU time without the start, the time to start, the elapsed time, and the peak memory where it is known. */
 function taken({ name, cpuMs, startUpMs, wallMs, peakMb }: Figures): string {
   return [
     `${name} ${milliseconds(cpuMs)}`,
@@ -43,13 +43,13 @@ function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en")} ms`;
 }
 
-/** What everyone asked for took, as lines without a goal, in `of` against `ours`; the missing ones last. */
+/** Returns a line without a goal for each contender in `of`, compared with `ours`; missing contenders come last. */
 export function field(
   group: string,
   name: string,
   figures: Results,
   ours: string,
-  /** By contender. */
+  /** A text for the note, by contender. */
   remarks: ReadonlyMap<string, string> = new Map(),
 ): Line[] {
   return [...figures.keys(), ...(figures.missing?.keys() ?? [])]

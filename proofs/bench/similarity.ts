@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { ssim } from "ssim.js";
 
-/** Mean structural similarity of two pictures of one size: 1 is equal. */
+/** Returns the mean structural similarity (SSIM) of two pictures of the same size; 1 for equal pictures. */
 export async function similarity(a: string | Buffer, b: string | Buffer): Promise<number> {
   const [pictureA, pictureB] = await Promise.all([rgba(a), rgba(b)]);
   return ssim(pictureA, pictureB).mssim;

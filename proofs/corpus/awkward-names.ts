@@ -2,7 +2,7 @@ import { storedFilename } from "../../handlers/upload-api/filename.ts";
 import type { HostileFile } from "./hostile-file.ts";
 import { original } from "./mutated-files.ts";
 
-/** Names that break out of folders, headers, shells, archives, XML or the reader's trust. */
+/** Names that try to escape from folders, headers, shells, archives or XML, or to mislead the reader. */
 export const awkwardNames: readonly string[] = [
   "../../../etc/passwd",
   "..\\..\\windows\\system32\\config",

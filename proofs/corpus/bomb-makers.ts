@@ -8,7 +8,7 @@ import { type Chunk, chunk, encodePng, type Header, headerChunk, imageChunks, sc
 export const small: Header = { width: 16, height: 16, bitDepth: 8, colourType: 2, interlaced: false };
 export const smallImage = () => imageChunks(scanlines(small, (x, y) => [x * 16, y * 16, 128]));
 
-/** Zeros deflated to a thousandth of their size, never in memory at once. */
+/** Returns `bytes` zeros deflated to a thousandth of their size, without holding all of them in memory. */
 export function deflatedZeros(bytes: number): Promise<Buffer> {
   const block = Buffer.alloc(2 ** 20);
   const blocks = Readable.from(Array.from({ length: Math.ceil(bytes / block.length) }, () => block));
@@ -19,7 +19,7 @@ export async function vastPng(header: Header, bytes: number): Promise<Buffer> {
   return encodePng([headerChunk(header), chunk("IDAT", await deflatedZeros(bytes)), chunk("IEND")]);
 }
 
-/** A small picture with more chunks between its header and its image. */
+/** Returns a small picture with further chunks between its header and its image. */
 export function burdenedPng(...burden: readonly Chunk[]): Buffer {
   return encodePng([headerChunk(small), ...burden, ...smallImage(), chunk("IEND")]);
 }
@@ -29,14 +29,14 @@ export async function inflatingPng(type: string, before: string): Promise<Buffer
   return burdenedPng(chunk(type, data));
 }
 
-/** A segment of a JPEG: marker, its own length, contents. */
+/** Returns a segment of a JPEG: marker, length and contents. */
 export function segment(marker: number, contents: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(contents.length + 2, 2);
   return Buffer.concat([head, contents]);
 }
 
-/** Start of image, then `segments`, then the rest of the original. */
+/** Returns a JPEG with `segments` directly after its start. */
 export async function burdenedJpeg(segments: readonly Buffer[]): Promise<Buffer> {
   const jpeg = await original("full-chroma.jpg");
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
@@ -53,7 +53,7 @@ export function iccSegments(count: number): Buffer[] {
   );
 }
 
-/** A progressive JPEG whose last scan comes `times` over: each must be read before the picture is. */
+/** Returns a progressive JPEG that repeats its last scan `times` times. A decoder must read all of them. */
 export async function manyScans(jpeg: Buffer, times: number): Promise<Buffer> {
   const start = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
   const scan = jpeg.subarray(start, jpeg.length - 2);
@@ -72,7 +72,7 @@ export function blankJpeg(side: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** One frame of a GIF: a graphic control extension, a descriptor, and two codes of LZW. */
+/** A frame of a GIF: a graphic control extension, a descriptor, and two codes of LZW. */
 const gifFrame = Buffer.from(
   "21f9040001000000 2c00000000 01000100 00 02024401 00".replaceAll(" ", ""),
   "hex",
@@ -85,7 +85,7 @@ export function manyFramesGif(width: number, height: number, frames: number): Bu
   return Buffer.concat([screen, ...Array(frames).fill(gifFrame), Buffer.from(";")]);
 }
 
-/** The animation with its frames over and over, until there are `frames`. */
+/** Returns the animation with its frames repeated until there are `frames`. */
 export async function longWebp(frames: number): Promise<Buffer> {
   const webp = await original("animated.webp");
   const first = webp.indexOf("ANMF");
@@ -101,7 +101,7 @@ interface TiffEntry {
   readonly value: number;
 }
 
-/** A little-endian TIFF of one directory of long integers, which names `next` as the directory after it. */
+/** Returns a little-endian TIFF with one directory of long integers, which names `next` as the next directory. */
 function tiff(entries: readonly TiffEntry[], next: number): Buffer {
   const directory = Buffer.alloc(2 + entries.length * 12 + 4);
   directory.writeUInt16LE(entries.length, 0);

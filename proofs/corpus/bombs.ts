@@ -179,7 +179,7 @@ const bombs: readonly Bomb[] = [
   ],
 ];
 
-/** Small to send, large to open: the defence is to judge them by their headers. */
+/** Files that are small to send and large to open. The converters must recognise them by their headers. */
 export function bombFiles(): HostileFile[] {
   return bombs.map(([filename, name, expected, contents, weight]) => ({
     kind: "bomb",

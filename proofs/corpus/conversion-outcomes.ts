@@ -2,15 +2,15 @@ import type { Convert, Output, Source, Variant } from "../../converters/converte
 import { ConversionError } from "../../converters/errors.ts";
 import type { VariantOutcome } from "./messages.ts";
 
-/** The outcomes in the converter's order, and the error it threw that was not a permanent one. */
+/** The outcomes in the converter's order, and the error that the converter threw, if it was not a permanent one. */
 export interface Outcomes {
   readonly outcomes: readonly VariantOutcome[];
   readonly unclassified?: string;
 }
 
 /**
- * Runs one conversion and keeps every outcome, also of a variant that comes twice. `store` returns the path of a stored output. A
- * permanent error thrown is the outcome of each variant that has none yet, as in the functions.
+ * Runs one conversion and returns every outcome, even two of the same variant. `store` returns the path of an output. As
+ * in the functions, a thrown permanent error is the outcome of each variant that has none yet.
  */
 export async function conversionOutcomes<Options>(
   convert: Convert<Options>,

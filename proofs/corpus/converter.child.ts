@@ -1,4 +1,4 @@
-/** Runs the converter that its argument names, one job after the other, and reports the peak memory of each. */
+/** Runs the converter that its argument names for one job after the other, and reports the peak memory of each. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -8,7 +8,7 @@ import { mutatedFile } from "./mutated-files.ts";
 import { validPngs } from "./valid-pngs.ts";
 
 export interface CorpusSize {
-  /** Seed of the first mutated file; the next ones count up from it. */
+  /** Seed of the first mutated file; each of the others has the next seed. */
   readonly seed: number;
   readonly mutations: number;
 }
@@ -17,7 +17,7 @@ export function mutatedFiles({ seed, mutations }: CorpusSize): HostileFile[] {
   return Array.from({ length: mutations }, (_, index) => mutatedFile(seed + index));
 }
 
-/** Everything but the mutated files: these are the same for every seed. */
+/** Returns the files that are the same for every seed: all but the mutated ones. */
 export function fixedFiles(): HostileFile[] {
   return [
     ...validPngs(),
@@ -29,7 +29,7 @@ export function fixedFiles(): HostileFile[] {
   ];
 }
 
-/** The whole corpus, made file by file as it is asked for. */
+/** Yields the whole corpus; each file is made when it is requested. */
 export function corpus(size: CorpusSize): HostileFile[] {
   return [...fixedFiles(), ...mutatedFiles(size)];
 }

@@ -15,7 +15,7 @@ function uint32(...values: readonly number[]): Buffer {
 const compressedText = (before: string) =>
   Buffer.concat([Buffer.from(before, "latin1"), deflateSync("text")]);
 
-/** A palette picture with every chunk of the specification that it may have, in an order that is allowed. */
+/** Returns a palette picture with every chunk that the specification allows for it, in a valid order. */
 function everyChunk(): Chunk[] {
   return [
     headerChunk(header),
@@ -42,7 +42,7 @@ function everyChunk(): Chunk[] {
   ];
 }
 
-/** Chunks encoded, with the one at `at` replaced by what `change` makes of it. */
+/** Returns the encoded chunks, with the chunk at `at` replaced by the result of `change`. */
 type Damage = (chunks: readonly Chunk[], at: number, random: Random) => Buffer[];
 
 function replacing(change: (target: Chunk, random: Random) => Buffer | readonly Buffer[]): Damage {
@@ -88,10 +88,10 @@ const damages: Readonly<Record<string, Damage>> = {
   },
 };
 
-/** Damage after which nothing of the picture is left, or not all of it. */
+/** Damage after which no decoder can restore the whole picture. */
 const fatal = new Set(["IHDR: missing", "IHDR: no data", "IHDR: cut in the middle", "IHDR: all zeros"]);
 
-/** Every type of chunk, damaged in every way. */
+/** Returns a file for every type of chunk and every kind of damage. */
 export function damagedPngs(): HostileFile[] {
   const chunks = everyChunk();
   return chunks.flatMap(({ type }, at) => {

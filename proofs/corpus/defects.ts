@@ -5,7 +5,7 @@ import type { JobResult, VariantOutcome } from "./messages.ts";
 
 const knownOutcomes: readonly string[] = ["ready", ...permanentErrorCodes];
 
-/** `ready` or the code of a variant. */
+/** Returns `ready`, or the code of a variant that failed. */
 export function nameOf(outcome: VariantOutcome): string {
   return outcome.state === "ready" ? "ready" : outcome.code;
 }
@@ -19,23 +19,23 @@ function unexpected(
   return outcomes
     .map(nameOf)
     .filter((name) => !knownOutcomes.includes(name) || (wanted !== "any" && name !== wanted))
-    .map((name) => `Expected ${wanted} but it was ${name}`);
+    .map((name) => `expected ${wanted} but received ${name}`);
 }
 
-/** A variant without an outcome would wait for its receipt for ever, without an alarm. */
+/** Reports variants with no outcome, which would wait for a receipt for ever without an alarm, or with several. */
 function miscounted(wanted: readonly string[], outcomes: readonly VariantOutcome[]): string[] {
   const named = (name: string) => outcomes.filter(({ variant }) => variant === name).length;
   const names = new Set([...wanted, ...outcomes.map(({ variant }) => variant)]);
   return [...names].flatMap((name) => {
-    if (!wanted.includes(name)) return [`${name} was not asked for`];
+    if (!wanted.includes(name)) return [`${name} was not requested`];
     if (named(name) === 0) return [`${name} has no outcome`];
     return named(name) > 1 ? [`${name} has ${named(name)} outcomes`] : [];
   });
 }
 
 /**
- * What must not be in the answer of a converter asked for the `wanted` variants: an error without a code, another
- * outcome than the file's, none or several of a variant, more memory than the function has.
+ * Returns the defects in the answer of a converter that was asked for the `wanted` variants: an error without a code, an
+ * outcome that the file does not allow, no outcome or several for a variant, more memory than the function has.
  */
 export function defectsOf(
   file: Pick<HostileFile, "expected">,
@@ -45,8 +45,10 @@ export function defectsOf(
   memoryMb: number,
 ): string[] {
   return [
-    // What is thrown leaves variants without an outcome; they are retried.
-    ...(unclassified === undefined ? miscounted(wanted, outcomes) : [`no permanent error: ${unclassified}`]),
+    // After a thrown error, variants without an outcome are retried.
+    ...(unclassified === undefined
+      ? miscounted(wanted, outcomes)
+      : [`not a permanent error: ${unclassified}`]),
     ...unexpected(file, converter, outcomes),
     ...(peakMegabytes > memoryMb ? [`${peakMegabytes.toFixed(0)} MB resident`] : []),
   ];

@@ -3,7 +3,7 @@ import type { Expectation, HostileFile } from "./hostile-file.ts";
 import { original } from "./mutated-files.ts";
 import { chunk, encodePng, headerChunk, imageChunks, scanlines } from "./png.ts";
 
-/** One file of every type that the image converters take. */
+/** One file of every type that the image converters accept. */
 const images = {
   jpg: "baseline.jpg",
   png: "plain.png",
@@ -16,7 +16,7 @@ const extensions = Object.keys(images) as (keyof typeof images)[];
 
 const svg = `<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/></svg>`;
 
-/** Files that people and attackers send under the name of a picture. */
+/** Files that users and attackers send under the name of a picture. */
 const others: Readonly<Record<string, string | Buffer>> = {
   SVG: svg,
   "SVG behind an XML declaration": `<?xml version="1.0"?>\n<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>${svg}`,
@@ -101,7 +101,7 @@ function htmlInText(): Buffer {
   ]);
 }
 
-/** Files that are two things at once: if they come out, then as a picture and nothing else. */
+/** Files that are valid in two formats. An output must be a picture and nothing else. */
 const polyglots: readonly (readonly [
   filename: string,
   name: string,
@@ -147,7 +147,7 @@ const polyglots: readonly (readonly [
   ["a.tif", "TIFF and zip", "ready", async () => Buffer.concat([await original("plain.tif"), emptyZip])],
   [
     "a.avif",
-    "AVIF that also says it is a video",
+    "AVIF that also claims to be a video",
     "any",
     async () => {
       const avif = Buffer.from(await original("lossy.avif"));
@@ -157,7 +157,7 @@ const polyglots: readonly (readonly [
   ],
 ];
 
-/** Files that are not what their names say, or not only that. */
+/** Returns the files whose contents do not match their names, or match other formats too. */
 export function disguisedFiles(): HostileFile[] {
   return [
     ...disguised(),

@@ -4,12 +4,12 @@ import type { PermanentErrorCode } from "../../contract/error-codes.ts";
 export type Colour = readonly [red: number, green: number, blue: number];
 
 /**
- * What may become of a file: `ready`, one permanent code, or, where it depends on which byte was hit, `any` of them.
- * That it is one of them, within time and memory, is what the corpus is about.
+ * The outcome that a file must have: `ready`, a permanent code, or `any` of these where it depends on the byte that was
+ * changed.
  */
 export type Expectation = "ready" | "any" | PermanentErrorCode;
 
-/** One file of the corpus, made anew each time it is asked for. */
+/** One file of the corpus. `contents` makes it again at each call. */
 export interface HostileFile {
   readonly kind: string;
   /** Unique within its kind. */
@@ -18,14 +18,14 @@ export interface HostileFile {
   readonly filename: string;
   /** Outcome that the image converters must produce. */
   readonly expected: Expectation;
-  /** The colours that a sound picture shows in the middle of its quadrants: left to right, then down. */
+  /** The colours that an intact picture shows in the middle of its quadrants: left to right, then down. */
   readonly quadrants?: readonly Colour[];
-  /** Seconds or hundreds of megabytes: not for the test run. */
+  /** True for a file that takes seconds or hundreds of megabytes, which the tests leave out. */
   readonly heavy?: boolean;
   contents(): Buffer | Promise<Buffer>;
 }
 
-/** How a file is named on the command line and in reports. */
+/** Returns the name of a file on the command line and in reports. */
 export function idOf({ kind, name }: Pick<HostileFile, "kind" | "name">): string {
   return `${kind}/${name}`;
 }

@@ -11,7 +11,7 @@ import { defectsOfPng } from "./png-reader.ts";
 const tolerance = 12;
 const code = /<script|<\?php|system\(/i;
 
-/** Warnings that the strictest decoding gives for sound files, or for files with sound pixels. */
+/** Warnings of the strictest decoding for intact files, or for files with intact pixels. */
 const harmless =
   /extraneous bytes|profile|iCCP|EXIF|tag ignored|CRC error|Invalid SOS parameters|not sorted/i;
 
@@ -25,7 +25,7 @@ async function defectsOfSource(path: string): Promise<string[]> {
       if (failOn === "error" || !harmless.test(String(error))) defects.push(`${failOn}: ${error}`);
     }
   }
-  return defects.map((defect) => `came out ready, but: ${defect}`);
+  return defects.map((defect) => `is ready, but ${defect}`);
 }
 
 async function coloursOf(picture: Buffer, width: number, height: number): Promise<number[][]> {
@@ -50,16 +50,16 @@ async function defectsOfPicture(
   try {
     const metadata = await image.metadata();
     const type = metadata.format === "heif" ? "image/avif" : `image/${metadata.format}`;
-    if (type !== contentType) defects.push(`is ${type}, said to be ${contentType}`);
+    if (type !== contentType) defects.push(`is ${type}, but was announced as ${contentType}`);
     if (metadata.width !== width || metadata.height !== height)
-      defects.push(`is ${metadata.width}×${metadata.height}, said to be ${width}×${height}`);
+      defects.push(`is ${metadata.width}×${metadata.height}, but was announced as ${width}×${height}`);
     if (metadata.exif || metadata.xmp || metadata.iptc || metadata.comments?.length)
-      defects.push("carries the source's metadata");
+      defects.push("contains the source's metadata");
     await image.raw().toBuffer();
   } catch (error) {
-    defects.push(`does not decode: ${error}`);
+    defects.push(`cannot be decoded: ${error}`);
   }
-  if (code.test(picture.toString("latin1"))) defects.push("carries the source's code");
+  if (code.test(picture.toString("latin1"))) defects.push("contains the source's code");
   if (quadrants && defects.length === 0 && contentType === "image/jpeg") {
     const seen = await coloursOf(picture, width, height);
     const wrong = seen.some((colour, index) =>
@@ -78,7 +78,7 @@ async function defectsOfArchive(path: string, source: string): Promise<string[]>
   }
   const [only] = contents;
   if (contents.length !== 1 || !only?.equals(await readFile(source)))
-    return ["the archive is not of the file"];
+    return ["the archive does not contain the file"];
   return [];
 }
 

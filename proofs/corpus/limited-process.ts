@@ -2,7 +2,7 @@ import type { CallsOf } from "../processes/calls.ts";
 import { Child, ProcessEndError, UnsentCallError } from "../processes/child.ts";
 import { residentMbOf } from "../processes/memory.ts";
 
-/** A process ended, or was ended, instead of answering. */
+/** The process ended or was killed before it answered. */
 export class ProcessEnd extends Error {
   override readonly name = "ProcessEnd";
   readonly reason: "crash" | "timeout" | "out-of-memory";
@@ -19,12 +19,12 @@ export interface Limits {
 }
 
 const memoryCheckMs = 50;
-/** Lines of standard error that explain a crash. */
+/** Number of lines of standard error that explain a crash. */
 const shownLines = 6;
 
 /**
- * A child process that answers one call after the other and, as on Lambda, is ended when it takes too much time or
- * memory. The next call starts another process, also when the process ended after its last answer.
+ * A child process that answers one call after the other. As on Lambda, it is killed when it exceeds its time or its
+ * memory. After the process has ended, the next call starts another one.
  */
 export class LimitedProcess<Calls extends CallsOf<Calls>> {
   readonly #start: () => Child<Calls>;
@@ -37,10 +37,10 @@ export class LimitedProcess<Calls extends CallsOf<Calls>> {
       const child = new Child<Calls>(module, {
         name: module,
         args,
-        // The variable that the program sets for the functions.
+        // The program sets the same variable for the functions.
         env: { ...process.env, MALLOC_ARENA_MAX: "2" },
         stdio: ["ignore", "ignore", "pipe", "ipc"],
-        // Not in the terminal's group: a death by Ctrl-C would be blamed on the file.
+        // Outside the terminal's group, so that an end by Ctrl-C is not blamed on the file.
         detached: true,
       });
       child.ended.addEventListener("abort", () => this.#forget(child));
@@ -48,12 +48,12 @@ export class LimitedProcess<Calls extends CallsOf<Calls>> {
     };
   }
 
-  /** The id of the process that answers, while there is one. */
+  /** The id of the current process, if there is one. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  /** @throws {ProcessEnd} */
+  /** @throws {ProcessEnd} when the process ends, or exceeds its time or memory */
   async call<Name extends keyof Calls & string>(
     name: Name,
     ...args: Parameters<Calls[Name]>
@@ -82,7 +82,7 @@ export class LimitedProcess<Calls extends CallsOf<Calls>> {
     } catch (error) {
       this.#forget(child);
       void child.kill();
-      // The process ended after its last answer: this call never reached it.
+      // The process ended after its last answer, so this call never reached it.
       if (error instanceof UnsentCallError && isReused) return await this.call(name, ...args);
       const lines = errorText.trim().split("\n").slice(0, shownLines).join(" ");
       throw end ?? new ProcessEnd("crash", `${describe(error)} ${lines}`);

@@ -5,7 +5,7 @@ export interface Job {
   readonly filename: string;
   /** Unparsed options by the names of their variants. */
   readonly variants: Readonly<Record<string, unknown>>;
-  /** Folder of the outputs, each under the name of its variant. */
+  /** Folder for the outputs, each under the name of its variant. */
   readonly directory: string;
 }
 
@@ -29,10 +29,10 @@ export interface JobResult {
   readonly peakMegabytes: number;
 }
 
-/** The outputs of one job for the judge's process, with what they are judged by. */
+/** The outputs of one job for the judge's process, with what it compares them to. */
 export interface Question {
   readonly source: string;
-  /** The file was changed in a way that a decoder may notice. */
+  /** True when the file was changed in a way that a decoder may notice. */
   readonly mayBeDamaged: boolean;
   readonly isPicture: boolean;
   readonly outputs: readonly Extract<VariantOutcome, { state: "ready" }>[];

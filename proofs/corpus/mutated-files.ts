@@ -5,7 +5,7 @@ import { Random } from "./random.ts";
 const width = 96;
 const height = 64;
 
-/** Something like a photograph: shapes with some noise, so that every part of a decoder has work to do. */
+/** Returns a picture like a photograph: shapes with some noise, so that every part of a decoder has work to do. */
 function scene(): Sharp {
   const random = new Random(7);
   const pixels = Buffer.alloc(width * height * 3);
@@ -29,7 +29,7 @@ async function animated(): Promise<Sharp> {
   return sharp(frames, { join: { animated: true } });
 }
 
-/** One sound file of each way in which the accepted formats are written. */
+/** Makers of one intact file for each way to write an accepted format, by name. */
 const originals: Readonly<Record<string, () => Promise<Buffer>>> = {
   "baseline.jpg": () => tagged().jpeg().toBuffer(),
   "progressive.jpg": () => scene().jpeg({ progressive: true }).toBuffer(),
@@ -63,13 +63,14 @@ const made = new Map<string, Promise<Buffer>>();
 
 export function original(name: string): Promise<Buffer> {
   const make = originals[name];
-  if (!make) throw new RangeError(`There is no "${name}"; there are ${originalNames.join(", ")}`);
+  if (!make)
+    throw new RangeError(`There is no original "${name}". The originals are ${originalNames.join(", ")}`);
   const file = made.get(name) ?? make();
   made.set(name, file);
   return file;
 }
 
-/** Half of all damage goes where the headers are. */
+/** Half of the damage is in the headers. */
 function place(random: Random, length: number): number {
   return random.fraction() < 0.5 ? random.below(Math.min(200, length)) : random.below(length);
 }
@@ -121,7 +122,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
 };
 
-/** A sound file, and what chance made of it: both follow from the seed alone. */
+/** Returns an intact file with random damage. Both follow from the seed alone. */
 export function mutatedFile(seed: number): HostileFile {
   const random = new Random(Math.imul(seed, 0x9e3779b1));
   const filename = random.pick(originalNames);

@@ -22,8 +22,8 @@ function* chunksOf(file: Buffer): Generator<ReadChunk> {
 }
 
 /**
- * Returns the defects in the pixels of a PNG. It shares no code with libvips, so it is a second opinion. Files of other
- * types have none.
+ * Returns the defects in the pixels of a PNG, without using libvips, whose result it checks. Files of other types have
+ * no defects.
  */
 export function defectsOfPng(file: Buffer): string[] {
   if (!file.subarray(0, signature.length).equals(signature)) return [];
@@ -44,9 +44,9 @@ export function defectsOfPng(file: Buffer): string[] {
   try {
     const inflated = inflateSync(image, { maxOutputLength: wanted + 1_000_000 }).length;
     return inflated < wanted
-      ? [`it has ${inflated} bytes of ${wanted} (${samplesPerPixel(header)} samples)`]
+      ? [`it has ${inflated} of ${wanted} bytes (${samplesPerPixel(header)} samples per pixel)`]
       : [];
   } catch (error) {
-    return [`its image data do not inflate: ${error}`];
+    return [`its image data cannot be inflated: ${error}`];
   }
 }

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** The PNG specification's own names and layout, https://www.w3.org/TR/png-3/#5DataRep. */
+/** A chunk, with the names and the layout of the PNG specification, https://www.w3.org/TR/png-3/#5DataRep. */
 export interface Chunk {
   readonly type: string;
   readonly data: Buffer;
@@ -17,10 +17,10 @@ export interface Header {
   readonly interlaced: boolean;
 }
 
-/** Samples a pixel has, by colour type. */
+/** Number of samples per pixel, by colour type. */
 const samples: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** First column and row, and steps, of Adam7's passes. */
+/** First column and row, and the steps, of each of Adam7's passes. */
 const adam7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -35,7 +35,7 @@ export function chunk(type: string, data: Buffer | string = Buffer.alloc(0)): Ch
   return { type, data: Buffer.from(data as Buffer) };
 }
 
-/** Length, type, data and CRC; what is given instead of the true length or CRC is written as it is. */
+/** Returns a chunk's length, type, data and CRC. A `length` or `crc` that is given replaces the true one. */
 export function encodeChunk({ type, data }: Chunk, lie: { length?: number; crc?: number } = {}): Buffer {
   const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const frame = Buffer.alloc(8);
@@ -57,7 +57,7 @@ export function headerChunk({ width, height, bitDepth, colourType, interlaced }:
 }
 
 /**
- * The scanlines of a picture, unfiltered and not yet deflated.
+ * Returns the scanlines of a picture, unfiltered and not yet deflated.
  *
  * @param pixel the samples at a place, each in the range of the bit depth
  */
@@ -85,7 +85,7 @@ export function samplesPerPixel({ colourType }: Pick<Header, "colourType">): num
   return samples[colourType] ?? 1;
 }
 
-/** Bytes that the scanlines of a picture take, each with its filter byte. */
+/** Returns the number of bytes in the scanlines of a picture, each with its filter byte. */
 export function scanlineBytes(header: Header): number {
   const { width, height, bitDepth, interlaced } = header;
   const passes = interlaced ? adam7 : ([[0, 0, 1, 1]] as const);
@@ -97,7 +97,7 @@ export function scanlineBytes(header: Header): number {
   }, 0);
 }
 
-/** IDAT chunks over `data` deflated, in as many pieces as asked for. */
+/** Returns `data` deflated, in the requested number of IDAT chunks. */
 export function imageChunks(data: Buffer, pieces = 1): Chunk[] {
   const deflated = deflateSync(data);
   const length = Math.ceil(deflated.length / pieces);

@@ -1,4 +1,4 @@
-/** The same seed gives the same decisions: mulberry32, a public-domain generator by Tommy Ettinger. */
+/** Random numbers that follow from a seed: mulberry32, a public-domain generator by Tommy Ettinger. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, and without, 1. */
+  /** Returns a number from 0 up to 1, without 1. */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -14,14 +14,14 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 up to, and without, `end`. */
+  /** Returns a whole number from 0 up to `end`, without `end`. */
   below(end: number): number {
     return Math.floor(this.fraction() * end);
   }
 
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError("There is nothing to pick from");
+    if (item === undefined) throw new RangeError("Expected at least one item to pick from");
     return item;
   }
 

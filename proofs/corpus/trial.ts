@@ -28,7 +28,7 @@ export interface Trial {
   readonly id: string;
   readonly kind: string;
   readonly converter: ConverterName;
-  /** `ready` or the code of each variant. */
+  /** `ready`, or the code of each variant that failed. */
   readonly outcomes: readonly string[];
   /** Outcomes that must never happen: no answer, an error without a code, a missing variant, a wrong output. */
   readonly defects: readonly string[];
@@ -108,12 +108,12 @@ export class TrialRun {
         quadrants: converter === "png-to-jpg" ? file.quadrants : undefined,
       });
     } catch (error) {
-      if (error instanceof ProcessEnd) return [`the judge: ${error.reason} ${error.message}`];
+      if (error instanceof ProcessEnd) return [`the judge's process ended: ${error.reason} ${error.message}`];
       throw error;
     }
   }
 
-  /** Ends the processes, even at work, and removes their files. */
+  /** Kills the processes, also while they work, and removes their files. */
   async close(): Promise<void> {
     const converters = [...this.#converters.values()].map(({ child }) => child.close());
     await Promise.all([...converters, this.#judge.close()]);

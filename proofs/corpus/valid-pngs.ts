@@ -1,7 +1,7 @@
 import type { Colour, HostileFile } from "./hostile-file.ts";
 import { chunk, encodePng, type Header, headerChunk, imageChunks, scanlines } from "./png.ts";
 
-/** Every colour type with every bit depth it may have, https://www.w3.org/TR/png-3/#table111. */
+/** Every colour type with every bit depth that it allows, https://www.w3.org/TR/png-3/#table111. */
 const bitDepths = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] } as const;
 
 const side = 32;
@@ -17,7 +17,7 @@ function quadrantAt(x: number, y: number): number {
   return (y < side / 2 ? 0 : 2) + (x < side / 2 ? 0 : 1);
 }
 
-/** The samples of each quadrant, and the colour they stand for on white. */
+/** Returns the samples of each quadrant, and their colour on a white background. */
 function quadrants(colourType: number, bitDepth: number): readonly (readonly [number[], Colour])[] {
   const max = 2 ** bitDepth - 1;
   const scaled = (value: number) => Math.round((value / 255) * max);
@@ -34,7 +34,7 @@ function quadrants(colourType: number, bitDepth: number): readonly (readonly [nu
     case 0:
       return greys.map((grey) => [[scaled(grey)], shown(scaled(grey))]);
     case 4:
-      // The last quadrant is transparent: white shows through.
+      // The last quadrant is transparent, so it shows the white background.
       return greys.map((grey, index) =>
         index === 3
           ? [
@@ -71,7 +71,7 @@ function validPng(header: Header): HostileFile {
   };
 }
 
-/** Sound pictures: each must come out, and show what is in it. */
+/** Returns intact pictures, which must become ready and show the expected colours. */
 export function validPngs(): HostileFile[] {
   return Object.entries(bitDepths).flatMap(([colourType, depths]) =>
     depths.flatMap((bitDepth) =>

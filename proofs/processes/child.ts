@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { CallsOf, ChildMessage } from "./calls.ts";
 
-/** The process ended, or could not be started. */
+/** The process ended or could not be started. */
 export class ProcessEndError extends Error {
   override readonly name = "ProcessEndError";
-  /** `SIGKILL`, `code 1`, or why it did not start. */
+  /** `SIGKILL`, `code 1`, or the reason why it did not start. */
   readonly how: string;
 
   constructor(processName: string, how: string) {
@@ -15,7 +15,7 @@ export class ProcessEndError extends Error {
   }
 }
 
-/** The process has closed its channel: the call never reached it. */
+/** The process has closed its channel, so the call never reached it. */
 export class UnsentCallError extends Error {
   override readonly name = "UnsentCallError";
 }
@@ -26,7 +26,7 @@ export class CallError extends Error {
 }
 
 export interface ChildOptions<Event> {
-  /** Begins the messages of errors: "The local cloud's process". */
+  /** The subject of error messages, such as "The local cloud's process". */
   readonly name: string;
   readonly args?: readonly string[];
   /** @default the variables of this process */

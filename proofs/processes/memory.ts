@@ -18,7 +18,7 @@ export function memoryOfThisProcess(): Memory {
   };
 }
 
-/** Starts the peak again from what is resident now, proc_pid_clear_refs(5). Does nothing on other systems than Linux. */
+/** Resets the peak to the current resident memory, proc_pid_clear_refs(5). Does nothing on systems other than Linux. */
 export function forgetPeak(): void {
   if (isLinux) writeFileSync("/proc/self/clear_refs", "5");
 }

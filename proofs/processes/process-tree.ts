@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Linux counts in hundredths of a second, proc_pid_stat(5). */
+/** Linux counts CPU time in hundredths of a second, proc_pid_stat(5). */
 const millisecondsPerTick = 10;
 
-/** CPU in milliseconds since each process began. */
+/** CPU time in milliseconds since each process began. */
 export interface TreeCpu {
   readonly parentMs: number;
-  /** CPU of the children that run and of those that have ended. */
+  /** CPU time of the running children and of those that have ended. */
   readonly childrenMs: number;
 }
 
@@ -14,14 +14,14 @@ interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly ownMs: number;
-  /** CPU of its descendants that have ended and been waited for. */
+  /** CPU time of its descendants that have ended and been waited for. */
   readonly endedMs: number;
 }
 
 function statOf(pid: string): ProcessStat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name may contain spaces and parentheses: fields are counted after its end.
+    // The name may contain spaces and parentheses, so fields are counted after its end.
     const fields = text
       .slice(text.lastIndexOf(")") + 2)
       .split(" ")
@@ -43,7 +43,7 @@ function statOf(pid: string): ProcessStat[] {
   }
 }
 
-/** Returns the CPU of a process and of its children; undefined where the system has no /proc. */
+/** Returns the CPU time of a process and of its children; undefined where the system has no /proc. */
 export function cpuOfTree(pid: number): TreeCpu | undefined {
   if (process.platform !== "linux") return undefined;
   const all = readdirSync("/proc")

@@ -1,6 +1,6 @@
 import type { CallMessage, CallsOf, ChildMessage } from "./calls.ts";
 
-/** Implementations of `Calls`, each of which may be asynchronous. */
+/** Implementations of `Calls`, which may be asynchronous. */
 type Implementation<Calls extends CallsOf<Calls>> = {
   readonly [Name in keyof Calls]: (
     ...args: Parameters<Calls[Name]>
@@ -32,7 +32,7 @@ export function serve<Calls extends CallsOf<Calls>>(
   });
 }
 
-/** Sends the parent an event that it did not ask for. */
+/** Sends the parent an event. */
 export function sendEvent(event: unknown): void {
   send({ event });
 }

@@ -14,7 +14,7 @@ export type ExpectedOutcome =
   | { readonly state: "ready"; readonly sha256: string; readonly bytes: number }
   | { readonly state: "failed"; readonly code: string };
 
-/** The variants that a stage declares of one converter. */
+/** A converter and the variants that a stage declares for it. */
 export interface ConverterVariants {
   readonly converter: string;
   readonly variants: readonly Variant[];
@@ -38,7 +38,7 @@ export class CleanConversions {
       if (!definition) throw new Error(`There is no converter "${converter}"`);
       const { accepts } = definition;
       if (accepts !== "any" && !accepts.some((type) => type.contentType === contentType)) continue;
-      // An archive names its file: other outputs depend on the bytes and their type alone.
+      // An archive contains the file's name. Other outputs depend only on the bytes and their type.
       const key = [converter, upload.digest, accepts === "any" ? upload.storedName : contentType].join(" ");
       const known = this.#known.get(key) ?? convertCleanly(upload, converter, variants);
       this.#known.set(key, known);

@@ -1,8 +1,8 @@
 import { chance } from "./faults/chance.ts";
 
 /**
- * After how many accepted uploads the cloud is killed: one point in each of as many spans of equal length. Where there
- * are more kills than uploads, a point comes several times.
+ * Returns the numbers of accepted uploads after which the cloud is killed, one in each of `kills` spans of equal length.
+ * When there are more kills than uploads, a number occurs several times.
  */
 export function killPoints(seed: number, { kills, uploads }: { kills: number; uploads: number }): number[] {
   const span = uploads / (kills + 1);

@@ -7,7 +7,7 @@ import { workDirectoryOf } from "@henkan/local-cloud/testing";
 const patienceMs = 5_000;
 const lookMs = 100;
 
-/** Command lines of the functions' processes that still run some seconds after their cloud has ended. */
+/** Returns the command lines of the functions' processes that still run some seconds after their cloud has ended. */
 export async function processesOf(dataDirectory: string): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
@@ -19,7 +19,7 @@ export async function processesOf(dataDirectory: string): Promise<string[]> {
   }
 }
 
-/** Removes what a cloud that was killed, and never started again, left in the system's temporary folder. */
+/** Removes the temporary files of a cloud that was killed and never started again. */
 export async function removeLeftovers(dataDirectory: string): Promise<void> {
   await processesOf(dataDirectory);
   rmSync(workDirectoryOf(dataDirectory), { recursive: true, force: true });

@@ -8,35 +8,34 @@ import type { MixedUpload } from "./upload-mix.ts";
 
 const retryMs = 100;
 const putAttempts = 4;
-/** How long a client tries, all in all: a machine that does other things as well must not look like a lost upload. */
+/** Total time that a client tries: long enough that a busy machine does not look like a lost upload. */
 const clientPatienceMs = 300_000;
 
 export interface ClientOptions {
   /** Returns the current URL of the API, which changes when the cloud is started again. */
   readonly apiUrl: () => string;
-  /** Aborted when the cloud that is there now ends: what it has signed is worth nothing then. */
+  /** Returns a signal that aborts when the current cloud ends, because its signatures are then invalid. */
   readonly cloudEnded: () => AbortSignal;
   readonly interruption: AbortSignal;
 }
 
 export interface Accepted {
   readonly id: string;
-  /** In how many parts it came; undefined for a single PUT. */
+  /** Number of parts; undefined for a single PUT. */
   readonly parts?: number;
-  /** Ids of earlier attempts in clouds that were killed: the client could not abort those uploads. */
+  /** Ids of earlier attempts in clouds that were killed, whose uploads the client could not abort. */
   readonly abandoned: readonly string[];
 }
 
-/** What the client tells the API of a file, whose name in faults of the API's function this is. */
+/** Returns the body of the client's request to the API. Faults of the API's function name the file by this text. */
 export function announcementOf({ filename, contentType, body }: MixedUpload): string {
   return JSON.stringify({ filename, contentType, size: body.length });
 }
 
 /**
- * Uploads until the pipeline has accepted the file, through refusals, resets and restarts, as a client does that wants
- * it uploaded once.
+ * Uploads a file, and retries after refusals, resets and restarts until the pipeline has accepted it once.
  *
- * @throws {Error} when the file is refused for good or not accepted within five minutes
+ * @throws {Error} when the API refuses the file with a status below 500, or nothing accepts it within five minutes
  */
 export async function uploadPersistently(upload: MixedUpload, options: ClientOptions): Promise<Accepted> {
   const deadline = Date.now() + clientPatienceMs;
@@ -56,7 +55,7 @@ function acceptedAs({ id, upload }: CreatedUpload): Pick<Accepted, "id" | "parts
   return upload.method === "multipart" ? { id, parts: upload.parts.length } : { id };
 }
 
-/** Undefined when it is worth another try. */
+/** Announces the file to the API; returns undefined after a failure that may pass. */
 async function create(
   upload: MixedUpload,
   { apiUrl, interruption }: ClientOptions,
@@ -72,7 +71,7 @@ async function create(
   return JSON.parse(response.text) as CreatedUpload;
 }
 
-/** Sends the file and asks the API when it cannot know whether it arrived. */
+/** Sends the file, and asks the API whether it arrived when no answer says so. */
 async function isStored(
   { body }: MixedUpload,
   { id, upload }: CreatedUpload,
@@ -95,7 +94,7 @@ async function isStored(
   }
 }
 
-/** Sends it several times if need be; false when it is not known to have arrived. */
+/** Sends the file with up to four attempts; returns false when none is known to have succeeded. */
 async function arrivesAtOnce(upload: PutUpload, body: Buffer, interruption: AbortSignal): Promise<boolean> {
   for (let attempt = 0; attempt < putAttempts; attempt++) {
     const response = await answerOf(upload.url, {
@@ -104,16 +103,16 @@ async function arrivesAtOnce(upload: PutUpload, body: Buffer, interruption: Abor
       body: Uint8Array.from(body),
       signal: interruption,
     });
-    // 412: an attempt before, whose answer was lost, has stored it.
+    // 412: an earlier attempt, whose answer was lost, has stored it.
     if (response?.status === 200 || response?.status === 412) return true;
-    // 403: the cloud was started again and does not know the signature any more.
+    // 403: the cloud was started again and no longer accepts the signature.
     if (response?.status === 403) return false;
     await sleep(retryMs, undefined, { signal: interruption });
   }
   return false;
 }
 
-/** Uploads as the command line does: it retries by itself and aborts the multipart upload when it gives up. */
+/** Uploads as the command line does, which retries by itself and aborts the multipart upload when it stops retrying. */
 async function arrivesInParts(
   upload: MultipartUpload,
   body: Buffer,
@@ -139,7 +138,7 @@ async function arrivesInParts(
   }
 }
 
-/** Undefined when the connection failed. */
+/** Returns the answer; undefined when the connection failed. */
 async function answerOf(
   url: string,
   request: RequestInit,

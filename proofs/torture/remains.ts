@@ -30,25 +30,25 @@ export interface UnfinishedUpload {
   readonly bucket: string;
   readonly key: string;
   readonly initiated: Date;
-  /** How many parts of it arrived. */
+  /** Number of parts that arrived. */
   readonly parts: number;
 }
 
 /** The data that a cloud left on disk when it ended. */
 export interface Remains {
   readonly uploads: readonly Remnant[];
-  /** Below `files/`. */
+  /** Objects below `files/`. */
   readonly outputs: readonly Remnant[];
   readonly receipts: readonly { readonly key: string; readonly receipt: Receipt | UnreadableReceipt }[];
   readonly events: readonly CompletionEvent[];
   readonly multipartUploads: readonly UnfinishedUpload[];
-  /** Bodies of the messages in each queue but the subscriber's, by ARN. */
+  /** Bodies of the messages in each queue except the subscriber's, by ARN. */
   readonly messages: ReadonlyMap<string, readonly string[]>;
-  /** Files that no object and no part refers to. */
+  /** Number of files that no object and no part refers to. */
   readonly unreferencedBlobs: number;
   /** Number of multipart uploads that the declared lifecycle rules never remove. */
   readonly immortalMultipartUploads: number;
-  /** Files that are left when every object of an upload is deleted. */
+  /** Number of files that are left after the objects of all uploads are deleted. */
   readonly blobsAfterDeletion: number;
 }
 
@@ -56,7 +56,7 @@ const completionEventText = v.pipe(v.string(), v.parseJson(), completionEvent);
 
 const century = 100 * 365 * 86_400_000;
 
-/** Reads a data folder that no cloud is using; with `empty`, it is emptied of every upload afterwards. */
+/** Reads a data folder that no cloud is using; with `empty`, deletes the objects of all uploads afterwards. */
 export async function examine(
   dataDirectory: string,
   { graph, uploadsBucket, outputsBucket, eventsQueueArn }: SimulatedStage,
@@ -70,7 +70,7 @@ export async function examine(
     const blobs = () => readdirSync(blobDirectory).length;
     const unreferencedBlobs = blobsBefore - blobs();
     const settings = queueSettings(graph);
-    // Created for its tables: a cloud that was killed early may not have made them.
+    // Creates the tables, in case the cloud was killed before it could.
     new Queues(database, systemClock, settings);
     const bodies = database.prepare("SELECT body FROM messages WHERE queue = ?");
     const messagesOf = (arn: string) => bodies.all(arn).map(({ body }) => String(body));
@@ -117,7 +117,7 @@ export async function examine(
   }
 }
 
-/** Returns true for a key that contains an upload id: the program declares an object of its own, whose key does not. */
+/** Returns true for a key that contains an upload id. The key of an object that the program declares has none. */
 function isOfUpload(key: string): boolean {
   return key.split("/").some((segment) => uploadIdPattern.test(segment));
 }

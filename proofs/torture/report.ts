@@ -1,5 +1,5 @@
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { table } from "@henkan/cli/text";
+import { thisMachine } from "../machine.ts";
 import type { InjectedFault } from "./faults/settings.ts";
 import type { Evidence } from "./invariants/evidence.ts";
 import { type BrokenInvariant, invariants } from "./invariants.ts";
@@ -7,15 +7,15 @@ import { type BrokenInvariant, invariants } from "./invariants.ts";
 /** The result of one round. */
 export interface RoundReport {
   readonly seed: number;
-  /** Accepted during the storm, and after it. */
+  /** Number of uploads accepted during the storm, and after it. */
   readonly uploads: number;
   readonly calmUploads: number;
-  /** Number of uploads that came in parts. */
+  /** Number of uploads sent in parts. */
   readonly multipartUploads: number;
   readonly seconds: number;
   /** Number of injected faults by kind, `kill -9` of the whole cloud included. */
   readonly faults: Readonly<Record<string, number>>;
-  /** Receipts that were found at the end. */
+  /** Number of receipts at the end, by state. */
   readonly variants: { readonly ready: number; readonly failed: number };
   /** Messages in the dead-letter queues after the storm; `redriven` counts those that the redrive moved. */
   readonly deadLetters: number;
@@ -67,12 +67,13 @@ function countByKind(faults: readonly InjectedFault[]): Record<string, number> {
 }
 
 export function tortureReport(rounds: readonly RoundReport[]): TortureReport {
+  const { cores, cpu, memoryGb, node } = thisMachine();
   const faults: Record<string, number> = {};
   for (const round of rounds) {
     for (const [kind, count] of Object.entries(round.faults)) faults[kind] = (faults[kind] ?? 0) + count;
   }
   return {
-    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`,
+    machine: `${cores} × ${cpu}, ${memoryGb} GB, Node.js v${node}`,
     rounds,
     uploads: rounds.reduce((sum, { uploads }) => sum + uploads, 0),
     faults,

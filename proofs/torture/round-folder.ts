@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { UsageError } from "@henkan/cli/command";
 
 /**
- * Makes the folder in which the cloud of a round keeps its data; returns its path.
+ * Creates the folder in which the cloud of a round stores its data; returns its path.
  *
- * @throws {UsageError} when there is one: what it holds is not this round's to judge, nor to delete
+ * @throws {UsageError} when the folder exists, because the round must neither check nor delete earlier data
  */
 export function makeRoundFolder(directory: string, seed: number): string {
   const path = join(directory, `seed-${seed}`);
@@ -15,7 +15,7 @@ export function makeRoundFolder(directory: string, seed: number): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new UsageError(
-      `${path} exists: a round needs a new folder; remove it, or take another with --data`,
+      `${path} exists, but a round needs a new folder. Remove it, or choose another with --data`,
     );
   }
   return path;

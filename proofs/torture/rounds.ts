@@ -11,10 +11,10 @@ export interface Rounds {
 }
 
 /**
- * Runs one round after the other, each with a seed that follows from the one before, until `end` (milliseconds since
- * the epoch) has passed. An interruption or an error ends the round under way; what was finished before it counts.
+ * Runs rounds one after the other, each with a seed that follows from the previous one, until `end` (milliseconds since
+ * the epoch) has passed. An interruption or an error ends the current round; the result contains the finished rounds.
  *
- * @throws the interruption when it came before a round was finished
+ * @throws the reason of the interruption when no round was finished before it
  */
 export async function runRounds(
   runRound: (seed: number) => Promise<RoundReport>,

@@ -19,7 +19,7 @@ export interface RoundOptions {
   readonly seed: number;
   readonly uploads: number;
   readonly faults: Omit<FaultSettings, "seed" | "generation">;
-  /** How often the cloud is killed with -9 while uploads come in. */
+  /** How often the cloud is killed with -9 during the uploads. */
   readonly kills: number;
   readonly interruption: AbortSignal;
   readonly onProgress: (line: string) => void;
@@ -29,10 +29,10 @@ const clients = 4;
 const checkMs = 100;
 /** Longest time in which the number of waiting messages may stay the same. */
 const patienceMs = 180_000;
-/** Idle connections are closed by the servers after five seconds. */
+/** The servers close idle connections after five seconds. */
 const idleConnectionsMs = 6_000;
 
-/** One storm over the pipeline and the calm after it, with everything there is to judge it by. */
+/** One round: uploads under faults (the storm), a redrive without faults, and the evidence for the invariants. */
 export class Round {
   readonly #options: RoundOptions;
   readonly #stage: SimulatedStage;
@@ -76,7 +76,7 @@ export class Round {
     const footprints = await this.#quietFootprints();
     await this.#requireCloud().close();
     const afterStorm = await examine(dataDirectory, this.#stage, { empty: false });
-    onProgress(`${uploads} uploads are through the storm; the faults are lifted`);
+    onProgress(`${uploads} uploads survived the storm; the faults stop`);
     await this.#start({});
     const redriven = await this.#requireCloud().redrive();
     const calm = await pictureOfTheCalm(uploads);
@@ -120,7 +120,7 @@ export class Round {
     const points = killPoints(seed, this.#options);
     const accepted: Promise<AcceptedUpload>[] = [];
     const client = async () => {
-      // Several clients take turns: ending one must not end what the others take from.
+      // The clients share one generator, so an error of one must not close it for the others.
       for await (const upload of { [Symbol.asyncIterator]: () => ({ next: () => mix.next() }) }) {
         const stored = await this.#upload(upload);
         const count = ++this.#accepted;
@@ -150,7 +150,7 @@ export class Round {
     return { ...accepted, storedName, digest, announcement, expected: await this.#conversions.of(upload) };
   }
 
-  /** One kill after the other: clients may reach two of their points at once. */
+  /** Kills the cloud and starts it again. Kills wait for each other, because clients may reach two points at once. */
   async #killAndRestart(count: number): Promise<void> {
     this.#restart = (this.#restart ?? Promise.resolve()).then(async () => {
       this.#kills.push(Date.now());
@@ -163,7 +163,7 @@ export class Round {
     await this.#restart;
   }
 
-  /** Waits until the queues are empty; returns how many messages were left when they had ceased to become fewer. */
+  /** Waits until the queues are empty; returns the number of messages that are left when it stops falling. */
   async #settle(): Promise<number> {
     let fewest = Infinity;
     let deadline = 0;

@@ -3,20 +3,20 @@ import type { GraphResource } from "@henkan/local-cloud/testing";
 import type { Variant } from "../../converters/converter.ts";
 import type { ConverterVariants } from "./clean-conversion.ts";
 
-/** The least that a stage can set: larger files come in parts, which the mix has few enough of already. */
+/** The smallest threshold that a stage can set, so that as many uploads as possible are sent in parts. */
 const multipartThresholdBytes = 5 * 2 ** 20;
 
 /** The simulator's view of a stage, read from the resources that the program declares. */
 export interface SimulatedStage {
-  /** The declared graph with a subscriber of its own, and large files in parts from the least size on. */
+  /** The declared graph with a subscriber to events and the smallest threshold for uploads in parts. */
   readonly graph: Graph;
   readonly uploadsBucket: string;
   readonly outputsBucket: string;
   readonly converters: readonly ConverterVariants[];
   readonly queues: readonly StageQueue[];
-  /** MB of memory that the program gives each function, by its name. */
+  /** Memory in MB that the program gives each function, by the function's name. */
   readonly functionSizes: ReadonlyMap<string, number>;
-  /** Gets every completion event, and keeps it. */
+  /** The queue that gets every completion event and keeps it. */
   readonly eventsQueueArn: string;
 }
 
@@ -69,7 +69,7 @@ function converterQueue(
       type === "aws:lambda/function:Function" && String(functionName).startsWith(`${attributes.arn}:`),
   );
   const [converter] = variantsOf(lambda?.inputs.environment);
-  if (!queue || !lambda || !converter) throw new Error(`${eventSourceArn} feeds no converter`);
+  if (!queue || !lambda || !converter) throw new Error(`${eventSourceArn} does not invoke a converter`);
   const { deadLetterTargetArn } = JSON.parse(String(queue.inputs.redrivePolicy));
   return {
     converter: converter.converter,
@@ -85,7 +85,7 @@ function variantsOf(environment: unknown): ConverterVariants[] {
   return converter && VARIANTS ? [{ converter, variants: JSON.parse(VARIANTS) as Variant[] }] : [];
 }
 
-/** A queue that subscribes to the completion events, as a user's own would: it outlives every crash. */
+/** Returns a queue that subscribes to completion events as a user's queue would. Its messages survive every crash. */
 function subscriber({ outputs: { conversionsTopicArn } }: Graph, arn: string): GraphResource[] {
   const url = `https://sqs.test/${arn}`;
   const resource = (type: string, name: string, inputs: GraphResource["inputs"], attributes = {}) => ({

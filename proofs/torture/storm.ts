@@ -1,8 +1,8 @@
 import type { FaultSettings } from "./faults/settings.ts";
 
 /**
- * The weather of a run. A message may fail at its first two receives and once for each of two kills of the cloud: one
- * less than it takes to become a dead letter, so that only what is poisoned may.
+ * The faults of a run. They make a message fail at most at its first two receives and once for each of two kills of the
+ * cloud. That is one failure less than makes a dead letter, so only poisoned uploads can become dead letters.
  */
 export const storm: Omit<FaultSettings, "seed"> = {
   reach: "everyone",

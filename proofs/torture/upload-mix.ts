@@ -22,12 +22,12 @@ export interface MixedUpload {
 
 type Contents = Pick<HostileFile, "filename" | "contents">;
 
-/** Kept small, so that what a clean conversion makes of each is computed once for many uploads. */
+/** Files per sort: few, so that the clean conversion of each serves many uploads. */
 const poolSize = 24;
-/** From eight mebibytes on, an archive leaves its function in parts. */
+/** The function writes archives of 8 MiB and more in parts. */
 const largeBytes = { least: 9 * 2 ** 20, spread: 5 * 2 ** 20 };
 
-/** How many of a hundred uploads are of each sort. */
+/** The share of each sort, in percent of the uploads. */
 const shares: readonly [sort: "picture" | "hostile" | "mutated" | "document" | "large", share: number][] = [
   ["picture", 43],
   ["hostile", 25],
@@ -59,7 +59,7 @@ function large(random: Random): Contents {
   const block = random.bytes(2 ** 16);
   return {
     filename: "measurements.bin",
-    // Every block differs from the one before, so that parts cannot be mistaken for each other.
+    // All blocks differ, so that swapped parts change the file.
     contents: async () => {
       const blocks = Array.from({ length: Math.ceil(bytes / block.length) }, (_, index) => {
         const copy = Buffer.from(block);
@@ -79,7 +79,7 @@ function document(random: Random): Contents {
   };
 }
 
-/** The same seed makes the same uploads, byte for byte; the bodies are made one after the other, as they are asked for. */
+/** Yields the uploads of a seed: the same bytes for the same seed. Each body is made when the upload is requested. */
 export async function* uploadMix(seed: number, count: number): AsyncGenerator<MixedUpload> {
   const random = new Random(seed);
   const hostile = fixedFiles().filter(({ heavy, kind }) => !heavy && kind !== "bomb");
@@ -95,12 +95,12 @@ export async function* uploadMix(seed: number, count: number): AsyncGenerator<Mi
   for (let index = 0; index < count; ) {
     const { filename: name, contents } = random.pick(pools[sortOf(random.below(100))]);
     const body = await contents();
-    if (body.length === 0) continue; // Refused by the API before it is an upload.
+    if (body.length === 0) continue; // The API refuses an empty file before it becomes an upload.
     yield uploadOf(index++, name, body);
   }
 }
 
-/** A sound picture, which every converter takes: the first upload after the storm. */
+/** Returns an intact picture, which every converter accepts: the first upload after the storm. */
 export async function pictureOfTheCalm(index: number): Promise<MixedUpload> {
   const image = sharp({ create: { width: 64, height: 48, channels: 3, background: "#446688" } });
   return uploadOf(index, "calm.png", await image.png().toBuffer());

@@ -1,4 +1,4 @@
-/** A plain copy from S3 to S3 through the SDK as it comes. */
+/** A plain copy from S3 to S3 with the SDK's defaults. */
 import { S3Client } from "@aws-sdk/client-s3";
 import type { PrepareCase } from "../measure/case.ts";
 import { type ObjectArguments, readObject, uploadWithDefaults } from "../s3/object.ts";

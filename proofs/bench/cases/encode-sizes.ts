@@ -1,4 +1,4 @@
-/** Compresses pictures that are there already in pixels: what no sharing saves of several sizes. */
+/** Compresses pictures from pixels in memory: the part of the cost of several sizes that no sharing saves. */
 import sharp from "sharp";
 import type { PrepareCase } from "../measure/case.ts";
 

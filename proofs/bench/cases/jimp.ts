@@ -1,16 +1,10 @@
-/** Jimp, JavaScript alone. */
+/** Jimp, which is pure JavaScript. */
 import { writeFile } from "node:fs/promises";
 import { Jimp } from "jimp";
+import type { JpegTask } from "../image-contenders.ts";
 import type { PrepareCase } from "../measure/case.ts";
 
-interface Arguments {
-  readonly path: string;
-  readonly size?: number;
-  readonly quality: number;
-  readonly out?: string;
-}
-
-const prepare: PrepareCase<Arguments> = async ({ path, size, quality, out }) => ({
+const prepare: PrepareCase<JpegTask> = async ({ path, size, quality, out }) => ({
   async run() {
     const image = await Jimp.read(path);
     if (size) image.scaleToFit({ w: size, h: size });

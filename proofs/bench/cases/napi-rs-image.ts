@@ -1,16 +1,10 @@
-/** @napi-rs/image, native code in Rust. */
+/** @napi-rs/image, which is native code in Rust. */
 import { readFile, writeFile } from "node:fs/promises";
 import { ResizeFilterType, ResizeFit, Transformer } from "@napi-rs/image";
+import type { JpegTask } from "../image-contenders.ts";
 import type { PrepareCase } from "../measure/case.ts";
 
-interface Arguments {
-  readonly path: string;
-  readonly size?: number;
-  readonly quality: number;
-  readonly out?: string;
-}
-
-const prepare: PrepareCase<Arguments> = async ({ path, size, quality, out }) => ({
+const prepare: PrepareCase<JpegTask> = async ({ path, size, quality, out }) => ({
   async run() {
     const image = new Transformer(await readFile(path)).rotate();
     if (size)

@@ -1,6 +1,6 @@
 /**
- * What png-to-jpg runs, without the limit of 50 megapixels that stands before it: shows that its memory does not grow
- * with the picture.
+ * The conversion of png-to-jpg without its limit of 50 megapixels, to show that its memory does not grow with the
+ * picture.
  */
 
 import sharp from "sharp";

@@ -1,13 +1,13 @@
 /**
- * Makes each size but the largest from the one before it, there already in pixels, with the cheapest filter that sharp
- * has: what no sharing by sharp saves of several sizes.
+ * Makes each size except the largest from the next larger one in memory, with sharp's cheapest filter: the part of the
+ * cost of several sizes that no sharing with sharp saves.
  */
 import sharp from "sharp";
 import type { PrepareCase } from "../measure/case.ts";
 
 interface Arguments {
   readonly path: string;
-  /** From the largest to the smallest. */
+  /** Widths from the largest to the smallest. */
   readonly widths: readonly number[];
 }
 

@@ -1,4 +1,7 @@
-/** sharp as it comes, with its cache, which no new picture is in, and its threads. `clone` makes several sizes as its documentation shows. */
+/**
+ * sharp with its defaults: its threads, and its cache, which contains no new picture. Several sizes use `clone`, as in
+ * its documentation.
+ */
 import { writeFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { underNewName } from "../inputs/new-name.ts";
@@ -6,7 +9,7 @@ import type { PrepareCase } from "../measure/case.ts";
 
 interface Arguments {
   readonly path: string;
-  /** Longest sides; of none the whole picture is converted. */
+  /** Longest sides in pixels; without any, the whole picture is converted. */
   readonly sizes: readonly number[];
   readonly quality?: number;
   readonly out?: string;

@@ -1,4 +1,4 @@
-/** A line of shell over the system's programs. */
+/** A shell command that runs the system's programs. */
 import type { PrepareCase } from "../measure/case.ts";
 import { runTools } from "../measure/tool.ts";
 

@@ -1,4 +1,4 @@
-/** Pictures one after the other through the resize converter, as a warm function sees them. */
+/** Converts pictures one after the other with the resize converter, as a warm function does. */
 import { convert } from "../../../converters/resize.ts";
 import { collectInOneGo } from "../../../handlers/convert/garbage-collection.ts";
 import { localSource } from "../inputs/local-source.ts";

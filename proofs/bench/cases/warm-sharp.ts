@@ -1,4 +1,4 @@
-/** The same pictures through sharp as it comes, each time as a new file: functions are not sent one twice. */
+/** Converts the same pictures with sharp's defaults, each time as a new file, because functions get no file twice. */
 import sharp from "sharp";
 import { underNewName } from "../inputs/new-name.ts";
 import type { PrepareCase } from "../measure/case.ts";

@@ -1,4 +1,4 @@
-/** archiver and lib-storage as their documentation shows them. */
+/** archiver and lib-storage, used as in their documentation. */
 import { S3Client } from "@aws-sdk/client-s3";
 import { ZipArchive } from "archiver";
 import type { PrepareCase } from "../measure/case.ts";

@@ -1,4 +1,4 @@
-/** yazl, and lib-storage as it comes. */
+/** yazl, and lib-storage with its defaults. */
 import { S3Client } from "@aws-sdk/client-s3";
 import { ZipFile } from "yazl";
 import type { PrepareCase } from "../measure/case.ts";

@@ -1,4 +1,4 @@
-/** zip-stream, which archiver is made of, and lib-storage as it comes. */
+/** zip-stream, which archiver uses, and lib-storage with its defaults. */
 import { S3Client } from "@aws-sdk/client-s3";
 import ZipStream from "zip-stream";
 import type { PrepareCase } from "../measure/case.ts";

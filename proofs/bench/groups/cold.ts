@@ -13,7 +13,7 @@ import { median } from "../measure/statistics.ts";
 const title = "Cold start, added to bare Node.js";
 const functionNames = [...converterNames, "upload-api"] as const;
 
-/** Compiles the same sources file by file, as functions without a bundler: they load packages from node_modules. */
+/** Compiles the same sources file by file, for functions without a bundler, which load packages from node_modules. */
 async function buildUnbundled(directory: string): Promise<void> {
   const compilerOptions = {
     module: ts.ModuleKind.ESNext,
@@ -31,7 +31,7 @@ async function buildUnbundled(directory: string): Promise<void> {
   await writeFile(join(directory, "package.json"), '{ "type": "module" }');
 }
 
-/** Milliseconds until the handler is there, and CPU: medians over `runs` turns of both and of bare Node.js. */
+/** Returns the time until the handler is loaded and the CPU time, medians of `runs` turns, also for bare Node.js. */
 async function measure(
   bench: Bench,
   contenders: Readonly<Record<string, Start>>,
@@ -69,7 +69,7 @@ export const coldGroup: Group = {
   name: "cold",
   title,
   async run(bench) {
-    // Outside the project, so that a bundle finds the layer's packages alone.
+    // Outside the project, so that a bundle finds only the layer's packages.
     const directory = join(bench.directory, "functions");
     const [bundled, unbundled, layer] = ["dist", "unbundled", "layer"].map((name) => join(directory, name));
     if (!bundled || !unbundled || !layer) throw new Error("No folders");

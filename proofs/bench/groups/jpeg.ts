@@ -22,7 +22,7 @@ interface Picture {
 const pictures: readonly Picture[] = [
   { name: "12mp.jpg", what: "12 MP", promised: true },
   { name: "24mp.jpg", what: "24 MP", promised: true },
-  // The limit decodes it whole, as we do.
+  // The limit decodes this picture in full size, as we do.
   { name: "12mp-progressive.jpg", what: "12 MP progressive", promised: false },
 ];
 

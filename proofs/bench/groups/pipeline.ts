@@ -8,7 +8,7 @@ import { type Load, type Run, runLoad } from "../pipeline/load.ts";
 
 const title = "The whole pipeline, here";
 
-/** Fewer uploads do not tell what the slowest hundredth takes. */
+/** Fewer uploads do not show the time of the slowest hundredth. */
 const leastUploads = 100;
 
 function throughput({ uploads, inFlight }: Load, { latenciesMs, wallMs }: Run): Line[] {

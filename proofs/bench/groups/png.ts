@@ -19,7 +19,7 @@ const quality = 80;
 const range = [quality - 12, quality + 12] as const;
 const limit = "inflate + cjpeg";
 
-/** On which a quality is searched: SSIM of all of 12 MP would take minutes. */
+/** The picture for the search of a quality, because the SSIM of 12 MP would take minutes. */
 const searched = { name: "1mp.png", what: "1 MP" } as const;
 
 const ours = (path: string, out?: string) => ({
@@ -28,7 +28,7 @@ const ours = (path: string, out?: string) => ({
   args: { path, quality, out },
 });
 
-/** What a contender makes of the picture at `path`, once; or why it makes nothing. */
+/** Returns the SSIM of a contender's picture to the one at `path`, or the reason why the contender makes none. */
 async function similarityAt(
   bench: Bench,
   path: string,
@@ -36,7 +36,7 @@ async function similarityAt(
   make: (out: string) => CaseSettings | Missing,
 ): Promise<Found | Missing> {
   const out = join(bench.directory, "quality.jpg");
-  // Another's may be there.
+  // Deletes the output of another contender.
   await rm(out, { force: true });
   const settings = make(out);
   const once = "missing" in settings ? settings : { ...settings, startUp: undefined };
@@ -46,7 +46,7 @@ async function similarityAt(
   return { quality: tried, similarity: await similarity(path, out) };
 }
 
-/** By contender, the quality at which it looks as good as ours. */
+/** Returns the quality at which a picture is as good as ours, by contender. */
 async function equalQualities(bench: Bench): Promise<ReadonlyMap<string, Found | Missing>> {
   const path = await imageFile(bench.directory, searched.name);
   const tiny = await imageFile(bench.directory, "tiny.png");
@@ -77,7 +77,7 @@ function remarks(qualities: ReadonlyMap<string, Found | Missing>): ReadonlyMap<s
   );
 }
 
-/** libdeflate inflates the pixels and libjpeg-turbo compresses them: no other work is included. */
+/** The limit: libdeflate inflates the pixels and libjpeg-turbo compresses them, without any other work. */
 async function limitCase(bench: Bench, path: string, tiny: string): Promise<CaseSettings | Missing> {
   const [gunzip, cjpeg, pngtopnm] = ["libdeflate-gunzip", "cjpeg", "pngtopnm"].map((name) =>
     bench.tool(name),

@@ -9,10 +9,10 @@ import { copiesWhenLarge, copiesWhenSmall, inTurns, onceEach, type ZipContest } 
 
 const title = "Zip, from S3 to S3";
 
-/** How much of each material, in megabytes (2^20). */
+/** Sizes of the inputs, in megabytes of 2^20 bytes. */
 interface Sizes {
   readonly turns: number;
-  /** Sizes whose peaks of memory are compared. */
+  /** The sizes whose peak memory is compared. */
   readonly small: number;
   readonly large: number;
 }
@@ -20,7 +20,7 @@ interface Sizes {
 const wholeSizes: Sizes = { turns: 200, small: 200, large: 2048 };
 const quickSizes: Sizes = { turns: 50, small: 50, large: 200 };
 
-/** Everybody in turns. */
+/** Returns the lines of a contest in which all contenders take turns. */
 async function againstAll(
   bench: Bench,
   endpoint: Endpoint,
@@ -31,7 +31,7 @@ async function againstAll(
   return [...(material.store ? copyLines({ what, results }) : []), ...field(title, what, results, "ours")];
 }
 
-/** Peak memory of the first zip in a process, small and large, and what the others take for the large one. */
+/** Returns the peak memory of the first zip in a process, small and large, and of the others for the large one. */
 async function whenLarge(
   bench: Bench,
   endpoint: Endpoint,

@@ -1,16 +1,16 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { seeded } from "./seeded.ts";
 
-/** The kind of a file's bytes: `text` deflates to about a third, `noise` not at all, `mixed` takes turns. */
+/** The kind of a file's bytes: `text` deflates to about a third, `noise` not at all, and `mixed` alternates. */
 export const dataKinds = ["text", "noise", "mixed"] as const;
 export type DataKind = (typeof dataKinds)[number];
 
 const blockBytes = 2 ** 20;
 
-/** Blocks of `text` before they come again: further apart than deflate looks back. */
+/** Number of blocks of `text` before they repeat: more than deflate's window. */
 const textBlocks = 16;
 
-/** `bytes` bytes of a kind, block by block; the same seed gives the same bytes. */
+/** Yields `bytes` bytes of a kind in blocks. The same seed gives the same bytes. */
 export function* dataBlocks(kind: DataKind, bytes: number, seed: number): Generator<Buffer> {
   const texts = kind === "noise" ? [] : Array.from({ length: textBlocks }, (_, index) => text(seed + index));
   const noise = createCipheriv(
@@ -26,7 +26,7 @@ export function* dataBlocks(kind: DataKind, bytes: number, seed: number): Genera
   }
 }
 
-/** Lines as a program logs them: words of which few are frequent, and numbers. */
+/** Returns lines like those of a log: numbers, and words of which few are frequent. */
 function text(seed: number): Buffer {
   const random = seeded(seed);
   const letter = () => "etaoinshrdlucmfwypvbgkqjxz".charAt(Math.floor(26 * (random() / 2 ** 32) ** 1.6));

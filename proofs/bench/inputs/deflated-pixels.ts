@@ -3,10 +3,10 @@ import { crc32, inflateSync } from "node:zlib";
 
 const signatureBytes = 8;
 
-/** A gzip file's first ten bytes: deflate, no flags, no time, of an unknown system (RFC 1952). */
+/** A gzip file's first ten bytes: deflate, no flags, no time, unknown system (RFC 1952). */
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 
-/** Writes the deflated pixels of a PNG as a gzip file, for programs that inflate and do nothing else. */
+/** Writes the deflated pixels of a PNG as a gzip file, for programs that only inflate. */
 export async function writeDeflatedPixels(png: string, path: string): Promise<void> {
   const file = await readFile(png);
   const pieces: Buffer[] = [];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { type PhotoSize, photoRows } from "./photo.ts";
 
-/** The pictures there are to measure on. Names say megapixels and form. */
+/** The available pictures, named after their megapixels and form. */
 export const imageNames = [
   "tiny.jpg",
   "tiny.png",
@@ -25,7 +25,7 @@ export const imageNames = [
 ] as const;
 export type ImageName = (typeof imageNames)[number];
 
-/** Width and height, four to three but for the one of next to no pixels. */
+/** Width and height: four to three, except for the tiny picture. */
 const sizes: Readonly<Record<string, readonly [number, number]>> = {
   tiny: [8, 8],
   "1mp": [1200, 900],
@@ -37,7 +37,7 @@ const sizes: Readonly<Record<string, readonly [number, number]>> = {
 
 const seed = 2026;
 
-/** A photograph as its name says, made in `directory` unless it is there already; returns its path. */
+/** Creates the picture of this name in `directory` unless it exists; returns its path. */
 export async function imageFile(directory: string, name: ImageName): Promise<string> {
   const path = join(directory, name);
   if (await exists(path)) return path;

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import mime from "mime";
 import type { Source } from "../../../converters/converter.ts";
 
-/** A file on this machine as a converter's source, of the type its name's extension stands for. */
+/** Returns a local file as a converter's source. Its extension determines its type. */
 export async function localSource(path: string): Promise<Source> {
   return {
     filename: basename(path),

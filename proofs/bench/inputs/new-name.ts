@@ -2,7 +2,7 @@ import { symlink, unlink } from "node:fs/promises";
 
 let names = 0;
 
-/** Does `work` with the file under a name it never had: to libvips, which remembers pictures by name, a new one. */
+/** Calls `work` with a new name of the file, because libvips caches pictures by name. */
 export async function underNewName<Result>(
   path: string,
   work: (path: string) => Promise<Result>,

@@ -6,7 +6,7 @@ export interface PhotoSize {
   readonly channels: 3 | 4;
 }
 
-/** Lattice cells across the picture's width, and how far a layer moves the brightness: large shapes down to texture. */
+/** Layers from large shapes to texture: lattice cells across the picture's width, and the change in brightness. */
 const layers = [
   { cells: 3, weight: 70 },
   { cells: 11, weight: 40 },
@@ -16,13 +16,13 @@ const layers = [
   { cells: 1733, weight: 16 },
 ] as const;
 
-/** Of the sensor: plus or minus. */
+/** Noise of the sensor, plus or minus. */
 const grain = 6;
 
-/** Where the horizon's noise crosses it a colour changes at once, as at the outline of a thing. */
+/** The level of noise at which the colour changes abruptly, as at the outline of an object. */
 const edge = 8;
 
-/** Smooth noise: random values on a lattice, a straight line between them. */
+/** Smooth noise: random values on a lattice, with straight lines between them. */
 class Layer {
   readonly #columns: number;
   readonly #cell: number;
@@ -41,7 +41,7 @@ class Layer {
     this.#below = this.#lattice();
   }
 
-  /** Adds the layer's row `y` to `sums`; rows are asked for from the top down. */
+  /** Adds the layer's row `y` to `sums`. Callers go through the rows from top to bottom. */
   add(y: number, sums: Float32Array): void {
     const across = y / this.#cell;
     while (this.#row < Math.floor(across)) {
@@ -70,8 +70,8 @@ class Layer {
 }
 
 /**
- * The rows of a picture that compresses as photographs do: smooth areas, texture, outlines and grain. The same seed
- * and size give the same picture. Alpha is opaque in the middle and fades towards the sides.
+ * Yields the rows of a picture that compresses like a photograph: smooth areas, texture, outlines and grain. The same
+ * seed and size give the same picture. Alpha is opaque in the middle and fades towards the sides.
  */
 export function* photoRows({ width, height, channels }: PhotoSize, seed: number): Generator<Buffer> {
   const random = seeded(seed);

@@ -1,4 +1,4 @@
-/** Uniform over [0, 2^32): the next number of a sequence that its seed alone decides. */
+/** Returns the next number of a sequence that depends only on its seed, uniform over [0, 2^32). */
 export type NextNumber = () => number;
 
 /** Marsaglia's xorshift, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003. */

@@ -4,12 +4,12 @@ import { bundle, bundleSettings } from "@henkan/build";
 
 const bench = join(import.meta.dirname, "..");
 
-/** Left to Node.js: native code, and what a contender's users load unbundled. */
+/** Packages that are not bundled: native code, and packages that a contender's users do not bundle either. */
 const external = ["@napi-rs/image", "jimp"];
 
 /**
- * Bundles the cases as the functions are bundled for Lambda, and the process that runs them: neither time nor memory
- * is measured of TypeScript being loaded. Packages are found in the project and among the bench's own.
+ * Bundles the cases, and the process that runs them, as the functions are bundled for Lambda. The figures therefore do
+ * not include the loading of TypeScript. Packages come from the project and from the bench's own folder.
  *
  * @throws {DOMException} an `AbortError` when Ctrl-C ended esbuild
  */
@@ -23,7 +23,7 @@ export async function bundleCases(directory: string): Promise<void> {
     ],
     entryNames: "[name]",
     outdir: directory,
-    // The project, in which the folder may lie, takes `.js` for ESM.
+    // In the project's folder, Node.js would treat `.js` as ESM.
     outExtension: { ".js": ".cjs" },
     external: [...bundleSettings.external, ...external],
     nodePaths: [join(bench, "node_modules")],

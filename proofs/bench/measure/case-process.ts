@@ -16,8 +16,8 @@ async function prepare({ file, args, repeat }: CasePreparation): Promise<void> {
 }
 
 /**
- * Runs the case as often as one turn asks for and returns the means. A run that leaves its work to other programs
- * reports their CPU in `childCpuMs`.
+ * Runs the case as often as one turn needs and returns the means. A run whose work is done by other programs reports
+ * their CPU time in `childCpuMs`.
  */
 async function run(): Promise<Sample> {
   if (!ready) throw new Error("The case was not prepared");

@@ -3,25 +3,25 @@ import { Child } from "../../processes/child.ts";
 import type { Memory } from "../../processes/memory.ts";
 import type { CaseCalls, Sample } from "./case.ts";
 
-/** The folder of the packages that only the bench has. */
+/** The folder of the packages that only the bench uses. */
 const peers = join(import.meta.dirname, "..", "node_modules");
 
-/** One contender: a file in `cases/`, its arguments and how its process is started. */
+/** A contender: a file in `cases/`, its arguments and the settings of its process. */
 export interface CaseSettings {
   readonly name: string;
-  /** Without folder and extension: `resize` for `cases/resize.ts`. */
+  /** Name without folder and extension: `resize` for `cases/resize.ts`. */
   readonly file: string;
   readonly args?: unknown;
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs that make one turn. A case of milliseconds needs several: the first finds other cases' data in the caches. */
+  /** Runs per turn. A case of milliseconds needs several, because the first finds the CPU's caches filled by others. */
   readonly repeat?: number;
-  /** Lets the other cases continue when this one fails. */
+  /** True when the other cases continue if this one fails. */
   readonly optional?: boolean;
-  /** Arguments that start its program `times` times on next to no input; the CPU of that is subtracted. */
+  /** Arguments that start its program `times` times on almost no input, whose CPU time is subtracted. */
   readonly startUp?: { readonly args: unknown; readonly times: number };
 }
 
-/** A case could not be run. The message names the case and has the error of its process. */
+/** A case could not be run. The message names the case and contains the error of its process. */
 export class CaseError extends Error {
   override readonly name = "CaseError";
 }

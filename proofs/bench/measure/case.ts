@@ -5,13 +5,13 @@ export type Extra = Readonly<Record<string, number>>;
 
 /** The cost of one run of a case. */
 export interface Sample {
-  /** User and system time, of every thread and of the programs it ran. */
+  /** User and system time of all its threads and of the programs that it ran. */
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly extra: Extra;
 }
 
-/** A case that is ready in its own process: all work that is not measured has been done. */
+/** A case that is ready in its own process; all work that is not measured is done. */
 export interface Prepared {
   run(): Promise<Extra | undefined>;
 }
@@ -19,12 +19,12 @@ export interface Prepared {
 /** The default export of a file in `cases/`. Arguments travel between processes as JSON. */
 export type PrepareCase<Arguments = unknown> = (args: Arguments) => Promise<Prepared>;
 
-/** Tells the process which case it runs. */
+/** The case that a process runs. */
 export interface CasePreparation {
   /** Path of the case's bundle. */
   readonly file: string;
   readonly args: unknown;
-  /** Runs that make one turn. */
+  /** Runs per turn. */
   readonly repeat: number;
 }
 

@@ -3,16 +3,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** From the process's own start to the end of `script`, by its own clock; CPU of all its threads. */
+/** Time from the start of the process to the end of `script`, by its own clock, and the CPU time of all its threads. */
 const report = `;process.stdout.write(JSON.stringify({
   wallMs: performance.now(),
   cpuMs: (({ user, system }) => (user + system) / 1000)(process.cpuUsage()),
 }))`;
 
 /**
- * Runs `script` in a new Node.js that has no variables but `variables`.
+ * Runs `script` in a new Node.js process that has only the environment `variables`.
  *
- * @throws {Error} with what the process wrote when it fails
+ * @throws {Error} with the output of the process when it fails
  */
 export async function startOnce(
   script: string,

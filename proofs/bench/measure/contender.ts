@@ -3,22 +3,22 @@ import type { Sample } from "./case.ts";
 import { type CaseSettings, RunningCase } from "./case-runner.ts";
 import { median } from "./statistics.ts";
 
-/** The case that runs programs, of whose memory its own process knows nothing. */
+/** The case that runs programs. Its process cannot measure their memory. */
 const ofPrograms = "tool";
 
-/** The figures of a contender, medians over the rounds; NaN for the memory of programs. */
+/** The figures of a contender: medians of the rounds, with NaN for the memory of programs. */
 export interface Figures extends Memory {
   readonly name: string;
-  /** Without `startUpMs`. */
+  /** CPU time without `startUpMs`. */
   readonly cpuMs: number;
-  /** CPU of starting the program, where that was measured. */
+  /** CPU time of starting the program, where it was measured. */
   readonly startUpMs?: number;
-  /** With the start of a program. */
+  /** Elapsed time, including the start of a program. */
   readonly wallMs: number;
   readonly extra: Sample["extra"];
 }
 
-/** A case in its process, and the start-up of its program in another, with the samples of both. */
+/** A case in its process, the start of its program in another process, and the samples of both. */
 export class Contender {
   readonly settings: CaseSettings;
   readonly #work: Taken;
@@ -30,7 +30,7 @@ export class Contender {
     this.#startUp = startUp;
   }
 
-  /** @throws {CaseError} when it cannot be run, as do the other methods */
+  /** @throws {CaseError} when the case cannot be run; the other methods throw it too */
   static async start(bundles: string, settings: CaseSettings): Promise<Contender> {
     const work = new Taken(await RunningCase.start(bundles, settings));
     const { startUp, name, file, env } = settings;
@@ -44,7 +44,7 @@ export class Contender {
     }
   }
 
-  /** Runs a turn; keeps its samples only when it counts. */
+  /** Runs a turn; keeps the samples only of a turn that counts. */
   async turn(counts: boolean): Promise<void> {
     for (const taken of [this.#work, this.#startUp]) {
       const sample = await taken?.running.run();

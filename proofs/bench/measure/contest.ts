@@ -3,7 +3,7 @@ import { Contender, type Figures } from "./contender.ts";
 
 export type { Figures } from "./contender.ts";
 
-/** A contender that is not measured, and why: `absent`, or how it failed. */
+/** A contender that is not measured, with the reason: `absent`, or its failure. */
 export interface Missing {
   readonly name: string;
   readonly missing: string;
@@ -12,9 +12,9 @@ export interface Missing {
 /** A contender whose program is not installed. */
 export const absent = (name: string): Missing => ({ name, missing: "absent" });
 
-/** Figures by contender, in the order they were given. */
+/** Figures by contender, in the order of the cases. */
 export interface Results extends ReadonlyMap<string, Figures> {
-  /** Why there are none, by contender. */
+  /** The reason why a contender has no figures, by contender. */
   readonly missing?: ReadonlyMap<string, string>;
 }
 
@@ -22,18 +22,18 @@ export interface ContestSettings {
   /** Folder of the cases' bundles. */
   readonly bundles: string;
   readonly rounds: number;
-  /** Runs before the first that counts. */
+  /** Turns before the first that counts. */
   readonly warmUps?: number;
   readonly signal: AbortSignal;
-  /** Hears of an optional contender that fails. */
+  /** Called when an optional contender fails. */
   readonly say?: (text: string) => void;
 }
 
 /**
- * Runs every contender in a process of its own, in turns, so that what else the machine does meets all alike. An
- * optional one that fails leaves the contest.
+ * Runs every contender in a process of its own, in turns, so that other work on the machine affects all of them alike.
+ * An optional contender that fails leaves the contest.
  *
- * @throws {CaseError} when one that is not optional cannot be run
+ * @throws {CaseError} when a contender that is not optional cannot be run
  */
 export async function contest(
   entered: readonly (CaseSettings | Missing)[],
@@ -79,7 +79,7 @@ export async function contest(
 
 const mostOfMessage = 100;
 
-/** The last sentence of what it said, without its stack and what `time` adds; of a long one the end, which says why. */
+/** Returns the last sentence of an error without its stack and the output of `time`; of a long one, the end. */
 function failure({ message }: CaseError, name: string): string {
   const sentence = message
     .replace(`${name}: `, "")

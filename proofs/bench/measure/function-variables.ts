@@ -9,8 +9,8 @@ const variants = {
 } as const;
 
 /**
- * The environment each function is started with, by its bundle's name: what the program declares for it, and the region
- * that Lambda adds. A stage's files are put into `directory`.
+ * Returns the environment variables of each function, by its bundle's name: those that the program declares, and the
+ * region that Lambda adds. The files of a stage are written to `directory`.
  */
 export async function functionVariables(
   directory: string,

@@ -1,11 +1,11 @@
 import type { CaseSettings } from "./case-runner.ts";
 
-/** Starts in a row that are timed as one: bash tells milliseconds. */
+/** Number of starts that are measured together, because bash measures milliseconds. */
 const starts = 10;
 
 /**
- * The system's programs, run by a line of shell. `tiny` is the same on next to nothing: what it takes is their start-up,
- * which those who run in a warm process do not pay.
+ * Returns a case that runs the system's programs with a shell command. `tiny` is the same command on almost no input. It
+ * measures the start of the programs, which contenders in a warm process do not need.
  */
 export function programCase(name: string, line: string, tiny: string): CaseSettings {
   const again = `for again in {1..${starts}}; do ${tiny}; done`;

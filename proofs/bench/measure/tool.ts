@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 
 /** Returns the path of a system's program, or undefined when it is not installed. */
 export function findTool(name: string, path = process.env.PATH ?? ""): string | undefined {
-  // npm puts the project's own bin folders first: what is asked for here are the system's programs.
+  // npm puts the project's bin folders first, but this function returns only the system's programs.
   const folders = path.split(delimiter).filter((folder) => !folder.includes("node_modules"));
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
@@ -21,8 +21,8 @@ function isExecutable(path: string): boolean {
 }
 
 /**
- * Bash's own `time` has milliseconds, and covers a whole pipeline of programs. Standard input is a pipe from this
- * process that nothing is written to: when it ends, by SIGKILL too, the group of bash and its programs is killed.
+ * Bash's own `time` measures milliseconds and includes a whole pipeline of programs. Standard input is an empty pipe
+ * from this process: when this process ends, even by SIGKILL, bash kills its group with all programs.
  */
 const timed = `
   { read -r; kill -KILL -- -$$; } <&0 >/dev/null 2>&1 &
@@ -35,15 +35,15 @@ const timed = `
   exit $code`;
 
 /**
- * Runs a line of shell and returns the CPU of its programs. They end with this process.
+ * Runs a shell command and returns the CPU time of its programs, which end with this process.
  *
- * @throws {Error} with what they wrote to standard error when the last of them fails
+ * @throws {Error} with the text of their standard error when a program fails
  */
 export async function runTools(line: string): Promise<{ childCpuMs: number }> {
   const bash = spawn("bash", ["-c", timed, line], {
     env: { ...process.env, LC_ALL: "C" },
     stdio: ["pipe", "ignore", "pipe"],
-    // A group of its own, which can be killed whole.
+    // A group of its own, which can be killed as a whole.
     detached: true,
   });
   const [stderr, [code, signal]] = await Promise.all([text(bash.stderr), once(bash, "exit")]);
@@ -52,7 +52,7 @@ export async function runTools(line: string): Promise<{ childCpuMs: number }> {
   return { childCpuMs: ((user ?? Number.NaN) + (system ?? Number.NaN)) * 1000 };
 }
 
-/** For a line of shell. */
+/** Quotes a text for a shell command. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the local cloud, with a stage of the bench's own, in a process of its own. Announces every finished variant over
- * IPC, until it is disconnected.
+ * Runs the local cloud with the bench's own stage in a process of its own. Sends every finished variant over IPC until
+ * it is disconnected.
  */
 
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { type BenchCloudCalls, type FinishedVariant, variants } from "./cloud.ts
 import { declaredStage, distOf } from "./declared-stage.ts";
 
 async function start(directory: string): Promise<{ api: string }> {
-  // The functions are built into a folder of the bench: another process may be using the project's own.
+  // The functions are built into the bench's folder, because another process may use the project's.
   const [graph] = await Promise.all([declaredStage(directory, variants), buildFunctions(distOf(directory))]);
   const cloud = await startCloud(graph, {
     projectDirectory,

@@ -12,7 +12,7 @@ export const variants = {
 
 /** The calls that the bench makes to the process of the local cloud. */
 export interface BenchCloudCalls {
-  /** Builds the functions and starts a cloud with nothing in it over `directory`; returns the URL of its API. */
+  /** Builds the functions and starts an empty cloud over `directory`; returns the URL of its API. */
   start(directory: string): { readonly api: string };
 }
 
@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 export interface CloudProcessOptions {
-  /** Stops the process, even while it is starting. */
+  /** Stops the process, even while it starts. */
   readonly signal?: AbortSignal;
   /** The module that serves `CloudCalls`. */
   readonly script?: string;
@@ -47,7 +47,7 @@ export class CloudProcess {
   private constructor(script: string, signal?: AbortSignal) {
     this.#child = new Child<BenchCloudCalls, FinishedVariant>(script, {
       name: "The local cloud's process",
-      // Not in the terminal's group: Ctrl-C would end it before its functions have been stopped.
+      // Outside the terminal's group, because Ctrl-C would end it before its functions are stopped.
       detached: true,
       onEvent: ({ uploadId, variant }) => this.#note(uploadId, variant),
     });
@@ -61,7 +61,7 @@ export class CloudProcess {
   }
 
   /**
-   * Starts a cloud with nothing in it over `directory`.
+   * Starts an empty cloud over `directory`.
    *
    * @throws {ProcessEndError} when its process ends before it is ready
    */
@@ -84,15 +84,15 @@ export class CloudProcess {
     return this.#api;
   }
 
-  /** Aborted when the process ends; the reason is an error that says how. */
+  /** Aborted when the process ends; the reason is an error that describes the end. */
   get ended(): AbortSignal {
     return this.#child.ended;
   }
 
   /**
-   * Resolves when completion events of `count` variants of the upload have come.
+   * Resolves when the completion events of `count` variants of the upload have arrived.
    *
-   * @throws {ProcessEndError} when the process has ended, or ends before
+   * @throws {ProcessEndError} when the process has ended, or ends before that
    */
   async completion(uploadId: string, count: number): Promise<void> {
     while ((this.#finished.get(uploadId)?.size ?? 0) < count) {
@@ -102,7 +102,7 @@ export class CloudProcess {
     this.#waiting.delete(uploadId);
   }
 
-  /** Returns the CPU of the cloud's own process, and of the functions' processes together. */
+  /** Returns the CPU time of the cloud's own process, and of all functions' processes together. */
   cpu(): TreeCpu | undefined {
     return cpuOfTree(this.#child.pid ?? 0);
   }

@@ -6,28 +6,28 @@ import mime from "mime";
 import type { CloudProcess } from "./cloud.ts";
 
 export interface Load {
-  /** Paths of the files to upload, in turns. */
+  /** Paths of the files to upload, in turn. */
   readonly paths: readonly string[];
   readonly uploads: number;
   readonly inFlight: number;
 }
 
 export interface Run {
-  /** From the end of the PUT to the last variant read at the CDN. */
+  /** Milliseconds from the end of each PUT to the last variant read from the CDN. */
   readonly latenciesMs: readonly number[];
   readonly wallMs: number;
-  /** CPU per file of the cloud's own process; `functionsMs` is that of the functions. */
+  /** CPU time per file of the cloud's own process; `functionsMs` is that of the functions. */
   readonly cloudMs: number;
   readonly functionsMs: number;
 }
 
-/** A broken connection is seen before the end of the process that broke it. */
+/** Time to wait for the end of the process after its connection broke, which is noticed first. */
 const endIsNoticedMs = 500;
 
 /**
- * Uploads files until every variant of each can be read.
+ * Uploads files and waits until every variant of each can be read.
  *
- * @throws {Error} the reason of `interruption`, or how the cloud's process has ended
+ * @throws {Error} the reason of `interruption`, or an error that describes the end of the cloud's process
  */
 export async function runLoad(cloud: CloudProcess, load: Load, interruption: AbortSignal): Promise<Run> {
   const { uploads, inFlight } = load;

@@ -1,7 +1,7 @@
 import { isMet, type Line } from "../line.ts";
 import type { Report } from "./report.ts";
 
-/** Three digits that count, whole numbers from a hundred up. */
+/** Returns a number with three significant digits, and from 100 as a whole number. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "–";
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
@@ -26,7 +26,7 @@ function row(line: Line): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** A goal whose line has no value counts as neither met nor missed. */
+/** Counts the goals. A goal whose line has no value is neither met nor missed. */
 function summary(lines: readonly Line[]): string {
   const judged = lines.filter(({ goal }) => goal).map(isMet);
   const measured = judged.filter((met) => met !== undefined);
@@ -35,7 +35,7 @@ function summary(lines: readonly Line[]): string {
   return rest > 0 ? `${met}, ${rest} not measured.` : `${met}.`;
 }
 
-/** One table for each group, in the order of its lines. */
+/** Returns the report with one table per group, in the order of its lines. */
 export function markdown({ at, command, machine, lines, failed }: Report): string {
   const groups = Map.groupBy(lines, ({ group }) => group);
   const tables = [...groups].map(([title, of]) =>
@@ -43,17 +43,19 @@ export function markdown({ at, command, machine, lines, failed }: Report): strin
       "\n",
     ),
   );
-  const failures = failed.map(({ title, message }) => `- **Failed, and not below:** ${title}: ${message}`);
+  const failures = failed.map(
+    ({ title, message }) => `- **Failed, so not in the tables:** ${title}: ${message}`,
+  );
   const where = `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, Node.js ${machine.node}`;
   return [
     "# Bench",
     "",
-    `\`${command}\`, ${at}, on ${where}; load before it began ${machine.load}.`,
+    `\`${command}\`, ${at}, on ${where}; load before the start ${machine.load}.`,
     "",
-    "CPU is user and system time, median of runs taken in turns, each contender in a process of its own and warm. " +
-      "A ratio below 1 against ours is a contender that takes less. What a program that converts pictures takes for one of " +
-      "8×8 pixels is its start: measured in the same turns and subtracted from its CPU, not from the clock. Megabytes are the " +
-      "peak of a process, of programs unknown.",
+    "CPU is user and system time: the median of runs in turns, each contender in a warm process of its own. A ratio " +
+      "below 1 against ours means that the contender needs less. For programs that convert pictures, the time for a " +
+      "picture of 8×8 pixels is the time to start. It is measured in the same turns and subtracted from their CPU, but " +
+      "not from the elapsed time. Megabytes are the peak of a process; they are unknown for programs.",
     "",
     summary(lines),
     "",

@@ -1,5 +1,5 @@
+import type { Machine } from "../../machine.ts";
 import { isMet, type Line } from "../line.ts";
-import type { Machine } from "../machine.ts";
 
 /** A group that could not be measured. */
 export interface FailedGroup {
@@ -9,7 +9,7 @@ export interface FailedGroup {
 
 /** The result of a run of the bench. */
 export interface Report {
-  /** A day, `2026-11-23`. */
+  /** The day, such as `2026-11-23`. */
   readonly at: string;
   readonly command: string;
   readonly machine: Machine;
@@ -17,7 +17,7 @@ export interface Report {
   readonly failed: readonly FailedGroup[];
 }
 
-/** The report as JSON, each line with a goal saying whether it is `met`: null where it was not measured. */
+/** Returns the report as JSON. Each line with a goal has `met`, which is null when it was not measured. */
 export function json(report: Report): string {
   const lines = report.lines.map((line) => (line.goal ? { ...line, met: isMet(line) ?? null } : line));
   return `${JSON.stringify({ ...report, lines }, null, 2)}\n`;

@@ -29,20 +29,20 @@ export interface EndpointCalls {
   };
   /** Creates an object; returns its ETag. */
   put(object: Generated | Copied): string;
-  /** Removes every object and every unfinished upload whose key is not `kept`. */
+  /** Deletes every object and every unfinished upload whose key is not `kept`. */
   clear(kept: string): void;
 }
 
-/** The SDK's environment variables for a client of the endpoint. */
+/** The environment variables of the SDK for a client of the endpoint. */
 export type EndpointVariables = Readonly<Record<string, string>>;
 
-/** An S3 endpoint outside the process under measurement. */
+/** An S3 endpoint outside the measured process. */
 export interface Endpoint {
   readonly variables: EndpointVariables;
   /** Creates an object; returns its ETag. */
   put(request: Generated): Promise<string>;
   putFile(request: Copied): Promise<string>;
-  /** Removes every object and every unfinished upload, or all but those of `kept`. */
+  /** Deletes every object and every unfinished upload, except those with the key `kept`. */
   clear(kept?: string): Promise<void>;
   close(): void;
 }

@@ -11,7 +11,7 @@ import type { Material } from "./material.ts";
 const mebibyte = 2 ** 20;
 const seed = 1;
 
-/** Some megabytes of a material: in S3 for those that zip from there, on disk for programs. */
+/** Some megabytes of a material, stored in S3 for libraries and on disk for programs. */
 export class ZipInput {
   readonly what: string;
   readonly #bench: Bench;
@@ -31,7 +31,7 @@ export class ZipInput {
     this.#path = join(bench.directory, `plain.${material.kind}`);
   }
 
-  /** Puts it into S3; returns what makes a contender there of a file in `cases/`. */
+  /** Stores it in S3; returns a function that makes a contender of a file in `cases/`. */
   async inS3(): Promise<(name: string, file: string) => CaseSettings> {
     const { kind, contentType, filename, store } = this.#material;
     const [key, bytes] = [this.#key, this.#bytes];
@@ -41,7 +41,7 @@ export class ZipInput {
     return (name, file) => ({ name, file, args, env, optional: name !== "ours" });
   }
 
-  /** Puts it on disk if a program is there to read it; returns `zip`, and the limit of what is compressed. */
+  /** Stores it on disk if a program is installed that reads it; returns `zip`, and the limit if it is compressed. */
   async onDisk(): Promise<{ readonly zip: CaseSettings | Missing; readonly limit?: CaseSettings | Missing }> {
     const { kind, store } = this.#material;
     const [zip, gzip] = [this.#bench.tool("zip"), this.#bench.tool("libdeflate-gzip")];
@@ -53,12 +53,12 @@ export class ZipInput {
     };
   }
 
-  /** Removes the archives and copies that contenders have made in S3. */
+  /** Deletes the archives and copies that contenders have made in S3. */
   async removeOutputs(): Promise<void> {
     await this.#endpoint.clear(this.#key);
   }
 
-  /** Removes it from S3, with all that was made of it there. */
+  /** Deletes it from S3, with its archives and copies. */
   async leaveS3(): Promise<void> {
     await this.#endpoint.clear();
   }
@@ -68,7 +68,7 @@ export class ZipInput {
   }
 }
 
-/** As every contender has it. */
+/** The compression level of all contenders. */
 const level = 5;
 
 function program(name: string, line: string | undefined): CaseSettings | Missing {

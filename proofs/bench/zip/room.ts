@@ -3,13 +3,13 @@ import type { Bench } from "../group.ts";
 import type { Line } from "../line.ts";
 
 export interface Need {
-  /** The line that stands for all that are left out. */
+  /** The line in place of all lines that are left out. */
   readonly line: Line;
-  /** Most that is on disk at once. */
+  /** The most megabytes that are on disk at once. */
   readonly megabytes: number;
 }
 
-/** The lines that `work` makes; where the disk has no room for it, one that says so. */
+/** Returns the lines of `work`, or one line that reports that the disk has no room for it. */
 export async function ifRoom(
   { directory, say }: Pick<Bench, "directory" | "say">,
   { line, megabytes }: Need,

@@ -12,10 +12,10 @@ const libraries = [
   ["zip-stream + lib-storage", "zip-zip-stream"],
 ] as const;
 
-/** Measures once: the first run of a process shows its peak of memory. */
+/** Measures once, because the first run of a process shows its peak memory. */
 const once = { rounds: 1, warmUps: 0 } as const;
 
-/** The input in S3 and on disk, our archive and our copy, those of the others, and the one that is being made. */
+/** The input in S3 and on disk, our archive and copy, those of the others, and the output in progress. */
 export const copiesWhenSmall = 7;
 /** The input and one output. */
 export const copiesWhenLarge = 2;
@@ -26,7 +26,7 @@ export interface ZipContest {
   readonly results: Results;
 }
 
-/** Every contender in turns, warm. */
+/** Measures all contenders in turns, in warm processes. */
 export async function inTurns(
   bench: Bench,
   endpoint: Endpoint,
@@ -53,7 +53,7 @@ export async function inTurns(
   }
 }
 
-/** Ours once, in a process of its own; the others too if the material asks for them. Each output is removed after its turn. */
+/** Measures ours once in a new process, and the others if the material requires it. Deletes outputs after each turn. */
 export async function onceEach(
   bench: Bench,
   endpoint: Endpoint,

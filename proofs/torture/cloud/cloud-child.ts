@@ -12,7 +12,7 @@ interface StartOptions extends CloudSettings {
   readonly onCrash: (error: Error) => void;
 }
 
-/** The simulator's side of the local cloud's process. */
+/** The simulator's handle on the local cloud's process. */
 export class CloudChild {
   readonly #child: Child<CloudCalls, CloudEvent>;
   #apiUrl = "";
@@ -24,7 +24,7 @@ export class CloudChild {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       onEvent: onFault,
     });
-    // Leaves the processor to other work; the functions' processes inherit the priority.
+    // A lower priority, which the functions' processes inherit, leaves the processor to other work.
     if (this.#child.pid) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const { ended } = this.#child;
     ended.addEventListener("abort", () => {
@@ -67,7 +67,7 @@ export class CloudChild {
     await this.#child.kill();
   }
 
-  /** Closes the cloud in order and ends its process. */
+  /** Closes the cloud and ends its process. */
   async close(): Promise<void> {
     this.#isEnding = true;
     const { ended } = this.#child;

@@ -14,7 +14,7 @@ import { FunctionMemory } from "./function-memory.ts";
 import { HurriedClock } from "./hurried-clock.ts";
 import type { CloudCalls, CloudEvent, CloudSettings, Footprint } from "./messages.ts";
 
-/** Visibility timeouts of minutes pass in seconds, yet last longer than any conversion. */
+/** At this speed, visibility timeouts of minutes take seconds, but still longer than any conversion. */
 const speed = 30;
 const idleCheckMs = 50;
 
@@ -90,7 +90,7 @@ function openHandles(): Footprint["open"] {
   return { files, connections: targets.filter((target) => /^(socket|pipe):/.test(target)).length };
 }
 
-/** Returns no target for a handle that is closed by now, such as the one that listed the others. */
+/** Returns no target for a handle that has been closed, such as the one that listed the others. */
 function linkTarget(path: string): string[] {
   try {
     return [readlinkSync(path)];
@@ -118,6 +118,6 @@ async function close(): Promise<void> {
   await running?.cloud.close();
 }
 
-// Ctrl-C reaches every process of the terminal's group: the simulator decides when this one ends.
+// Ctrl-C reaches every process of the terminal's group, but the simulator decides when this one ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 serve<CloudCalls>({ start, progress, redrive, measure, close }, close);

@@ -6,7 +6,7 @@ interface Timer {
   cancel: () => void;
 }
 
-/** A clock that runs `speed` times as fast as the day and can skip the time in which nothing happens. */
+/** A clock that runs `speed` times as fast as real time and can skip time in which nothing happens. */
 export class HurriedClock implements Clock {
   readonly #speed: number;
   readonly #begin = Date.now();
@@ -31,7 +31,7 @@ export class HurriedClock implements Clock {
     };
   }
 
-  /** Goes to the time of the next timer at once. */
+  /** Sets the clock to the time of the next timer. */
   skip(): void {
     const next = Math.min(...[...this.#timers].map(({ at }) => at));
     if (next === Infinity || next <= this.now()) return;

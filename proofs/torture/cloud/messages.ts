@@ -11,7 +11,7 @@ export interface CloudSettings {
 /** The calls that the simulator makes to the process of the local cloud. */
 export interface CloudCalls {
   start(settings: CloudSettings): { readonly apiUrl: string };
-  /** Returns how many messages wait in the queues, and whether the cloud has nothing left to do. */
+  /** Returns the number of messages in the queues, and whether the cloud has nothing left to do. */
   progress(): { readonly isSettled: boolean; readonly waiting: number };
   /** Moves every message of the dead-letter queues back; returns how many there were. */
   redrive(): number;
@@ -41,10 +41,10 @@ export interface FunctionFootprint {
   /** The memory that the registry gives the function. */
   readonly memoryMb: number;
   readonly invocations: number;
-  /** The most that a process held at the end of its first invocation. */
+  /** Highest memory of a process at the end of its first invocation. */
   readonly firstMb: number;
-  /** The most that a process held at the end of any invocation. */
+  /** Highest memory of a process at the end of any invocation. */
   readonly peakMb: number;
-  /** Number of its processes that ended because they held more than `memoryMb`, injected faults included. */
+  /** Number of its processes that ended because they needed more than `memoryMb`, injected faults included. */
   readonly outOfMemory: number;
 }

@@ -10,22 +10,22 @@ import { chance } from "./chance.ts";
 import type { FaultKind, FaultSettings, InjectedFault } from "./settings.ts";
 import { type Subject, Subjects } from "./subjects.ts";
 
-/** The attempts of one operation fall into spans; a fault takes the first attempts of a span in a row. */
+/** The attempts at an operation are counted in spans of this length. A fault hits the first attempts of a span. */
 const spanOfAttempts = 8;
 const longestRun = 5;
-/** Of the resets; the others come after the work. */
+/** The share of resets in the middle of a body. The others come after the work is done. */
 const cutBodies = 2 / 3;
 const maxPauseMs = 60;
-/** A batch is begun with a second left, and a time limit needs a little more for the work to be under way. */
+/** A function starts a batch only with a second left. The limit is a little longer, so that work has started. */
 const shortestLimitMs = 1_100;
 const limitSpreadMs = 500;
 const mostCalls = 10;
 const killSpreadMs = 300;
 
 /**
- * Decides what goes wrong. Every decision follows from the seed and from what is decided (the upload's file name, the
- * operation, the how-many-eth attempt at it), never from time or from the order of the questions: the same seed lets
- * the same faults hit the same operations.
+ * Decides which faults happen. Every decision depends only on the seed and its subject: the upload's file name, the
+ * operation and the number of the attempt. It does not depend on time or on the order of the calls, so with the same
+ * seed, the same faults hit the same operations.
  */
 export class SeededFaults implements FaultInjector {
   readonly #settings: FaultSettings;
@@ -40,12 +40,12 @@ export class SeededFaults implements FaultInjector {
     this.#onFault = onFault;
   }
 
-  /** Requests in the name of these roles are a function's own. */
+  /** Marks requests of this role as a function's own. */
   ofFunction(roleArn: string): void {
     this.#functionRoles.add(roleArn);
   }
 
-  /** Milliseconds by which each copy of a message that goes to a queue is late. */
+  /** Returns the delay, in milliseconds, of each copy of a message that is sent to a queue. */
   deliveries(queueArn: string, body: string): readonly number[] {
     const { duplicate, delay, maxDelayMs = 1000 } = this.#settings;
     const { upload, detail } = this.#subjects.ofMessage(body);
@@ -59,7 +59,7 @@ export class SeededFaults implements FaultInjector {
     );
   }
 
-  /** Whether SQS asks the poller of a queue to slow down. */
+  /** Returns true when SQS throttles the poller of a queue. */
   throttlesPoll(queueArn: string): boolean {
     if (!this.#settings.throttle) return false;
     const attempt = this.#attempt("poll", queueArn);
@@ -72,7 +72,7 @@ export class SeededFaults implements FaultInjector {
     return this.#happens("unacknowledged", this.#settings.unacknowledged, queueArn, upload, receiveCount);
   }
 
-  /** What goes wrong with a request, if anything. */
+  /** Returns the fault that hits a request, if any. */
   request({ place, about, principal, presigned = false }: FaultyRequest): RequestFault | undefined {
     const { reach = "functions", throttle, slow, reset } = this.#settings;
     if (!throttle && !slow && !reset) return undefined;
@@ -81,7 +81,7 @@ export class SeededFaults implements FaultInjector {
     const isFunction = this.#functionRoles.has(principal) && !presigned;
     if (!isFunction && reach === "functions") return undefined;
     if (this.#spared.has(`${principal} ${subject.upload}`)) return undefined;
-    // Each function's call is an operation of its own: whoever comes first must not take the fault of another.
+    // The calls of each function are an operation of their own, so that one function cannot take the fault of another.
     const where = `${place} ${subject.detail} ${isFunction ? principal : "client"}`;
     const attempt = this.#attempt(where, subject.upload);
     const happens = (kind: FaultKind, likelihood?: number) =>
@@ -92,7 +92,7 @@ export class SeededFaults implements FaultInjector {
     return { kind: "slow", pauseMs: this.#fraction("pause", where, subject.upload, attempt) * maxPauseMs };
   }
 
-  /** What happens to the process of an invocation, if anything. `report` it once it has happened. */
+  /** Returns the fault that hits the process of an invocation, if any. Call `onFailed` once it has happened. */
   invocation({
     functionName,
     roleArn,
@@ -123,7 +123,7 @@ export class SeededFaults implements FaultInjector {
     return undefined;
   }
 
-  /** The messages of a batch, or the one request, with the how-many-eth attempt at them. */
+  /** Returns the messages of a batch, or the single request, each with the number of the attempt. */
   #topics(functionName: string, roleArn: string, event: unknown) {
     const {
       Records,
@@ -176,12 +176,12 @@ export class SeededFaults implements FaultInjector {
   }
 
   #fraction(...decision: readonly (string | number)[]): number {
-    // Poison is a property of the upload: it outlives restarts.
+    // Poison is a property of the upload, so it survives restarts.
     const generation = decision[0] === "poison" ? 0 : (this.#settings.generation ?? 0);
     return chance(this.#settings.seed, generation, ...decision);
   }
 
-  /** How often this was asked before. */
+  /** Returns how often this was asked before. */
   #attempt(place: string, upload: string): number {
     const key = `${place}|${upload}`;
     const attempt = this.#attempts.get(key) ?? 0;

@@ -1,8 +1,8 @@
-/** What a call, a message or an invocation is about, in words that are the same in every run. */
+/** The subject of a call, a message or an invocation, in words that are the same in every run. */
 export interface Subject {
   /** The upload's file name, which stands for its random id. */
   readonly upload: string;
-  /** What of the upload: `files/…`, a variant. */
+  /** The part of the upload: `files/…`, or a variant. */
   readonly detail: string;
 }
 
@@ -16,7 +16,7 @@ interface MessageContent {
   readonly variant?: string;
 }
 
-/** Learns the names of uploads from their keys, and knows them again wherever the id stands. */
+/** Learns the names of uploads from their keys, and finds them by the ids in other keys and messages. */
 export class Subjects {
   readonly #names = new Map<string, string>();
 
@@ -30,7 +30,7 @@ export class Subjects {
     return { upload: this.#names.get(mentioned) ?? unknown, detail: key.replace(uuid, "") };
   }
 
-  /** Of an S3 event, or of a completion event; other messages speak for themselves. */
+  /** Returns the subject of an S3 event or a completion event. The subject of any other message is its text. */
   ofMessage(body: string): Subject {
     const { Records: [record] = [], uploadId, variant = "" } = contentOf(body);
     if (record) return this.ofKey(decodeURIComponent(record.s3.object.key.replaceAll("+", " ")));

@@ -3,7 +3,7 @@ import { parseUploadKey, receiptKey, uploadKey } from "../../../contract/keys.ts
 import { s3EventText } from "../../../contract/s3-event.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
-/** Converter and file of every message in a dead-letter queue. */
+/** Returns the converter and the file of every message in a dead-letter queue. */
 function deadLetters({ stage, afterStorm }: Evidence): Set<string> {
   return new Set(
     stage.queues.flatMap(({ converter, deadLetterArn }) =>

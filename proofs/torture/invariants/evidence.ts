@@ -12,7 +12,7 @@ export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest
   readonly announcement: string;
   /** Number of parts; undefined for a single PUT. */
   readonly parts?: number;
-  /** Ids under which the client had begun it in a cloud that was killed. */
+  /** Ids under which the client had started it in a cloud that was killed. */
   readonly abandoned: readonly string[];
   readonly expected: ReadonlyMap<string, ExpectedOutcome>;
 }
@@ -20,28 +20,28 @@ export interface AcceptedUpload extends Pick<MixedUpload, "storedName" | "digest
 /** Everything that is known at the end of a round. */
 export interface Evidence {
   readonly stage: SimulatedStage;
-  /** The last one, sent when the faults were lifted, included. */
+  /** Includes the last upload, which was sent after the faults had stopped. */
   readonly accepted: readonly AcceptedUpload[];
   readonly calmUploadId: string;
   readonly faults: readonly InjectedFault[];
-  /** When the cloud was killed with -9, milliseconds since the epoch. */
+  /** The times at which the cloud was killed with -9, in milliseconds since the epoch. */
   readonly kills: readonly number[];
-  /** Messages that were still on their way when patience ended. */
+  /** Number of messages that were still in the queues when the round stopped waiting. */
   readonly unsettled: number;
-  /** Messages that the redrive has moved out of the dead-letter queues. */
+  /** Number of messages that the redrive moved out of the dead-letter queues. */
   readonly redriven: number;
-  /** On disk after the storm, and after everything that was left over was redriven without faults. */
+  /** The data on disk after the storm, and after the redrive without faults. */
   readonly afterStorm: Remains;
   readonly afterRedrive: Remains;
-  /** The last process of the storm as it began, and when it had settled after so many `uploads`. */
+  /** The last process of the storm at its start, and after its queues were empty and it had received `uploads`. */
   readonly footprints: { readonly begin: Footprint; readonly end: Footprint; readonly uploads: number };
-  /** Footprint of the process without faults, at its end. */
+  /** The process without faults, at its end. */
   readonly calmFootprint: Footprint;
   /** Command lines of processes that outlived the cloud. */
   readonly processes: readonly string[];
 }
 
-/** A promise of the pipeline, and a function that returns one sentence for each way in which the evidence breaks it. */
+/** A promise of the pipeline, and a function that returns a sentence for each way in which the evidence breaks it. */
 export interface Invariant {
   readonly name: string;
   readonly promise: string;

@@ -9,12 +9,12 @@ const endsFunction: readonly string[] = ["crash", "poison", "timeout", "out-of-m
 /** Longest duration of a function's upload. */
 const longestMs = 10_000;
 
-/** Whose multipart uploads of one file, or of one output of it, are counted together. */
+/** A file, or one output of a file, whose multipart uploads are counted together. */
 interface Owner {
   readonly what: string;
-  /** Returns true when a fault hit the function that begins uploads to this place, while it processed this file. */
+  /** Returns true when a fault hit the function that creates these uploads while it processed this file. */
   readonly isHit: (fault: InjectedFault) => boolean;
-  /** How the place of a request for it begins, after the operation; and what the fault calls the file. */
+  /** The text after the operation in the place of a fault that hit a request for it. */
   readonly detail: string;
   readonly storedName: string;
 }
@@ -34,7 +34,7 @@ function ownerOf({ stage, accepted }: Evidence, { bucket, key }: UnfinishedUploa
       storedName,
     };
   }
-  // A client that begins again gets another id: what it left is counted by the file.
+  // A client that starts again gets another id, so its uploads are counted by file.
   const storedName = parseUploadKey(key)?.filename ?? key;
   const announcement = accepted.find((upload) => upload.storedName === storedName)?.announcement;
   const converters = new Set(stage.queues.map(({ functionName }) => functionName));
@@ -47,17 +47,17 @@ function ownerOf({ stage, accepted }: Evidence, { bucket, key }: UnfinishedUploa
 }
 
 /**
- * How many of the uploads may have been left by who had no chance to abort them: the function that was ended, whoever
- * S3 did not let abort, and the function whose beginning was answered by a broken connection, which left no parts.
+ * Returns how many of the uploads may be left because nothing could abort them: the function was killed, S3 refused the
+ * abort, or the connection broke before the answer to the creation, which leaves an upload without parts.
  */
 function allowance({ faults }: Evidence, { isHit, detail, storedName }: Owner, withoutParts: number): number {
   const count = (isExcuse: (fault: InjectedFault) => boolean) => faults.filter(isExcuse).length;
   const requestTo = (operation: string, { place, upload }: InjectedFault) =>
     upload === storedName && place.startsWith(`s3 ${operation} ${detail} `);
   const ended = count((fault) => endsFunction.includes(fault.kind) && isHit(fault));
-  // An abort that was reset was done, and one whose body would be slow has none.
+  // S3 has done an abort whose connection is reset, and an abort has no body that could be slow.
   const refused = count((fault) => fault.kind === "throttle" && requestTo("AbortMultipartUpload", fault));
-  // One that was throttled has created nothing.
+  // A throttled request has created nothing.
   const unknown = count((fault) => fault.kind === "reset" && requestTo("CreateMultipartUpload", fault));
   return ended + refused + Math.min(unknown, withoutParts);
 }
@@ -85,7 +85,7 @@ export const multipartUploads: Invariant = {
       const allowed = allowance(evidence, ownerOf(evidence, first), withoutParts);
       return uploads.length <= allowed
         ? []
-        : [`${what}: ${uploads.length} neither completed nor aborted, ${allowed} of them by force`];
+        : [`${what}: ${uploads.length} neither completed nor aborted, and faults explain only ${allowed}`];
     });
     const { immortalMultipartUploads: immortal } = evidence.afterRedrive;
     return immortal === 0 ? orphans : [...orphans, `${immortal} would stay for ever: no rule aborts them`];

@@ -1,21 +1,21 @@
 import type { Footprint, FunctionFootprint } from "../cloud/messages.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
-/** How much more than at its beginning a process may hold: so much at any rate, and so much for each upload since. */
+/** The growth that a process is allowed since its start: `constant`, and `perUpload` for each upload since then. */
 interface Limit {
   readonly constant: number;
   readonly perUpload: number;
 }
 
-/** In MB: what compiled code, filled caches and Buffers that servers keep for their next requests take. */
+/** In MB: compiled code, filled caches, and Buffers that servers keep for their next requests. */
 const heapLimit: Limit = { constant: 12, perUpload: 0.1 };
 const externalLimit: Limit = { constant: 12, perUpload: 0.1 };
-/** With what the allocators keep for later. */
+/** In MB: the same, and memory that the allocators keep for later. */
 const residentLimit: Limit = { constant: 128, perUpload: 0.5 };
-/** By invocation; with what the file in hand has taken: a storm lets a process live for a dozen of them or so. */
+/** In MB, `perUpload` by invocation: includes the current file. In a storm, a process lives for about a dozen. */
 const functionLimit: Limit = { constant: 64, perUpload: 0.1 };
 const fileLimit: Limit = { constant: 4, perUpload: 0.1 };
-/** Those to the functions' processes, and those that are kept alive for a while. */
+/** Connections to the functions' processes, and idle connections that are not closed yet. */
 const connectionLimit: Limit = { constant: 40, perUpload: 0.1 };
 
 function isBeyond({ constant, perUpload }: Limit, growth: number, uploads: number): boolean {
@@ -63,7 +63,7 @@ function functionMemory({ functions }: Footprint, faults: Evidence["faults"]): s
       ({ kind, place }) => kind === "out-of-memory" && place === functionName,
     ).length;
     const checks: [isBroken: boolean, message: string][] = [
-      [peakMb > memoryMb, `held ${peakMb} MB of the ${memoryMb} it is given`],
+      [peakMb > memoryMb, `needed ${peakMb} MB but has ${memoryMb} MB`],
       [outOfMemory > injected, `ran out of its ${memoryMb} MB ${outOfMemory - injected} times`],
       [
         firstMb > 0 && isBeyond(functionLimit, peakMb - firstMb, invocations),
@@ -85,7 +85,7 @@ export const resources: Invariant = {
     );
     const { blobsAfterDeletion: blobs } = afterRedrive;
     const checks: [isBroken: boolean, message: string][] = [
-      // One is what the last killed process of an environment leaves to the next.
+      // The last killed process of an environment may leave one file.
       [end.temporaryFiles > 1, `${end.temporaryFiles} files pile up in the /tmp of one environment`],
       [
         calmFootprint.temporaryFiles > 0,
@@ -101,7 +101,7 @@ export const resources: Invariant = {
       ],
       [
         blobs > declared.length,
-        `${blobs} blobs are left when every upload is deleted, not ${declared.length}`,
+        `${blobs} blobs are left when every upload is deleted, expected ${declared.length}`,
       ],
       [processes.length > 0, `processes outlived the cloud: ${processes.join("; ")}`],
     ];

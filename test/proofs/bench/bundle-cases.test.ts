@@ -17,14 +17,14 @@ describe("the bundling of the bench's cases", () => {
     rmSync(directory, { recursive: true });
   });
 
-  it("ends without a stack when Ctrl-C reaches esbuild, too", async () => {
+  it("ends without a stack trace when Ctrl-C also reaches esbuild", async () => {
     const script = `
       import { subscribe } from "node:diagnostics_channel";
       import { bundleCases } from ${module("proofs/bench/measure/bundle-cases.ts")};
       import { runCommand } from ${module("packages/cli/command.ts")};
       subscribe("child_process", () => setImmediate(() => process.kill(0, "SIGINT")));
       await runCommand({ run: () => bundleCases(${JSON.stringify(directory)}).then(() => 0) });`;
-    // A group of its own, as a terminal gives it, so that the signal is sent to no more than it and esbuild.
+    // A group of its own, as a terminal creates, so that the signal reaches only this process and esbuild.
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],

@@ -18,7 +18,7 @@ describe("the bench's local cloud", () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** A process that is ready at once and then does `code`, in place of a cloud. */
+  /** Returns a module in place of a cloud that is ready immediately and then runs `code`. */
   function scriptOf(code: string, api = "http://127.0.0.1:1"): string {
     const script = join(directory, `${Math.random()}.mjs`);
     const module = JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url));
@@ -32,7 +32,7 @@ describe("the bench's local cloud", () => {
   const start = (code: string, signal?: AbortSignal) =>
     CloudProcess.start(directory, { script: scriptOf(code), ...(signal && { signal }) });
 
-  it("ends the waiting for its completions when it crashes", async () => {
+  it("rejects the wait for completion events when it crashes", async () => {
     const cloud = await start("setTimeout(() => process.exit(7), 100);");
     const outcomes = await Promise.allSettled([cloud.completion("a", 1), cloud.completion("b", 2)]);
     const reasons = outcomes.map((each) => each.status === "rejected" && each.reason.message);
@@ -40,7 +40,7 @@ describe("the bench's local cloud", () => {
     expect(await messageOf(cloud.completion("c", 1))).to.contain("code 7");
   });
 
-  it("is closed once it has been killed", async () => {
+  it("can be closed after it was killed", async () => {
     const cloud = await start('setTimeout(() => process.kill(process.pid, "SIGINT"), 100);');
     expect(await messageOf(cloud.completion("a", 1))).to.contain("ended with SIGINT");
     await cloud.close();
@@ -54,7 +54,7 @@ describe("the bench's local cloud", () => {
     expect(await completion).to.contain("ended with SIGTERM");
   });
 
-  it("fails a load with how it ended, not with the connection that broke", async () => {
+  it("fails a load with the end of the process, not with the broken connection", async () => {
     const server = createServer((request) => request.socket.destroy()).listen(0);
     const picture = join(directory, "a.jpg");
     writeFileSync(picture, "picture");
@@ -71,7 +71,7 @@ describe("the bench's local cloud", () => {
     }
   });
 
-  it("leaves a load with the interruption's reason", async () => {
+  it("ends a load with the interruption's reason", async () => {
     const interruption = new AbortController();
     const cloud = await start("", interruption.signal);
     const load = { paths: [import.meta.filename], uploads: 2, inFlight: 2 };

@@ -11,19 +11,19 @@ describe("npm run bench", () => {
     return stderr;
   };
 
-  it("refuses names without --only, which would else run everything", () => {
+  it("refuses names without --only, which would otherwise run everything", () => {
     expect(refused("jpeg")).to.match(
       /^Unexpected argument 'jpeg'\. .*\n\nUsage: npm run bench -- \[--only NAMES\]/,
     );
   });
 
-  it("refuses names that are not there, of an object's own methods too", () => {
+  it("refuses unknown names, also those of an object's own methods", () => {
     expect(refused("--only", "toString")).to.match(
       /^There is no bench called "toString"; there are jpeg, png/,
     );
   });
 
-  it("takes each name once, in the order asked for", () => {
+  it("uses each name once, in the requested order", () => {
     const names = ["jpeg", "png", "zip"];
     expect(chosen("zip,jpeg,zip", names)).to.deep.equal(["zip", "jpeg"]);
     expect(chosen(undefined, names)).to.deep.equal(names);

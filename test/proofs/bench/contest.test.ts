@@ -35,7 +35,7 @@ describe("the bench's contest", () => {
   const hold = (...entered: (CaseSettings | Missing)[]) =>
     contest(entered, { bundles, rounds: 1, warmUps: 0, signal: new AbortController().signal });
 
-  it("has a line for every case: absent and failed ones are reported and the others continue", async () => {
+  it("has a line for every case, reports absent and failed ones, and continues with the others", async () => {
     const figures = await hold(
       { name: "ours", file: "works" },
       absent("djpeg"),
@@ -54,13 +54,13 @@ describe("the bench's contest", () => {
     ]);
   });
 
-  it("fails with one that it cannot do without", async () => {
+  it("fails when a case that is not optional fails", async () => {
     const error = await hold({ name: "ours", file: "fails" }).catch((reason) => reason);
     expect(error).to.include({ name: "CaseError" });
     expect(error.message).to.match(/^ours: Error: no such format/);
   });
 
-  it("subtracts what the program takes to start", async () => {
+  it("subtracts the start of the program", async () => {
     const startUp = { args: {}, times: 6 };
     const figures = await hold({ name: "program", file: "takes", startUp });
     expect(figures.get("program")).to.include({ cpuMs: 25, startUpMs: 5 });
@@ -72,7 +72,7 @@ describe("the bench's contest", () => {
     expect(figures.get("program")?.peakMb).to.be.NaN;
   });
 
-  it("asks for the very program a task takes: vips' thumbnails are made by vipsthumbnail", () => {
+  it("looks for the program that a task needs: vipsthumbnail for thumbnails with vips", () => {
     const tool = (name: string) => (name === "vips" ? "/usr/bin/vips" : undefined);
     const vips = contendersForAnyFormat({ tool }).find(({ name }) => name === "vips");
     const task = { path: "a.png", tiny: "tiny.png", quality: 80 };

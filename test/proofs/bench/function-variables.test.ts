@@ -8,7 +8,7 @@ import { uploadApiEnvironment } from "../../../handlers/upload-api/environment.t
 import { functionVariables } from "../../../proofs/bench/measure/function-variables.ts";
 
 describe("the variables with which the bench starts functions", () => {
-  it("are all that each function reads", async () => {
+  it("include all that each function reads", async () => {
     const directory = await mkdtemp(join(tmpdir(), "henkan-variables-"));
     try {
       const variables = await functionVariables(directory);

@@ -9,7 +9,7 @@ describe("the bench's inputs", () => {
   const data = (kind: "text" | "noise" | "mixed", bytes: number, seed = 1) =>
     Buffer.concat([...dataBlocks(kind, bytes, seed)]);
 
-  it("are the same for the same seed, and others for another", () => {
+  it("are the same only for the same seed", () => {
     expect(photo(1).equals(photo(1))).to.equal(true);
     expect(photo(1).equals(photo(2))).to.equal(false);
     for (const kind of ["text", "noise", "mixed"] as const) {
@@ -18,13 +18,13 @@ describe("the bench's inputs", () => {
     }
   });
 
-  it("are as long as they should be", () => {
+  it("have the requested length", () => {
     expect(photo(1).length).to.equal(400 * 30 * 4);
     expect(data("mixed", 3 * 2 ** 20 + 7).length).to.equal(3 * 2 ** 20 + 7);
     expect(data("noise", 0).length).to.equal(0);
   });
 
-  it("deflate as their kinds do", () => {
+  it("deflate as their kind promises", () => {
     const share = (kind: "text" | "noise") => deflateRawSync(data(kind, 2 ** 20)).length / 2 ** 20;
     expect(share("text")).to.be.within(0.2, 0.6);
     expect(share("noise")).to.be.above(1);

@@ -19,7 +19,7 @@ describe("the bench's own packages", () => {
   const jimp = { "node_modules/jimp": { version: "1.6.1", integrity: "sha512-a" } };
   const native = { "node_modules/native": { version: "1.0.0", integrity: "sha512-b", optional: true } };
 
-  it("are there when they are the locked ones, without those of other systems", async () => {
+  it("count as installed when they are the locked ones, without those for other systems", async () => {
     lock({ ...jimp, ...native });
     install(jimp);
     expect(await areInstalled(directory)).to.equal(true);
@@ -27,7 +27,7 @@ describe("the bench's own packages", () => {
     expect(await areInstalled(directory)).to.equal(true);
   });
 
-  it("are not when nothing is installed or the lock has changed since", async () => {
+  it("do not count as installed when nothing is installed or the lock has changed", async () => {
     lock(jimp);
     expect(await areInstalled(directory)).to.equal(false);
     install(jimp);

@@ -10,7 +10,7 @@ describe("the bench's report", () => {
   const found = { at: "2026-11-23", command: "npm run bench", machine, failed: [] };
   const report = (...lines: Report["lines"]) => markdown({ ...found, lines });
 
-  it("says which goals are met", () => {
+  it("shows which goals are met", () => {
     expect(isMet({ ...line, value: 1.15, goal: atMost(1.15) })).to.equal(true);
     expect(isMet({ ...line, value: 1.16, goal: atMost(1.15) })).to.equal(false);
     expect(isMet({ ...line, value: 0.89, goal: atLeast(0.9) })).to.equal(false);
@@ -41,14 +41,14 @@ describe("the bench's report", () => {
     expect(JSON.parse(json({ ...found, lines: missed })).lines[0].met).to.equal(false);
   });
 
-  it("names the groups that failed, with why", () => {
+  it("names the groups that failed, with the reason", () => {
     const failed = [{ title: "Cold start", message: "Error: resize is not built" }];
     const text = markdown({ ...found, lines: [], failed });
-    expect(text).to.contain("**Failed, and not below:** Cold start: Error: resize is not built");
+    expect(text).to.contain("**Failed, so not in the tables:** Cold start: Error: resize is not built");
     expect(JSON.parse(json({ ...found, lines: [], failed })).failed).to.deep.equal(failed);
   });
 
-  it("takes medians and percentiles that are there", () => {
+  it("uses existing values for medians and percentiles", () => {
     expect(median([3, 1, 2])).to.equal(2);
     expect(median([4, 1, 2, 3])).to.equal(2.5);
     expect(median([])).to.be.NaN;

@@ -15,12 +15,12 @@ describe("programs of the system that the bench runs", () => {
     rmSync(directory, { recursive: true });
   });
 
-  it("have their CPU counted, of every program in a pipeline", async () => {
+  it("have the CPU time of every program in a pipeline counted", async () => {
     const { childCpuMs } = await runTools("head -c 30000000 /dev/zero | gzip | wc -c");
     expect(childCpuMs).to.be.above(0);
   });
 
-  it("fail with what they say, the first in a pipeline too", async () => {
+  it("fail with their error output, also the first program of a pipeline", async () => {
     const error = await runTools("{ echo sorry >&2; false; } | cat").then(
       () => undefined,
       (thrown: Error) => thrown,
@@ -28,7 +28,7 @@ describe("programs of the system that the bench runs", () => {
     expect(error?.message).to.contain("ended with code 1").and.to.contain("sorry");
   });
 
-  it("find nothing on their standard input", async () => {
+  it("get an empty standard input", async () => {
     await runTools('test -z "$(cat)"');
   });
 
@@ -55,7 +55,7 @@ function readIfThere(path: string): string {
   }
 }
 
-/** Nobody may have waited yet for one that has ended: it keeps its id, but no command. */
+/** Returns true for a running process. One that has ended but was not waited for still has an id, but no command. */
 function isRunning(pid: string): boolean {
   if (process.platform === "linux") return readIfThere(`/proc/${pid}/cmdline`) !== "";
   try {

@@ -17,11 +17,11 @@ describe("the bench's need of disk", () => {
     return { said, ran, lines };
   }
 
-  it("lets a measurement run that there is room for", async () => {
+  it("runs a measurement when there is enough disk", async () => {
     expect(await linesFor(1)).to.deep.equal({ said: [], ran: true, lines: [measured] });
   });
 
-  it("leaves out one that there is none for, and says so", async () => {
+  it("leaves out a measurement when there is not enough disk, and reports it", async () => {
     const { said, ran, lines } = await linesFor(2 ** 40);
     expect(ran).to.equal(false);
     const note = `left out: ${tmpdir()} has no room for 1,099,511,627,776 MB`;

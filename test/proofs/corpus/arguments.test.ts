@@ -12,24 +12,24 @@ function corpus(...args: string[]) {
 }
 
 describe("npm run corpus", () => {
-  it("takes no stray words", () => {
+  it("refuses arguments that are not options", () => {
     const { status, said } = corpus("foo", "bar");
     expect([status, said]).to.satisfy(() => status === 2 && said?.startsWith("Unexpected argument 'foo'"));
   });
 
   for (const number of ["", "1e1", "0x10", "-1", "1.5", "4294967296"]) {
-    it(`takes no seed of "${number}"`, () => {
+    it(`refuses the seed "${number}"`, () => {
       const said = `--seed takes a whole number from 0 to 4,294,967,295, not "${number}"`;
       expect(corpus("--seed", number)).to.deep.equal({ status: 2, said });
     });
   }
 
-  it("takes no fewer mutations than none", () => {
+  it("refuses a negative number of mutations", () => {
     const said = '--mutations takes a whole number from 0 to 1,000,000, not "-1"';
     expect(corpus("--mutations", "-1")).to.deep.equal({ status: 2, said });
   });
 
-  it("names the kinds when it has no such file", () => {
+  it("names the kinds when no file matches --only", () => {
     const { status, said } = corpus("--mutations", "0", "--only", "bombs");
     const kinds = new Set(fixedFiles().map(({ kind }) => kind));
     expect(status).to.equal(2);

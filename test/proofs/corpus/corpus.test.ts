@@ -4,7 +4,7 @@ import type { HostileFile } from "../../../proofs/corpus/hostile-file.ts";
 import { mutatedFile } from "../../../proofs/corpus/mutated-files.ts";
 import { type Trial, TrialRun } from "../../../proofs/corpus/trial.ts";
 
-/** Every kind in full but those that repeat one damage over many chunks or types, of which every nth file will do. */
+/** Every nth file of kinds that repeat the same damage for many chunks or types; the other kinds are tested in full. */
 const everyNth: Readonly<Record<string, number>> = {
   "damaged-png": 5,
   "no-picture": 4,
@@ -41,7 +41,7 @@ describe("the hostile corpus", () => {
   after(() => run.close());
 
   for (const [kind, files] of Map.groupBy(selected(), (file) => file.kind)) {
-    it(`of kind ${kind} ends ready or with a permanent code, within time and memory`, async () => {
+    it(`finds no defect with files of kind ${kind}`, async () => {
       for (const file of files) {
         for (const { id, converter, defects } of await trialsOf(run, file)) {
           expect(defects, `${id}, ${converter}`).to.deep.equal([]);
@@ -50,21 +50,21 @@ describe("the hostile corpus", () => {
     });
   }
 
-  it("makes the same file of the same seed", async () => {
+  it("makes the same file from the same seed", async () => {
     const [one, same, other] = await Promise.all([7, 7, 8].map((seed) => mutatedFile(seed).contents()));
     expect(one?.equals(same ?? Buffer.alloc(0))).to.equal(true);
     expect(one?.equals(other ?? Buffer.alloc(0))).to.equal(false);
   });
 
-  it("reports an outcome that is not the expected one", async () => {
+  it("reports an unexpected outcome", async () => {
     const trials = await trialsOf(run, picture);
     const defects = trials
       .filter(({ converter }) => converter === "png-to-jpg")
       .flatMap((trial) => trial.defects);
-    expect(defects).to.deep.equal(["Expected ready but it was unsupported-format"]);
+    expect(defects).to.deep.equal(["expected ready but received unsupported-format"]);
   });
 
-  it("reports a picture that shows something else than it should", async () => {
+  it("reports a picture with the wrong colours", async () => {
     const [valid] = fixedFiles().filter(({ quadrants }) => quadrants);
     if (!valid) throw new Error("Expected a picture of known colours");
     const white = [255, 255, 255] as const;

@@ -15,7 +15,7 @@ const source = {
 const memoryMb = 512;
 const wanted = ["small", "large"];
 
-/** The defects of a converter that says `conversions` of a small and a large variant, and then throws `error`. */
+/** Returns the defects of a converter that yields `conversions` and then throws `error`, for two requested variants. */
 async function defectsAfter(
   conversions: readonly Conversion[],
   { error, peakMegabytes = 100 }: { error?: Error; peakMegabytes?: number } = {},
@@ -36,11 +36,11 @@ const failed = (variant: string): Conversion => ({
 });
 
 describe("the corpus", () => {
-  it("is content when every variant has one outcome", async () => {
+  it("reports no defect when every variant has one outcome", async () => {
     expect(await defectsAfter([failed("small"), failed("large")])).to.deep.equal([]);
   });
 
-  it("takes a permanent error for the outcome of what is still to come", async () => {
+  it("counts a thrown permanent error as the outcome of every variant without one", async () => {
     const error = new ConversionError("corrupt-input", "It is damaged");
     expect(await defectsAfter([failed("small")], { error })).to.deep.equal([]);
   });
@@ -50,23 +50,23 @@ describe("the corpus", () => {
     expect(await defectsAfter([])).to.deep.equal(["small has no outcome", "large has no outcome"]);
   });
 
-  it("reports a variant that comes twice", async () => {
+  it("reports a variant with two outcomes", async () => {
     const conversions = [failed("small"), failed("large"), failed("small")];
     expect(await defectsAfter(conversions)).to.deep.equal(["small has 2 outcomes"]);
   });
 
-  it("reports a variant that was not asked for", async () => {
+  it("reports a variant that was not requested", async () => {
     const conversions = [failed("small"), failed("large"), failed("huge")];
-    expect(await defectsAfter(conversions)).to.deep.equal(["huge was not asked for"]);
+    expect(await defectsAfter(conversions)).to.deep.equal(["huge was not requested"]);
   });
 
-  it("reports an error that is not the file's", async () => {
+  it("reports an error that is not a permanent one", async () => {
     expect(await defectsAfter([failed("small")], { error: new Error("Out of luck") })).to.deep.equal([
-      "no permanent error: Out of luck",
+      "not a permanent error: Out of luck",
     ]);
   });
 
-  it("reports a conversion that takes more memory than its function has", async () => {
+  it("reports a conversion that needs more memory than its function has", async () => {
     const defects = await defectsAfter([failed("small"), failed("large")], { peakMegabytes: memoryMb + 1 });
     expect(defects).to.deep.equal(["513 MB resident"]);
   });

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { until } from "../../support/until.ts";
 
-/** The processes that have `directory` for their temporary files. */
+/** Returns the processes that use `directory` for their temporary files. */
 function processesOf(directory: string): number[] {
   return readdirSync("/proc")
     .map(Number)
@@ -25,7 +25,7 @@ describe("npm run corpus, interrupted", () => {
   const scratch = temporaryDirectory();
   after(() => scratch.remove());
 
-  /** A run in a group of processes of its own, as a shell starts it. */
+  /** Starts a run in a process group of its own, as a shell does. */
   function start(name: string): { process: ChildProcess; directory: string } {
     const directory = join(scratch.path, name);
     mkdirSync(directory);
@@ -38,12 +38,12 @@ describe("npm run corpus, interrupted", () => {
     };
   }
 
-  /** Whether a file lies there to be converted. */
+  /** Returns true when the folder contains a file to convert. */
   const isAtWork = (directory: string) =>
     readdirSync(directory, { recursive: true }).some((path) => String(path).endsWith("source"));
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`leaves nothing and blames no file, by ${signal} to its group`, async () => {
+    it(`leaves no process or file and blames no file after ${signal} to its group`, async () => {
       const { process: command, directory } = start(signal);
       const { pid = 0, stdout, stderr } = command;
       if (!stdout || !stderr) throw new Error("Expected pipes");

@@ -5,7 +5,7 @@ import { LimitedProcess, type Limits, ProcessEnd } from "../../../proofs/corpus/
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { until } from "../../support/until.ts";
 
-/** Serves one method for each thing that a process may do. */
+/** Serves one method for each way in which a process can behave. */
 const child = `
 import { serve } from ${JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url))};
 const kept = [];
@@ -44,7 +44,7 @@ describe("a limited process", () => {
     limited = new LimitedProcess(module, [], { memoryMb: 1024, timeoutSeconds: 60, ...limits });
     return limited;
   };
-  /** Why the process ended instead of answering. */
+  /** Returns the reason why the process ended before it answered. */
   const endOf = async (name: keyof Calls) => {
     const end = await limited.call(name).catch((error: unknown) => error);
     return end instanceof ProcessEnd ? end.reason : end;
@@ -54,20 +54,20 @@ describe("a limited process", () => {
   afterEach(() => limited.close());
   after(() => directory.remove());
 
-  it("answers one message after the other", async () => {
+  it("answers one call after the other", async () => {
     start();
     const pid = await limited.call("answer");
     expect(await limited.call("answer")).to.equal(pid);
   });
 
-  it("is replaced after a crash, too much time and too much memory", async () => {
+  it("is replaced after a crash, a timeout and too much memory", async () => {
     start({ memoryMb: 256, timeoutSeconds: 3 });
     const ends = [await endOf("exit"), await endOf("fill"), await endOf("wait"), await endOf("answer")];
     expect(ends.slice(0, 3)).to.deep.equal(["crash", "out-of-memory", "timeout"]);
     expect(ends[3]).to.be.a("number");
   });
 
-  it("is replaced when it dies between two messages", async () => {
+  it("is replaced when it ends between two calls", async () => {
     start();
     const pid = await limited.call("answer");
     process.kill(pid, "SIGKILL");

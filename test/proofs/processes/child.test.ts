@@ -45,7 +45,7 @@ describe("a child process", () => {
 
   const errorOf = (call: Promise<unknown>) => call.then(() => undefined).catch((error: unknown) => error);
 
-  it("answers calls by their numbers, not in their order", async () => {
+  it("answers calls in any order", async () => {
     expect(await Promise.all([child.call("later", 1), child.call("double", 21)])).to.deep.equal([1, 42]);
   });
 
@@ -56,12 +56,12 @@ describe("a child process", () => {
     expect(await child.call("double", 1)).to.equal(2);
   });
 
-  it("reports events that no call asked for", async () => {
+  it("reports events of the child", async () => {
     await child.call("announce", "half done");
     expect(events).to.deep.equal(["half done"]);
   });
 
-  it("ends the calls under way, and all later ones, when it is killed", async () => {
+  it("rejects current and later calls when it is killed", async () => {
     await child.call("double", 1);
     const waiting = errorOf(child.call("wait"));
     await child.kill();

@@ -5,7 +5,7 @@ import { cpuOfTree } from "../../../proofs/processes/process-tree.ts";
 
 const burntMs = 500;
 
-/** Starts a child that uses CPU and ends, and stays. */
+/** Starts a child that uses CPU and ends, and keeps running itself. */
 const parent = `
   const burn = "while (process.cpuUsage().user < ${burntMs * 1000});";
   require("node:child_process").spawnSync(process.execPath, ["-e", burn]);
@@ -13,7 +13,7 @@ const parent = `
   setInterval(() => {}, 1000);`;
 
 describe("the CPU of a process and its children", () => {
-  it("counts a child that has ended to the children", async () => {
+  it("counts the CPU of a child that has ended", async () => {
     if (process.platform !== "linux") return;
     const running = spawn(process.execPath, ["-e", parent], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { killPoints } from "../../../proofs/torture/kill-points.ts";
 
 describe("the points at which torture kills the cloud", () => {
-  it("are as many as there are to be, however few the uploads", () => {
+  it("are as many as requested, even with few uploads", () => {
     for (const uploads of [1, 2, 3, 200]) {
       for (let seed = 0; seed < 50; seed++) {
         const points = killPoints(seed, { kills: 2, uploads });

@@ -18,7 +18,7 @@ const ofClient = {
   parts: 1,
 };
 
-/** Whether the orphan is held against the pipeline when the faults were these. */
+/** Returns true when the left upload breaks the promise after these faults. */
 function isBroken(orphan: typeof ofOutput, ...faults: readonly InjectedFault[]): boolean {
   const afterRedrive = { ...quietEvidence.afterRedrive, multipartUploads: [orphan] };
   return multipartUploads.broken({ ...quietEvidence, accepted: [upload], faults, afterRedrive }).length > 0;
@@ -40,12 +40,12 @@ const hit = (place: string, uploadName: string): InjectedFault => ({
 });
 
 describe("a multipart upload that is left", () => {
-  it("is the pipeline's failure when there was no fault", () => {
+  it("breaks the promise when there was no fault", () => {
     expect(isBroken(ofOutput)).to.equal(true);
     expect(isBroken(ofClient)).to.equal(true);
   });
 
-  it("is excused by the end of the function that had begun it, and of no other", () => {
+  it("is excused only by the end of the function that had created it", () => {
     expect(isBroken(ofOutput, hit(zipQueue.functionName, storedName))).to.equal(false);
     expect(isBroken(ofOutput, hit("convert-resize", storedName))).to.equal(true);
     expect(isBroken(ofOutput, hit("upload-api", announcement))).to.equal(true);
@@ -62,7 +62,7 @@ describe("a multipart upload that is left", () => {
     expect(isBroken(ofClient, requestTo("AbortMultipartUpload", "throttle", ""))).to.equal(false);
   });
 
-  it("is excused by a beginning whose answer was lost when it has no parts", () => {
+  it("is excused by a lost answer to its creation when it has no parts", () => {
     const unknown = { ...ofOutput, parts: 0 };
     expect(isBroken(unknown, requestTo("CreateMultipartUpload", "reset"))).to.equal(false);
     expect(isBroken(unknown, requestTo("CreateMultipartUpload", "throttle"))).to.equal(true);

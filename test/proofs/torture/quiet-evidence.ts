@@ -40,7 +40,7 @@ export const zipQueue = {
   deadLetterArn: "arn:aws:sqs:zip-dead",
 };
 
-/** What is known of a round in which nothing was uploaded and nothing went wrong. */
+/** Returns the evidence of a round without uploads and without faults. */
 export const quietEvidence: Evidence = {
   stage: {
     graph: new Graph({

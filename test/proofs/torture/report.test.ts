@@ -27,15 +27,15 @@ const evidence: Evidence = {
 describe("the report of torture", () => {
   const report = roundReport(7, evidence, [], 1);
 
-  it("counts the receipts that were found, not those that were to be", () => {
+  it("counts the receipts that were found, not the expected ones", () => {
     expect(report.variants).to.deep.equal({ ready: 0, failed: 0 });
   });
 
-  it("counts the upload after the storm apart", () => {
+  it("counts the upload after the storm separately", () => {
     expect(report).to.include({ uploads: 1, calmUploads: 1 });
   });
 
-  it("says how many dead letters were redriven", () => {
+  it("reports how many dead letters were redriven", () => {
     expect(report).to.include({ deadLetters: 2, redriven: 1 });
     expect(describeReport(tortureReport([report]))).to.match(/^dead letters +2\nredriven +1$/m);
   });

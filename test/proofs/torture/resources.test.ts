@@ -6,7 +6,7 @@ import { quietEvidence, zipFunction } from "./quiet-evidence.ts";
 
 const { begin } = quietEvidence.footprints;
 
-/** What is wrong when the storm ends with another footprint. */
+/** Returns the broken promises when the storm ends with another footprint. */
 function brokenBy(end: Partial<Footprint>, evidence: Evidence = quietEvidence): readonly string[] {
   const footprints = { ...evidence.footprints, end: { ...begin, ...end } };
   return resources.broken({ ...evidence, footprints });
@@ -16,11 +16,11 @@ const brokenByFunction = (change: Partial<FunctionFootprint>, evidence?: Evidenc
   brokenBy({ functions: [{ ...zipFunction, ...change }] }, evidence);
 
 describe("the resources of a round of torture", () => {
-  it("are where they were", () => {
+  it("return to where they were", () => {
     expect(brokenBy({})).to.deep.equal([]);
   });
 
-  it("show a leak in each place where memory can stay", () => {
+  it("show a leak of each kind of memory", () => {
     const leakMb = 4 * quietEvidence.footprints.uploads;
     expect(brokenBy({ externalMb: begin.externalMb + leakMb })).to.deep.equal([
       "memory outside the heap grew from 4.0 to 204.0 MB in 50 uploads",
@@ -37,7 +37,7 @@ describe("the resources of a round of torture", () => {
     expect(brokenBy({ open: { files, connections: connections + 100 } })).to.have.length(1);
   });
 
-  it("allow more to those who did more", () => {
+  it("may grow with the number of uploads", () => {
     const end = { ...begin, heapMb: begin.heapMb + 20 };
     const growth = (uploads: number) =>
       resources.broken({ ...quietEvidence, footprints: { begin, end, uploads } });
@@ -45,9 +45,9 @@ describe("the resources of a round of torture", () => {
     expect(growth(5_000)).to.deep.equal([]);
   });
 
-  it("show a function that holds more than it is given, or more and more", () => {
+  it("show a function that exceeds its memory, or keeps growing", () => {
     expect(brokenByFunction({ firstMb: 1_000, peakMb: 1_025 })).to.deep.equal([
-      "convert-zip held 1025 MB of the 1024 it is given",
+      "convert-zip needed 1025 MB but has 1024 MB",
     ]);
     expect(brokenByFunction({ peakMb: 700 })).to.deep.equal([
       "convert-zip grew from 90 to 700 MB in 40 invocations",
@@ -66,7 +66,7 @@ describe("the resources of a round of torture", () => {
     ]);
   });
 
-  it("show files in /tmp and blobs of nothing", () => {
+  it("show files in /tmp and blobs without an object", () => {
     expect(brokenBy({ temporaryFiles: 2 })).to.have.length(1);
     const unreferenced = { ...quietEvidence.afterStorm, unreferencedBlobs: 1 };
     expect(resources.broken({ ...quietEvidence, afterStorm: unreferenced })).to.have.length(1);

@@ -21,7 +21,7 @@ describe("a round of torture", () => {
     evidence = await new Round({
       graph: await pipelineGraph(),
       dataDirectory,
-      // The first file comes in two parts, and its completion breaks on the way and after it was done.
+      // The first file is sent in two parts. Its completion breaks before it is done and after it is done.
       seed: 179,
       uploads: 2,
       // Which messages a seed repeats follows from the names of queues: here all of them are.
@@ -35,7 +35,7 @@ describe("a round of torture", () => {
   });
   after(() => data.remove());
 
-  it("loses nothing of a few uploads in a storm with a kill -9", () => {
+  it("loses none of a few uploads in a storm with a kill -9", () => {
     expect(brokenInvariants(evidence)).to.deep.equal([]);
     expect(evidence.accepted).to.have.length(3);
     expect(evidence.accepted.filter(({ parts }) => parts === 2)).to.have.length(1);
@@ -47,7 +47,7 @@ describe("a round of torture", () => {
     expect([...kinds]).to.include.members(["duplicate", "reset"]);
   });
 
-  /** The evidence with another end. */
+  /** Returns the evidence with changes. */
   const ending = (change: (remains: Remains) => Partial<Remains>): Evidence => ({
     ...evidence,
     afterRedrive: { ...evidence.afterRedrive, ...change(evidence.afterRedrive) },
@@ -133,12 +133,12 @@ describe("a round of torture", () => {
   };
 
   for (const [what, [invariant, breach]] of Object.entries(breaches)) {
-    it(`finds that ${what}`, () => {
+    it(`reports that ${what}`, () => {
       expect(brokenInvariants(breach()).map(({ invariant }) => invariant)).to.include(invariant);
     });
   }
 
-  it("knows a breach of every invariant", () => {
+  it("has a breach of every invariant", () => {
     const known = Object.values(breaches).map(([invariant]) => invariant);
     expect(known).to.include.members(invariants.map(({ name }) => name));
   });

@@ -21,7 +21,7 @@ describe("rounds of torture", () => {
     interruption = new AbortController();
   });
 
-  /** The rounds when the given one, from 0, ends with an interruption or an error. */
+  /** Returns the rounds when the one with this number, counted from 0, ends with an interruption or an error. */
   function runUntil(last: number, error: Error, end = Infinity): Promise<Rounds> {
     let round = 0;
     const runRound = async (seed: number) => {
@@ -34,7 +34,7 @@ describe("rounds of torture", () => {
 
   const interrupted = new DOMException("The operation was aborted", "AbortError");
 
-  it("count up to the one that was interrupted", async () => {
+  it("are reported up to the interrupted one", async () => {
     const { finished, failure } = await runUntil(3, interrupted);
     const seeds = finished.map(({ seed }) => seed);
     expect(seeds).to.have.length(3);
@@ -43,11 +43,11 @@ describe("rounds of torture", () => {
     expect(failure).to.equal(undefined);
   });
 
-  it("are none when the first is interrupted", async () => {
+  it("are not reported when the first is interrupted", async () => {
     expect(await runUntil(0, interrupted).catch((reason) => reason)).to.equal(interrupted);
   });
 
-  it("count up to the one that failed, whose seed and error are known", async () => {
+  it("are reported up to the failed one, with its seed and error", async () => {
     const cause = new Error("the cloud ended by itself");
     const { finished } = await runUntil(3, interrupted);
     interruption = new AbortController();
@@ -58,7 +58,7 @@ describe("rounds of torture", () => {
     });
   });
 
-  it("are one when there is no time for more", async () => {
+  it("stop after the first when the time is over", async () => {
     expect(await runUntil(1, interrupted, 0)).to.deep.equal({ finished: [reportOf(7)] });
   });
 });

@@ -23,7 +23,7 @@ function event(id: string, filename: string): string {
   return JSON.stringify({ Records: [{ s3: { object: { key: `${id}/${filename}` } } }] });
 }
 
-/** What goes wrong with each of `order`'s uploads on their way through the pipeline. */
+/** Returns the faults of each upload in `order` on its way through the pipeline. */
 function run(settings: FaultSettings, order: readonly number[], ids = 1) {
   const injected: InjectedFault[] = [];
   const faults = new SeededFaults(settings, (fault) => injected.push(fault));
@@ -54,7 +54,7 @@ function run(settings: FaultSettings, order: readonly number[], ids = 1) {
 const forwards = Array.from({ length: 40 }, (_, index) => index);
 
 describe("SeededFaults", () => {
-  it("hit the same operations for the same seed, whatever the order and the random ids", () => {
+  it("hit the same operations for the same seed, in any order and with any random ids", () => {
     const first = run(everything, forwards);
     const again = run(everything, forwards.toReversed(), 2);
     expect(again.decisions).to.deep.equal(first.decisions);
@@ -69,17 +69,17 @@ describe("SeededFaults", () => {
     ]);
   });
 
-  it("differ for another seed, and for another start of the cloud", () => {
+  it("differ for another seed and for another start of the cloud", () => {
     const { decisions } = run(everything, forwards);
     expect(run({ ...everything, seed: 43 }, forwards).decisions).not.to.deep.equal(decisions);
     expect(run({ ...everything, generation: 1 }, forwards).decisions).not.to.deep.equal(decisions);
   });
 
-  it("do not happen unless they are asked for", () => {
+  it("do not happen without a chance in the settings", () => {
     expect(run({ seed: 42 }, forwards).injected).to.deep.equal([]);
   });
 
-  it("spare clients and presigned URLs unless everyone is to be reached", () => {
+  it("spare clients and presigned URLs unless they reach everyone", () => {
     const ask = (settings: FaultSettings, principal: string, presigned: boolean) => {
       const faults = new SeededFaults(settings);
       faults.ofFunction(role);
@@ -92,7 +92,7 @@ describe("SeededFaults", () => {
     expect(ask({ ...functions, reach: "everyone" }, role, true)).to.equal("throttle");
   });
 
-  it("end in a row of attempts, so that whoever keeps trying gets through", () => {
+  it("end after several attempts in a row, so that a caller that retries succeeds", () => {
     const faults = new SeededFaults({ seed: 1, throttle: 1, reach: "everyone" });
     const attempts = Array.from({ length: 8 }, () =>
       faults.request({ place: "s3 GetObject", about: { key: "k" }, principal: role }),
@@ -102,7 +102,7 @@ describe("SeededFaults", () => {
     expect(attempts.indexOf(undefined)).to.equal(failed);
   });
 
-  it("spare what was received often enough, but not what is poisoned", () => {
+  it("spare messages that were received often, unless they are poisoned", () => {
     const body = event(uuid(1, 1), "a.png");
     const ask = (settings: Partial<FaultSettings>, receives: number) => {
       const records = [{ body, attributes: { ApproximateReceiveCount: String(receives) } }];
