@@ -14,7 +14,7 @@ import { temporaryDirectory } from "../support/temporary-directory.ts";
 const run = promisify(execFile);
 const page = readFileSync(join(projectDirectory, "docs/command-line.md"), "utf8");
 
-/** The code block in `language` that contains `part`. */
+/** Returns the code block in `language` that contains `part`. */
 function block(language: string, part: string): string {
   const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)];
   const found = blocks.find(([, given, code]) => given === language && code?.includes(part));
@@ -61,7 +61,7 @@ describe("docs/command-line.md", () => {
     }
   });
 
-  it("has a curl command that signs as API Gateway wants it", async () => {
+  it("has a curl command that signs as API Gateway requires", async () => {
     const credentials = new Credentials();
     const arn = "arn:aws:iam::111111111111:user/uploader";
     const credential = credentials.issue(arn, { temporary: true });

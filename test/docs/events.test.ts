@@ -64,7 +64,7 @@ describe("docs/events.md", () => {
     return id;
   };
 
-  it("gives examples that its schema allows", () => {
+  it("has examples that its schema allows", () => {
     const [ready, failed] = blocks("json").map((code) => JSON.parse(code));
     expect(problems(ready)).to.deep.equal([]);
     expect(problems(failed)).to.deep.equal([]);
@@ -78,7 +78,7 @@ describe("docs/events.md", () => {
     for (const event of events) expect(problems(event)).to.deep.equal([]);
   });
 
-  it("gives a configuration that is accepted", async () => {
+  it("has a configuration that is accepted", async () => {
     const { config } = parse(blocks("yaml")[0] ?? "");
     const provider = { "aws:region": "ap-northeast-1", "aws:allowedAccountIds": ["111111111111"] };
     const graph = await runConfig(
@@ -96,7 +96,7 @@ describe("docs/events.md", () => {
     expect(subscribed.map(({ inputs }) => inputs.protocol)).to.have.members(["email", "https", "sqs"]);
   });
 
-  it("gives a policy with which a queue of henkan:notify gets what passes its filter", async () => {
+  it("has a policy with which a queue of henkan:notify gets the events that pass its filter", async () => {
     const client = new SQSClient({ endpoint: pipeline.cloud.urls.sqs, ...clientConfig });
     const topicArn = String(graph.outputs.conversionsTopicArn);
     const Policy = (blocks("json")[2] ?? "")
@@ -172,7 +172,7 @@ describe("docs/events.md", () => {
       expect(lines).to.have.length(2);
     });
 
-    it("takes nothing that SNS did not sign", async () => {
+    it("refuses messages that SNS did not sign", async () => {
       const forged = {
         Type: "Notification",
         MessageId: "1",

@@ -62,7 +62,7 @@ const steps = [
     .flatMap((path) => (parse(textOf(path)) as { runs: { steps: Step[] } }).runs.steps),
 ];
 
-/** The only permission that lets a job change something is the one its task consists of. */
+/** The permissions to write: each job has only the one that its task needs. */
 const writes: Readonly<Record<string, readonly string[]>> = {
   "preview.yml preview": ["id-token", "pull-requests"],
   "deploy.yml dev": ["id-token"],
