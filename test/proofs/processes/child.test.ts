@@ -14,13 +14,13 @@ interface Calls {
 
 const script = `
 import { writeFileSync } from "node:fs";
-import { announce, serve } from ${JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url))};
+import { sendEvent, serve } from ${JSON.stringify(new URL("../../../proofs/processes/serve.ts", import.meta.url))};
 serve({
   double: (value) => 2 * value,
   later: (value) => new Promise((resolve) => setTimeout(() => resolve(value), 200)),
   fail: () => { throw new RangeError("Too far"); },
   wait: () => new Promise(() => {}),
-  announce,
+  announce: sendEvent,
 }, () => writeFileSync(process.argv[2], "cleaned up"));
 `;
 
