@@ -1,7 +1,7 @@
 import { announce, get, long, postText, type Row } from "./forgery.ts";
 import { requestText } from "./raw-request.ts";
 
-/** Refused by the API or by the function behind it. */
+/** Requests that the API or the function behind it must refuse. */
 export const apiForgeries: readonly Row[] = [
   [
     "JSON with __proto__",
@@ -16,21 +16,21 @@ export const apiForgeries: readonly Row[] = [
     () => postText(`{"__proto__":{"filename":"a.png","contentType":"image/png","size":1}}`),
   ],
   ["JSON with constructor", "api", 400, () => announce({ constructor: { prototype: {} } })],
-  ["JSON nested a million deep", "api", 400, () => postText("[".repeat(1_000_000))],
+  ["JSON with a million levels", "api", 400, () => postText("[".repeat(1_000_000))],
   [
-    "an object nested 100,000 deep",
+    "an object with 100,000 levels",
     "api",
     400,
     () => postText(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`),
   ],
   [
-    "a filename nested 100,000 deep",
+    "a filename with 100,000 levels",
     "api",
     400,
     () => postText(`{"filename":${"[".repeat(100_000)}${"]".repeat(100_000)}}`),
   ],
   [
-    "a key twice, the second one wrong",
+    "a key that occurs twice, the second time with a wrong value",
     "api",
     400,
     () => postText(`{"filename":"a.png","contentType":"image/png","size":1,"size":-1}`),
@@ -42,7 +42,7 @@ export const apiForgeries: readonly Row[] = [
     () => postText(`{"filename":"a.png","contentType":"image/png","size":1e400}`),
   ],
   [
-    "a size beyond whole numbers",
+    "a size beyond the safe integers",
     "api",
     400,
     () => postText(`{"filename":"a.png","contentType":"image/png","size":9007199254740993}`),
@@ -55,7 +55,7 @@ export const apiForgeries: readonly Row[] = [
   ],
   ["a size over the limit", "api", 413, () => announce({ size: 2 ** 50 })],
   [
-    "a type with a header behind it",
+    "a type that is followed by a header",
     "api",
     400,
     () => announce({ contentType: "image/png\r\nx-amz-acl: public-read" }),
@@ -70,7 +70,7 @@ export const apiForgeries: readonly Row[] = [
         "content-type": "application/json; charset=utf-16",
       }),
   ],
-  ["JSON behind a byte order mark", "api", 400, () => postText(`\ufeff{"size":1}`)],
+  ["JSON after a byte order mark", "api", 400, () => postText(`\ufeff{"size":1}`)],
   [
     "a form",
     "api",
@@ -87,7 +87,7 @@ export const apiForgeries: readonly Row[] = [
     () => get("/uploads/x", Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`x-${n}`, "1"]))),
   ],
   ["a target over 16 kB", "api", 431, () => get(`/uploads/${long(20_000)}`)],
-  ["an id of another shape", "api", 404, () => get("/uploads/..%2f..%2freceipts")],
+  ["an id of another form", "api", 404, () => get("/uploads/..%2f..%2freceipts")],
   ["an id with NUL", "api", 404, () => get("/uploads/%00")],
   ["an id that is SQL", "api", 404, () => get("/uploads/'%20OR%201=1--")],
   ["an id in capitals", "api", 404, ({ other }) => get(`/uploads/${other.id.toUpperCase()}`)],
@@ -96,19 +96,19 @@ export const apiForgeries: readonly Row[] = [
   ["the list of uploads", "api", 404, () => get("/uploads")],
   ["a path with dots", "api", 404, ({ other }) => get(`/x/../uploads/${other.id}`)],
   ["a path with encoded dots", "api", 404, ({ other }) => get(`/x/%2e%2e/uploads/${other.id}`)],
-  ["a path of a host", "api", 404, ({ other }) => get(`//evil.example/uploads/${other.id}`)],
-  ["a path that is no URL", "api", 404, () => get("//[")],
-  ["a target of no form", "api", 400, () => get("uploads")],
-  ["an asterisk", "api", 400, () => requestText("OPTIONS * HTTP/1.1")],
+  ["a path that starts with a host", "api", 404, ({ other }) => get(`//evil.example/uploads/${other.id}`)],
+  ["a path that is not a URL", "api", 404, () => get("//[")],
+  ["a target without a slash", "api", 400, () => get("uploads")],
+  ["an asterisk as the target", "api", 400, () => requestText("OPTIONS * HTTP/1.1")],
   ...["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "HEAD"].map(
     (method): Row => [
-      `${method}`,
+      `the method ${method}`,
       "api",
       404,
       ({ other }) => requestText(`${method} /uploads/${other.id} HTTP/1.1`),
     ],
   ),
-  ["a method nobody knows", "api", 400, () => requestText("STEAL /uploads HTTP/1.1")],
+  ["an unknown method", "api", 400, () => requestText("STEAL /uploads HTTP/1.1")],
   [
     "an override of the method",
     "api",

@@ -20,17 +20,17 @@ const paths = (id: string): Readonly<Record<string, string>> => ({
   "a system file": "/../../../../etc/passwd",
 });
 
-/** What lies in the outputs bucket beside the files, and other ways than reading. */
+/** Requests for objects of the outputs bucket that are not files, and requests other than reads. */
 export const cdnForgeries: readonly Row[] = [
   ...Object.keys(paths("")).map(
     (name): Row => [name, "cdn", 404, ({ other }) => get(paths(other.id)[name] ?? "")],
   ),
-  ["a path that is no UTF-8", "cdn", 400, () => get("/%ff")],
+  ["a path that is not UTF-8", "cdn", 400, () => get("/%ff")],
   ["half an escape", "cdn", 400, () => get("/%2")],
   ["a header over 16 kB", "cdn", 431, () => get("/a", { "x-long": long(20_000) })],
   ...["PUT", "POST", "DELETE", "PATCH", "TRACE"].map(
     (method): Row => [
-      method,
+      `the method ${method}`,
       "cdn",
       403,
       ({ other }) => requestText(`${method} /${other.id}/jpg/a.jpg HTTP/1.1`, { "content-length": "0" }),

@@ -6,8 +6,8 @@ import { type Door, withQuery } from "./forgery.ts";
 import { requestText, sendRaw } from "./raw-request.ts";
 import { body, frontDoorsGraph, pageOrigin, type Scene, setScene, targetOf } from "./scene.ts";
 
-/** Origins of pages that may not use the API, some of which look as if they might. */
-const strangers: readonly string[] = [
+/** Origins that may not use the API. Some of them resemble the declared one. */
+const foreignOrigins: readonly string[] = [
   "https://evil.example",
   "null",
   "*",
@@ -23,7 +23,7 @@ const strangers: readonly string[] = [
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What a page of any origin can have a browser send. */
+/** Requests that a browser sends for a page of any origin. */
 const requests: Readonly<Record<string, readonly [Door, (scene: Scene, headers: Headers) => string]>> = {
   "the API's announcement": [
     "api",
@@ -38,7 +38,7 @@ const requests: Readonly<Record<string, readonly [Door, (scene: Scene, headers: 
     "api",
     ({ other }, headers) => requestText(`GET /uploads/${other.id} HTTP/1.1`, headers),
   ],
-  "what the API does not have": ["api", (_, headers) => requestText("GET /nothing HTTP/1.1", headers)],
+  "a path that the API does not have": ["api", (_, headers) => requestText("GET /nothing HTTP/1.1", headers)],
   "S3's file": [
     "s3",
     ({ bucket, otherKey }, headers) => requestText(`GET /${bucket}/${otherKey} HTTP/1.1`, headers),
@@ -60,31 +60,34 @@ const requests: Readonly<Record<string, readonly [Door, (scene: Scene, headers: 
         headers,
       ),
   ],
-  "what the CDN does not have": ["cdn", (_, headers) => requestText("GET /nothing HTTP/1.1", headers)],
+  "a path that the CDN does not have": ["cdn", (_, headers) => requestText("GET /nothing HTTP/1.1", headers)],
 };
 
-/** What a browser asks before it sends what needs permission. */
+/** Returns a preflight request: a browser sends it before a request that needs permission. */
 const preflight = (target: string, method: string, headers: Headers) =>
   requestText(`OPTIONS ${target} HTTP/1.1`, { ...headers, "access-control-request-method": method });
 
 const preflights: typeof requests = {
-  "the API's announcement, asked before": ["api", (_, headers) => preflight("/uploads", "POST", headers)],
-  "S3's upload, asked before": ["s3", ({ target }, headers) => preflight(target, "PUT", headers)],
-  "S3's end of a large upload, asked before": [
+  "a preflight request for the API's announcement": [
+    "api",
+    (_, headers) => preflight("/uploads", "POST", headers),
+  ],
+  "a preflight request for S3's upload": ["s3", ({ target }, headers) => preflight(target, "PUT", headers)],
+  "a preflight request for the abort of a large upload": [
     "s3",
     ({ ownLarge }, headers) => preflight(targetOf(ownLarge.multipart.abort.url), "DELETE", headers),
   ],
-  "the CDN's file, asked before": ["cdn", (_, headers) => preflight("/a", "GET", headers)],
+  "a preflight request for the CDN's file": ["cdn", (_, headers) => preflight("/a", "GET", headers)],
 };
 
-/** The headers of an answer that tell a browser what a page may do. */
+/** Returns the headers of an answer by which a browser decides what a page may do. */
 function permissions(answer: string): Record<string, string> {
   const [head = ""] = answer.split("\r\n\r\n");
   const found = head.matchAll(/^(access-control-[a-z-]+): (.*?)\r?$/gim);
   return Object.fromEntries([...found].map(([, name = "", value = ""]) => [name.toLowerCase(), value]));
 }
 
-describe("the front doors and pages of other origins", () => {
+describe("the public endpoints", () => {
   const data = temporaryDirectory();
   let pipeline: Pipeline;
   let scene: Scene;
@@ -100,7 +103,7 @@ describe("the front doors and pages of other origins", () => {
   });
 
   const all = Object.entries({ ...requests, ...preflights });
-  /** What a page of this origin may do, asked with S3's own host, which is signed. */
+  /** Returns the permissions of a page of this origin. The host is that of the endpoint, because it is signed. */
   const permissionsOf = async ([door, request]: (typeof requests)[string], origin: string) => {
     const url = scene.urls[door];
     const { status, text } = await sendRaw(url, request(scene, { host: new URL(url).host, origin }));
@@ -109,23 +112,23 @@ describe("the front doors and pages of other origins", () => {
   };
 
   for (const [name, request] of all) {
-    it(`lets no stranger read or send ${name}`, async () => {
-      for (const stranger of strangers) {
-        expect(await permissionsOf(request, stranger), stranger).to.deep.equal({});
+    it(`let no page of another origin read or send ${name}`, async () => {
+      for (const foreign of foreignOrigins) {
+        expect(await permissionsOf(request, foreign), foreign).to.deep.equal({});
       }
     });
   }
 
   for (const [name, request] of all) {
-    it(`lets at most the declared page read or send ${name}`, async () => {
+    it(`let at most a page of the declared origin read or send ${name}`, async () => {
       const { "access-control-allow-origin": origin } = await permissionsOf(request, pageOrigin);
-      // S3 has a rule for sending, none for reading; what the CDN has is for looking at, not for scripts.
+      // S3 has a CORS rule for uploads and none for reads. The CDN's files are for display, not for scripts.
       const isToRead = request[0] === "cdn" || name === "S3's file";
       expect(origin).to.equal(isToRead ? undefined : pageOrigin);
     });
   }
 
-  it("lets the declared page send with the methods and headers of an upload alone", async () => {
+  it("let a page of the declared origin use only the methods and headers of an upload", async () => {
     const ask = async (method: string, headers: string) =>
       permissionsOf(
         [

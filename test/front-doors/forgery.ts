@@ -2,11 +2,13 @@ import { putOf } from "../support/uploads.ts";
 import { requestText } from "./raw-request.ts";
 import { body, type Scene } from "./scene.ts";
 
+/** A public endpoint of the pipeline. */
 export type Door = "api" | "s3" | "cdn" | "sns";
+/** A request that an endpoint must refuse. */
 export type Row = readonly [
   name: string,
   door: Door,
-  /** With which the door refuses. */
+  /** The HTTP status of the refusal. */
   status: number,
   request: (scene: Scene) => string,
 ];
@@ -22,7 +24,7 @@ export function announce(fields: object): string {
   return postText(JSON.stringify({ filename: "a.png", contentType: "image/png", size: 1, ...fields }));
 }
 
-/** The own upload's PUT, changed. */
+/** Returns the attacker's presigned PUT with some changes. */
 export function putText(
   { own, urls, target }: Scene,
   change: {

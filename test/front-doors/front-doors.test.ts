@@ -14,11 +14,11 @@ import { sendRaw } from "./raw-request.ts";
 import { s3Forgeries } from "./s3-forgeries.ts";
 import { s3SignatureForgeries } from "./s3-signature-forgeries.ts";
 import { body, frontDoorsGraph, othersText, type Scene, setScene } from "./scene.ts";
-import { rememberSecrets, told } from "./secrets.ts";
+import { leakedSecrets, rememberSecrets } from "./secrets.ts";
 import { smuggling } from "./smuggling.ts";
 import { snsForgeries } from "./sns-forgeries.ts";
 
-/** Code and places that no answer may tell. */
+/** Paths, code and secrets that no answer may contain. */
 const leak = new RegExp(
   [
     projectDirectory,
@@ -33,7 +33,7 @@ const leak = new RegExp(
   ].join("|"),
 );
 
-describe("the front doors", () => {
+describe("the public endpoint", () => {
   const data = temporaryDirectory();
   let pipeline: Pipeline;
   let scene: Scene;
@@ -66,7 +66,7 @@ describe("the front doors", () => {
     data.remove();
   });
 
-  /** What only others know: no answer may tell it to who did not know it. */
+  /** Returns the secrets of other clients: no answer may contain one that its request did not contain. */
   const secrets = () => {
     const { other, otherKey, otherLarge } = scene;
     const { id, key, uploadId } = otherLarge;
@@ -76,14 +76,14 @@ describe("the front doors", () => {
   const expectRefusal = async (door: Row[1], request: string, refusal: number) => {
     const { text, status, count } = await sendRaw(scene.urls[door], request);
     expect(status, text).to.equal(refusal);
-    expect(count, "one answer to one request").to.equal(1);
+    expect(count, "the number of answers").to.equal(1);
     expect(text).not.to.match(leak);
-    expect(told(secrets(), request, text)).to.deep.equal([]);
+    expect(leakedSecrets(secrets(), request, text)).to.deep.equal([]);
     expect(everything(), "nothing was stored or removed").to.equal(stored);
   };
 
   for (const door of ["api", "s3", "cdn", "sns"] as const) {
-    describe(door, () => {
+    describe(door.toUpperCase(), () => {
       const rows = [
         ...apiForgeries,
         ...s3Forgeries,
@@ -101,8 +101,8 @@ describe("the front doors", () => {
     });
   }
 
-  describe("afterwards", () => {
-    it("refuses a message that is not the one that was signed", async () => {
+  describe("after these requests", () => {
+    it("refuses an SNS message whose body is not the signed one", async () => {
       const { cloud } = pipeline;
       const credentials = cloud.credentials.issue("arn:aws:iam::111111111111:user/tester");
       const client = new SNSClient({
@@ -118,7 +118,7 @@ describe("the front doors", () => {
           request.body = request.body.replace("honest", publish);
           return next(args);
         },
-        // After the signature.
+        // This step runs after the signature.
         { step: "deserialize" },
       );
       const TopicArn = String(graph.outputs.conversionsTopicArn);
@@ -132,7 +132,7 @@ describe("the front doors", () => {
       expect(statuses).to.deep.equal([200, 403]);
     });
 
-    it("takes the own upload once, and refuses its replay", async () => {
+    it("accepts the announced file once, and refuses a replay", async () => {
       const first = await sendRaw(scene.urls.s3, putText(scene));
       expect(first.status, first.text).to.equal(200);
       await finished(pipeline, scene.own.id);
@@ -142,7 +142,7 @@ describe("the front doors", () => {
       }
     });
 
-    it("refuses a large file with a part left out, and what comes after its end", async () => {
+    it("refuses to complete a large file without one of its parts, and every request after the abort", async () => {
       const part = await sendRaw(scene.urls.s3, ownLastPart(scene));
       expect(part.status, part.text).to.equal(200);
       stored = everything();
@@ -156,7 +156,7 @@ describe("the front doors", () => {
       }
     });
 
-    it("still works for those who knock", async () => {
+    it("still converts the file of an honest client", async () => {
       const { id } = await upload(pipeline, "after.txt", "text/plain", Buffer.from("after"));
       expect((await finished(pipeline, id)).state).to.equal("complete");
     });

@@ -16,7 +16,7 @@ function signed(scene: Scene, { method, url, headers = {}, body = "" }: Request,
   return requestText(`${method} ${change(targetOf(url), scene)} HTTP/1.1`, all, body);
 }
 
-const asItIs: Change = (target) => target;
+const unchanged: Change = (target) => target;
 
 const lastPartOf = ({ multipart }: LargeUpload): Request => ({
   method: "PUT",
@@ -40,7 +40,7 @@ const completionOf = ({ multipart }: LargeUpload, body = unsent): Request => ({
 
 const abortOf = ({ multipart }: LargeUpload): Request => ({ method: "DELETE", url: multipart.abort.url });
 
-/** What none of an upload's URLs is good for: another's file, another upload of the same file, another operation. */
+/** Changes that no URL of an upload allows: another file, another upload of the same file, another bucket. */
 const changes: Readonly<Record<string, Change>> = {
   "for another's finished file": (target, { ownLarge, otherKey }) => target.replace(ownLarge.key, otherKey),
   "for another's large file": (target, { ownLarge, otherLarge }) =>
@@ -48,9 +48,9 @@ const changes: Readonly<Record<string, Change>> = {
   "for another's upload id": (target, { otherLarge }) => withQuery(target, "uploadId", otherLarge.uploadId),
   "for another's file and upload id": (target, { ownLarge, otherLarge }) =>
     withQuery(target.replace(ownLarge.key, otherLarge.key), "uploadId", otherLarge.uploadId),
-  "for an upload id nobody has": (target) => withQuery(target, "uploadId", "x"),
+  "for an unknown upload id": (target) => withQuery(target, "uploadId", "x"),
   "for another bucket": (target, { bucket, outputs }) => target.replace(bucket, outputs),
-  "with a longer life": (target) => withQuery(target, "X-Amz-Expires", "604800"),
+  "with a later expiry": (target) => withQuery(target, "X-Amz-Expires", "604800"),
   "with two upload ids": (target, { otherLarge }) => `${target}&uploadId=${otherLarge.uploadId}`,
 };
 
@@ -71,12 +71,12 @@ const changed = Object.entries(urls).flatMap(([what, requestOf]) =>
   ),
 );
 
-/** A request of the own large upload, with other words than it was signed for. */
+/** Returns a row with a changed request of the attacker's large upload. */
 const row = (
   name: string,
   status: number,
   request: (large: LargeUpload) => Request,
-  change = asItIs,
+  change = unchanged,
 ): Row => [name, "s3", status, (scene) => signed(scene, request(scene.ownLarge), change)];
 
 const partNumber =
@@ -97,7 +97,7 @@ function without(request: Request, name: string): Request {
 const bomb = `<!DOCTYPE a [<!ENTITY a "${"x".repeat(1000)}"><!ENTITY b "${"&a;".repeat(1000)}">]>${unsent.replace("<Part>", "<Part>&b;")}`;
 const file = `<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>${unsent.replace("<Part>", "<Part>&a;")}`;
 
-/** What can be tried with the presigned URLs of one large upload. */
+/** Requests that the presigned URLs of one large upload must not allow. */
 export const multipartForgeries: readonly Row[] = [
   ...changed,
   row("a part by the number of another", 403, lastPartOf, partNumber("1")),
@@ -137,18 +137,18 @@ export const multipartForgeries: readonly Row[] = [
   ),
   row("a completion of parts never sent", 400, completionOf),
   row("a completion of no parts", 400, (large) => completionOf(large, documentOf())),
-  row("a completion that is no XML", 400, (large) => completionOf(large, "{}")),
+  row("a completion that is not XML", 400, (large) => completionOf(large, "{}")),
   row("a completion without a document", 400, (large) => completionOf(large, "")),
-  row("a completion with entities that grow", 400, (large) => completionOf(large, bomb)),
+  row("a completion with an entity that expands", 400, (large) => completionOf(large, bomb)),
   row("a completion with an entity of a file", 400, (large) => completionOf(large, file)),
 ];
 
-/** The own large upload's last part, as it was signed. */
-export const ownLastPart = (scene: Scene) => signed(scene, lastPartOf(scene.ownLarge), asItIs);
+/** Returns the signed request for the last part of the attacker's large upload. */
+export const ownLastPart = (scene: Scene) => signed(scene, lastPartOf(scene.ownLarge), unchanged);
 
-/** A completion of the own large upload with its last part alone. */
+/** Returns a signed completion of the attacker's large upload with only its last part. */
 export const ownCompletion = (scene: Scene, etag: string) =>
-  signed(scene, completionOf(scene.ownLarge, documentOf([2, etag])), asItIs);
+  signed(scene, completionOf(scene.ownLarge, documentOf([2, etag])), unchanged);
 
-/** The own large upload's end. */
-export const ownAbort = (scene: Scene) => signed(scene, abortOf(scene.ownLarge), asItIs);
+/** Returns the signed request that aborts the attacker's large upload. */
+export const ownAbort = (scene: Scene) => signed(scene, abortOf(scene.ownLarge), unchanged);

@@ -2,7 +2,7 @@ import { get, long, putText, type Row, withQuery } from "./forgery.ts";
 import { requestText } from "./raw-request.ts";
 import { body } from "./scene.ts";
 
-/** What can be tried with no credentials and one presigned URL. */
+/** Requests without a signature, and changed requests of one presigned URL. */
 export const s3Forgeries: readonly Row[] = [
   ["no signature", "s3", 403, ({ bucket, otherKey }) => get(`/${bucket}/${otherKey}`)],
   [
@@ -73,14 +73,14 @@ export const s3Forgeries: readonly Row[] = [
     (scene) => putText(scene, { target: scene.target.replace("own.png", "own.png%00") }),
   ],
   [
-    "a key that is no UTF-8",
+    "a key that is not UTF-8",
     "s3",
     400,
     (scene) => putText(scene, { target: scene.target.replace("own.png", "%ff%fe") }),
   ],
   ["another method", "s3", 403, (scene) => putText(scene, { method: "DELETE" })],
   [
-    "reading by a URL for writing",
+    "a read with the URL of a write",
     "s3",
     403,
     (scene) => get(scene.target, { host: new URL(scene.urls.s3).host }),
@@ -88,10 +88,15 @@ export const s3Forgeries: readonly Row[] = [
   ["another length", "s3", 403, (scene) => putText(scene, { body: `${body}!` })],
   ["another type", "s3", 403, (scene) => putText(scene, { headers: { "content-type": "text/html" } })],
   ["another host", "s3", 403, (scene) => putText(scene, { headers: { host: "evil.example" } })],
-  ["overwriting", "s3", 403, (scene) => putText(scene, { headers: { "if-none-match": '"x"' } })],
+  [
+    "a write that replaces the file",
+    "s3",
+    403,
+    (scene) => putText(scene, { headers: { "if-none-match": '"x"' } }),
+  ],
   ["an access list", "s3", 403, (scene) => putText(scene, { headers: { "x-amz-acl": "public-read" } })],
   [
-    "metadata nobody signed",
+    "metadata that is not signed",
     "s3",
     403,
     (scene) => putText(scene, { headers: { "x-amz-meta-role": "admin" } }),
@@ -116,7 +121,7 @@ export const s3Forgeries: readonly Row[] = [
     (scene) => putText(scene, { target: `${scene.target}&partNumber=1&uploadId=x` }),
   ],
   [
-    "a preflight of a stranger",
+    "a preflight request of another origin",
     "s3",
     403,
     ({ bucket }) =>
@@ -126,7 +131,7 @@ export const s3Forgeries: readonly Row[] = [
       }),
   ],
   [
-    "a preflight for deleting",
+    "a preflight request for a deletion",
     "s3",
     403,
     ({ bucket }) =>

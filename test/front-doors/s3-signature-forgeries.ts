@@ -1,21 +1,21 @@
 import { get, putText, type Row, withQuery } from "./forgery.ts";
 
-/** What can be changed about how one presigned URL is signed. */
+/** Requests with changes in the signature of one presigned URL. */
 export const s3SignatureForgeries: readonly Row[] = [
   [
-    "a longer life",
+    "a later expiry",
     "s3",
     403,
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "604800") }),
   ],
   [
-    "a life beyond a week",
+    "an expiry after more than a week",
     "s3",
     400,
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "604801") }),
   ],
   [
-    "a life below nothing",
+    "a negative expiry",
     "s3",
     400,
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Expires", "-1") }),
@@ -27,7 +27,7 @@ export const s3SignatureForgeries: readonly Row[] = [
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Date", "20991231T235959Z") }),
   ],
   [
-    "a date of another kind",
+    "a date of another form",
     "s3",
     400,
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Date", "now") }),
@@ -51,17 +51,12 @@ export const s3SignatureForgeries: readonly Row[] = [
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Algorithm", "none") }),
   ],
   [
-    "a signature of nothing",
+    "an empty signature",
     "s3",
     400,
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-Signature", "") }),
   ],
-  [
-    "a signature twice",
-    "s3",
-    403,
-    (scene) => putText(scene, { target: `${scene.target}&X-Amz-Signature=0` }),
-  ],
+  ["two signatures", "s3", 403, (scene) => putText(scene, { target: `${scene.target}&X-Amz-Signature=0` })],
   [
     "fewer signed headers",
     "s3",
@@ -75,7 +70,7 @@ export const s3SignatureForgeries: readonly Row[] = [
     (scene) => putText(scene, { target: withQuery(scene.target, "X-Amz-SignedHeaders", "") }),
   ],
   [
-    "signed headers named like a prototype",
+    "signed headers with names such as __proto__",
     "s3",
     403,
     (scene) =>
@@ -103,7 +98,7 @@ export const s3SignatureForgeries: readonly Row[] = [
       putText(scene, { target: scene.target.replace(/Credential=[^%]+/, "Credential=AKIAIOSFODNN7EXAMPLE") }),
   ],
   [
-    "two ways to sign",
+    "a signature in the query and one in a header",
     "s3",
     400,
     (scene) =>

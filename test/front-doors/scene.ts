@@ -5,45 +5,45 @@ import { graphWith } from "../support/graphs.ts";
 import type { Pipeline } from "../support/pipeline.ts";
 import { finished, putOf, upload } from "../support/uploads.ts";
 
-/** A file that goes in parts: what its client knows. */
+/** A large file that is announced: the facts that its client knows. */
 export interface LargeUpload {
   readonly id: string;
-  /** In the bucket. */
+  /** The key in the bucket. */
   readonly key: string;
   readonly uploadId: string;
   readonly multipart: MultipartUpload;
 }
 
-/** What the attacker has seen: an upload that is finished, and some of their own that are announced. */
+/** The facts that an attacker knows: another client's uploads, and their own, which are announced but not sent. */
 export interface Scene {
   readonly urls: Pipeline["cloud"]["urls"];
   readonly other: CreatedUpload;
   readonly otherKey: string;
   readonly own: CreatedUpload;
-  /** Target of the own presigned request, `/bucket/key?query`. */
+  /** The target of the attacker's presigned request, `/bucket/key?query`. */
   readonly target: string;
   readonly bucket: string;
   readonly outputs: string;
-  /** Announced and not sent, in two parts: the second one is as long as `lastPart`. */
+  /** Two parts; the second one has the length of `lastPart`. */
   readonly ownLarge: LargeUpload;
   readonly otherLarge: LargeUpload;
 }
 
-/** The file that the own upload announces. */
+/** The contents of the attacker's file. */
 export const body = "the own file";
-/** What lies in another's finished upload; no format of an answer has to escape any of it. */
-export const othersText = "what nobody else may read";
-/** The second and last part of the large uploads. */
+/** The contents of the other client's file. No format of an answer escapes any character of it. */
+export const othersText = "what no other client may read";
+/** The contents of the second and last part of the large uploads. */
 export const lastPart = "12345";
 
-/** Where a page may be that uses the API. */
+/** The origin whose pages may use the API. */
 export const pageOrigin = "https://page.example";
 
 export const targetOf = (url: string) => new URL(url).pathname + new URL(url).search;
 
 let graph: Promise<Graph> | undefined;
 
-/** The tests' stage, where 5 MiB are a large file and one page may use it; made once for all tests. */
+/** Returns the graph of a stage where files from 5 MiB on are large and one origin may use the API. */
 export function frontDoorsGraph(): Promise<Graph> {
   graph ??= graphWith({ "henkan:multipartThresholdMiB": 5, "henkan:allowedOrigins": [pageOrigin] });
   return graph;
@@ -52,7 +52,7 @@ export function frontDoorsGraph(): Promise<Graph> {
 async function announceLarge({ client }: Pipeline, filename: string): Promise<LargeUpload> {
   const size = 8 * 2 ** 20 + lastPart.length;
   const { id, upload } = await client.create({ filename, contentType: "image/png", size });
-  if (upload.method !== "multipart") throw new Error("The file is to be sent in one request");
+  if (upload.method !== "multipart") throw new Error("The file must be sent in one request");
   const uploadId = new URL(upload.abort.url).searchParams.get("uploadId") ?? "";
   return { id, key: `${id}/${filename}`, uploadId, multipart: upload };
 }

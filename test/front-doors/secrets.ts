@@ -1,6 +1,6 @@
 import { Credentials } from "@henkan/local-cloud/testing";
 
-/** Keeps what every access key that is issued from now on must hide; `forget` ends that. */
+/** Records the secret key and the token of every access key that is issued until `forget` is called. */
 export function rememberSecrets(): { readonly secrets: readonly string[]; forget(): void } {
   const secrets: string[] = [];
   const { issue } = Credentials.prototype;
@@ -18,8 +18,8 @@ export function rememberSecrets(): { readonly secrets: readonly string[]; forget
   };
 }
 
-/** The `secrets` that an answer tells, as they are or encoded for a URL, to a client whose request did not hold them. */
-export function told(secrets: readonly string[], request: string, answer: string): string[] {
+/** Returns the secrets that an answer contains, plain or encoded for a URL, and its request did not contain. */
+export function leakedSecrets(secrets: readonly string[], request: string, answer: string): string[] {
   const holds = (text: string, secret: string) =>
     text.includes(secret) || text.includes(encodeURIComponent(secret));
   return secrets.filter((secret) => holds(answer, secret) && !holds(request, secret));

@@ -8,17 +8,17 @@ import { type Door, get, postText, putText } from "./forgery.ts";
 import { readAll, requestText, sendRaw } from "./raw-request.ts";
 import { frontDoorsGraph, type Scene, setScene } from "./scene.ts";
 
-/** Milliseconds, as Node.js counts them; 0 is for ever. */
+/** Time limits in milliseconds; 0 is no limit. */
 interface Limits {
-  /** Until the headers are there. */
+  /** The time for the headers. */
   readonly headers: number;
-  /** Until the request is there. */
+  /** The time for the whole request. */
   readonly request: number;
-  /** Of silence. */
+  /** The time without any byte. */
   readonly idle: number;
 }
 
-/** S3 takes a body as slowly as it comes, if only it keeps coming. */
+/** The limits of each endpoint. S3 accepts a slow body as long as it keeps arriving. */
 const limits: Readonly<Record<Door, Limits>> = {
   api: { headers: 10_000, request: 30_000, idle: 20_000 },
   s3: { headers: 10_000, request: 0, idle: 20_000 },
@@ -27,14 +27,14 @@ const limits: Readonly<Record<Door, Limits>> = {
 };
 const shortMs = 100;
 
-/** The first request without its end. */
+/** Requests without their last bytes. */
 const unfinished: Readonly<Record<Exclude<Door, "cdn">, (scene: Scene) => string>> = {
   api: () => postText(`{"filename":"a.png","contentType":"image/png","size":1}`).slice(0, -1),
   s3: (scene) => putText(scene).slice(0, -1),
   sns: () => requestText("POST / HTTP/1.1", { "content-length": "14" }, "Action=Publis"),
 };
 
-describe("the front doors and slow clients", () => {
+describe("the public endpoints, for slow clients,", () => {
   const data = temporaryDirectory();
   const doors = ["api", "s3", "cdn", "sns"] as const;
   const servers = new Map<Door, Server>();
@@ -52,7 +52,7 @@ describe("the front doors and slow clients", () => {
     data.remove();
   });
 
-  /** The server of this process that answers at `url`. */
+  /** Returns the server of this process that answers at `url`. */
   async function serverOf(url: string): Promise<Server> {
     const found: Server[] = [];
     const note = (message: unknown) => {
@@ -66,16 +66,16 @@ describe("the front doors and slow clients", () => {
       unsubscribe("http.server.request.start", note);
     }
     const [server] = found;
-    if (!server) throw new Error(`Nothing of this process answers at ${url}`);
+    if (!server) throw new Error(`No server of this process answers at ${url}`);
     return server;
   }
 
-  /** Sends `bytes`, then nothing, to the real server with little patience for silence. */
+  /** Sends `bytes` and then nothing, while the real server has a short limit of silence. */
   async function fallSilent(door: Door, bytes: string) {
     const server = servers.get(door);
     if (!server) throw new Error(`There is no ${door}`);
     const { timeout } = server;
-    // Taken over by a connection as it begins.
+    // A connection copies this limit when it begins.
     server.timeout = shortMs;
     try {
       const { hostname, port } = new URL(scene.urls[door]);
@@ -88,25 +88,25 @@ describe("the front doors and slow clients", () => {
   }
 
   for (const door of doors) {
-    it(`have limits: ${door}`, () => {
+    it(`have time limits: ${door}`, () => {
       const { headersTimeout, requestTimeout, timeout } = servers.get(door) ?? {};
       const found = { headers: headersTimeout, request: requestTimeout, idle: timeout };
       expect(found).to.deep.equal(limits[door]);
     });
 
-    it(`are closed to who stops in the middle of the headers: ${door}`, async () => {
+    it(`disconnect a client that stops in the middle of the headers: ${door}`, async () => {
       const { count } = await fallSilent(door, "GET / HTTP/1.1\r\nhost: a\r\nx: ");
       expect(count).to.equal(0);
     });
 
-    it(`are closed to who says nothing: ${door}`, async () => {
+    it(`disconnect a client that sends nothing: ${door}`, async () => {
       const { count } = await fallSilent(door, "");
       expect(count).to.equal(0);
     });
   }
 
   for (const [door, request] of Object.entries(unfinished)) {
-    it(`are closed to who stops in the middle of a body: ${door}`, async () => {
+    it(`answer 408 to a client that stops in the middle of a body: ${door}`, async () => {
       const objects = () => [...pipeline.cloud.store.list(scene.bucket)].map(({ key }) => key);
       const stored = objects();
       const { status, count } = await fallSilent(door as Door, request(scene));

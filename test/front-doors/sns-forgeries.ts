@@ -1,6 +1,7 @@
 import { long, type Row } from "./forgery.ts";
 import { requestText } from "./raw-request.ts";
 
+/** Requests that SNS must refuse. */
 export const snsForgeries: readonly Row[] = [
   [
     "no signature",
@@ -9,7 +10,7 @@ export const snsForgeries: readonly Row[] = [
     () => requestText("POST / HTTP/1.1", { "content-length": "14" }, "Action=Publish"),
   ],
   [
-    "a target that is no UTF-8",
+    "a target that is not UTF-8",
     "sns",
     400,
     () => requestText("POST /?a=%ff HTTP/1.1", { "content-length": "0" }),
