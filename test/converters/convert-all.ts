@@ -1,13 +1,13 @@
 import type { Convert, Output, Source, Variant } from "../../converters/converter.ts";
 import type { ConversionError } from "../../converters/errors.ts";
 
-/** The outputs and errors of one conversion, by the names of their variants. */
+/** The outputs and errors of one conversion by variant name. */
 export interface Converted {
   readonly outputs: ReadonlyMap<string, Output>;
   readonly errors: ReadonlyMap<string, ConversionError>;
 }
 
-/** Makes every variant in `options`, whose keys are their names. */
+/** Makes every variant in `options`, whose keys are the names of the variants. */
 export async function convertAll<Options>(
   convert: Convert<Options>,
   source: Source,
@@ -25,7 +25,7 @@ export async function convertAll<Options>(
   return { outputs, errors };
 }
 
-/** The image of the only variant. */
+/** Makes one variant and returns its image. */
 export async function convertOne<Options>(
   convert: Convert<Options>,
   source: Source,
@@ -39,7 +39,7 @@ export async function convertOne<Options>(
   return { ...output, body };
 }
 
-/** What `action` throws; fails if it does not. */
+/** Returns the error of `action`; fails when it succeeds. */
 export async function failureOf(action: () => Promise<unknown>): Promise<unknown> {
   try {
     await action();

@@ -15,16 +15,16 @@ function fitted(source: typeof landscape, options: Partial<Parameters<typeof geo
 }
 
 describe("geometry", () => {
-  it("keeps the ratio inside the box", () => {
+  it("keeps the aspect ratio inside the box", () => {
     expect(fitted(landscape, { width: 300, height: 300 }).canvas).to.deep.equal({ width: 300, height: 200 });
   });
 
-  it("derives the missing side", () => {
+  it("computes a missing side from the aspect ratio", () => {
     expect(fitted(landscape, { width: 450 }).canvas).to.deep.equal({ width: 450, height: 300 });
     expect(fitted(landscape, { height: 300 }).canvas).to.deep.equal({ width: 450, height: 300 });
   });
 
-  it("covers the box and crops what stands out", () => {
+  it("covers the box and crops the rest", () => {
     expect(fitted(landscape, { width: 300, height: 300, fit: "cover" })).to.deep.equal({
       scaled: { width: 450, height: 300 },
       canvas: { width: 300, height: 300 },
@@ -38,14 +38,14 @@ describe("geometry", () => {
     });
   });
 
-  it("fills the box whatever the ratio", () => {
+  it("fills the box with any aspect ratio", () => {
     expect(fitted(landscape, { width: 300, height: 50, fit: "fill" }).canvas).to.deep.equal({
       width: 300,
       height: 50,
     });
   });
 
-  it("never scales up unless told to", () => {
+  it("does not enlarge by default", () => {
     const box = { width: 400, height: 50 };
     expect(fitted(small, { width: 400 }).canvas).to.deep.equal(small);
     expect(fitted(small, { ...box, fit: "fill" }).canvas).to.deep.equal({ width: 200, height: 50 });
@@ -56,18 +56,18 @@ describe("geometry", () => {
     });
   });
 
-  it("scales up when told to", () => {
+  it("enlarges with the option", () => {
     expect(fitted(small, { width: 400, enlarge: true }).canvas).to.deep.equal({ width: 400, height: 200 });
   });
 
-  it("never loses a side of an extreme ratio", () => {
+  it("keeps at least one pixel of each side of an extreme aspect ratio", () => {
     expect(fitted({ width: 10_000, height: 3 }, { width: 100 }).canvas).to.deep.equal({
       width: 100,
       height: 1,
     });
   });
 
-  it("refuses an output of too many pixels over all its frames", () => {
+  it("refuses an output whose frames have too many pixels in total", () => {
     const size = { width: 10_000, height: 5_000 };
     expect(() => checkOutputSize({ scaled: size, canvas: size }, 1, 50e6)).not.to.throw();
     expect(() => checkOutputSize({ scaled: size, canvas: size }, 2, 50e6))

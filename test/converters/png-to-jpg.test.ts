@@ -29,7 +29,7 @@ describe("png-to-jpg", () => {
     "16-bit grey": (photo) => photo.toColourspace("grey16").png(),
   };
   for (const [kind, encode] of Object.entries(kinds)) {
-    it(`makes a true JPEG of a ${kind} PNG`, async () => {
+    it(`makes a JPEG of a ${kind} PNG`, async () => {
       const photo = await smallPhotograph(600);
       const { body, type, width, height } = await toJpeg(await encode(photo.clone()).toBuffer(), {
         quality: 95,
@@ -57,7 +57,7 @@ describe("png-to-jpg", () => {
     ["grey", "b-w"],
     ["16-bit grey", "grey16"],
   ] as const) {
-    it(`lays transparent ${kind} on white, and on the background that is asked for`, async () => {
+    it(`puts a transparent ${kind} picture on white, or on the requested background`, async () => {
       const contents = await solid({ colour: "#00000000" }).toColourspace(colourspace).png().toBuffer();
       expect((await sharp(contents).metadata()).hasAlpha).to.equal(true);
       const white = await pixelAt((await toJpeg(contents)).body, 20, 20);
@@ -79,7 +79,7 @@ describe("png-to-jpg", () => {
     }
   });
 
-  it("makes several qualities of one file, each as it would alone", async () => {
+  it("makes several qualities of one file with the same bytes as one at a time", async () => {
     const contents = await (await smallPhotograph()).png().toBuffer();
     const source = sourceOf("a.png", contents);
     const { outputs } = await convertAll(convert, source, {
@@ -105,7 +105,7 @@ describe("png-to-jpg", () => {
     expect(await sharp(body).metadata()).to.not.have.any.keys("exif", "orientation", "icc");
   });
 
-  it("refuses what is no sound PNG, with its code", async () => {
+  it("refuses a file that is not a valid PNG, with the code of the reason", async () => {
     const photo = await smallPhotograph();
     const whole = await photo.clone().png().toBuffer();
     const interlaced = await photo.clone().png({ progressive: true }).toBuffer();
@@ -122,7 +122,7 @@ describe("png-to-jpg", () => {
     }
   });
 
-  it("passes on what is not the input's fault", async () => {
+  it("rethrows an error that the input did not cause", async () => {
     const source = sourceOf("a.png", await solid().png().toBuffer());
     const refused = new Error("connect ECONNREFUSED");
     const unreachable = { ...source, file: () => Promise.reject(refused) };

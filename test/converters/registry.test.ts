@@ -3,14 +3,14 @@ import { converterNames, findConverter } from "../../converters/registry.ts";
 
 describe("registry", () => {
   for (const name of converterNames) {
-    it(`loads ${name} from the file of its name, which the bundles take it from`, async () => {
+    it(`loads ${name} from the file of the same name, which the bundles import`, async () => {
       const loaded = await findConverter(name)?.load();
       const { convert } = await import(`../../converters/${name}.ts`);
       expect(loaded?.convert).to.be.a("asyncgeneratorfunction").and.to.equal(convert);
     });
   }
 
-  it("knows no converter by a name that objects inherit", () => {
+  it("has no converter for a name that objects inherit", () => {
     expect(findConverter("toString")).to.equal(undefined);
   });
 });

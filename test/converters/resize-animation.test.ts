@@ -12,7 +12,7 @@ describe("resize of an animation", () => {
     ["gif", "webp"],
     ["webp", undefined],
   ] as const) {
-    it(`keeps the frames and timing of a ${source} as ${format ?? source} when told to`, async () => {
+    it(`keeps the frames and timing of a ${source} in a ${format ?? source} with the option \`animated\``, async () => {
       const { body, width, height, type } = await resizeOne(`a.${source}`, await animation(source), {
         width: 30,
         animated: true,
@@ -39,13 +39,13 @@ describe("resize of an animation", () => {
     }
   });
 
-  it("shows the first frame otherwise", async () => {
+  it("makes a still of the first frame by default", async () => {
     const { body } = await resizeOne("a.gif", await animation("gif"), { width: 30 });
     expect((await sharp(body).metadata()).pages ?? 1).to.equal(1);
     expect((await pixelAt(body, 15, 10)).slice(0, 3)).to.deep.equal([255, 0, 0]);
   });
 
-  it("makes stills and animations of one file, and refuses only the animation over the limit", async () => {
+  it("makes stills and animations of one file, and refuses only an animation over the limit", async () => {
     const contents = await animation("gif", { width: 5000, height: 3400 });
     const { outputs, errors } = await convertAll(convert, sourceOf("a.gif", contents), {
       still: options({ width: 30, format: "png" }),

@@ -8,10 +8,10 @@ import { animation, photograph, smallPhotograph } from "./pictures.ts";
 import { options, resizeOne } from "./resizing.ts";
 import { sourceOf } from "./sources.ts";
 
-/** The tag of a TIFF that says it is an unsigned short. */
+/** A TIFF tag whose type is an unsigned short. */
 const resolutionUnit = Buffer.from([0x28, 0x01, 0x03, 0x00]);
 
-/** The file with other bytes at `at`. */
+/** Returns the file with other bytes at `at`. */
 function withBytes(file: Buffer, at: number, bytes: Buffer): Buffer {
   const changed = Buffer.from(file);
   bytes.copy(changed, at);
@@ -19,7 +19,7 @@ function withBytes(file: Buffer, at: number, bytes: Buffer): Buffer {
 }
 
 describe("resize of a damaged file", () => {
-  it("takes an odd colour profile or stray bytes in a good photograph", async () => {
+  it("accepts a good photograph with a wrong colour profile or stray bytes", async () => {
     const photo = await photograph();
     const end = photo.lastIndexOf(Buffer.from([0xff, 0xd9]));
     const stray = Buffer.concat([photo.subarray(0, end), Buffer.alloc(20, 7), photo.subarray(end)]);
@@ -29,7 +29,7 @@ describe("resize of a damaged file", () => {
     expect(await resizeOne("a.jpg", profiled, { width: 300 })).to.include({ width: 300, height: 200 });
   });
 
-  it("refuses what a decoder would have filled up with grey or black", async () => {
+  it("refuses a file whose missing parts a decoder would fill with grey or black", async () => {
     const photo = await smallPhotograph(600);
     const jpeg = await photo.clone().jpeg().toBuffer();
     const tiles = { tile: true, tileWidth: 128, tileHeight: 128 };
@@ -49,7 +49,7 @@ describe("resize of a damaged file", () => {
     }
   });
 
-  it("blames no other picture that is converted at the same time", async () => {
+  it("does not refuse a good picture that is converted at the same time", async () => {
     const sound = await photograph();
     const damaged = withBytes(sound, sound.length >> 1, Buffer.from([0xff, 0xd9, 0, 0, 0, 0, 0, 0]));
     const codeOf = (contents: Buffer) =>
@@ -61,10 +61,10 @@ describe("resize of a damaged file", () => {
     for (const pair of await Promise.all(pairs)) expect(pair).to.deep.equal(["corrupt-input", "ready"]);
   });
 
-  it("refuses a TIFF that leads out of its file, and a fax with lines of another length", async () => {
+  it("refuses a TIFF with offsets outside the file, and a fax with lines of another length", async () => {
     const black = (await smallPhotograph(600)).threshold().toColourspace("b-w");
     const fax = await black.tiff({ compression: "ccittfax4", bitdepth: 1 }).toBuffer();
-    // The resolution lies at the end of the short one.
+    // The resolution is at the end of the shorter file.
     const short = await original("bilevel.tif");
     for (const contents of [withBytes(fax, 1000, Buffer.alloc(3, 0x5a)), short.subarray(0, -16)]) {
       const failure = await failureOf(() => resizeOne("a.tif", contents, { width: 90 }));
@@ -73,16 +73,16 @@ describe("resize of a damaged file", () => {
     }
   });
 
-  it("takes a TIFF with tags nobody knows", async () => {
+  it("accepts a TIFF with unknown tags", async () => {
     const tiff = await (await smallPhotograph()).tiff().toBuffer();
     const tag = tiff.indexOf(resolutionUnit);
     expect(tag).to.be.above(0);
-    // Text instead of a number.
+    // The value is text instead of a number.
     const odd = withBytes(tiff, tag + 2, Buffer.from([0x02]));
     expect(await resizeOne("a.tif", odd, { width: 90 })).to.include({ width: 90, height: 60 });
   });
 
-  it("refuses files cut short, whether for one variant or several", async () => {
+  it("refuses truncated files, for one variant and for several", async () => {
     const photo = await smallPhotograph(600);
     const files = {
       "a.jpg": await photo.clone().jpeg().toBuffer(),

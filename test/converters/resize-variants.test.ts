@@ -18,7 +18,7 @@ describe("resize of several variants", () => {
     fill: { width: 400, height: 100, fit: "fill", format: "png" },
   };
 
-  it("makes each as it would alone", async () => {
+  it("makes each variant like a conversion of that variant alone", async () => {
     for (const [filename, contents] of [
       ["a.jpg", await photograph(6)],
       [
@@ -48,7 +48,7 @@ describe("resize of several variants", () => {
     }
   });
 
-  it("gives what is made late the bytes of what is made at once", async () => {
+  it("makes the same bytes of one wanted variant as of all variants at once", async () => {
     const sizes = [
       { name: "large", options: options({ width: 300 }) },
       { name: "middle", options: options({ width: 140 }) },
@@ -63,14 +63,14 @@ describe("resize of several variants", () => {
       return made;
     };
     const whole = await bytesOf();
-    for (const late of ["large", "middle", "small"]) {
-      const made = await bytesOf((name) => name === late);
-      expect([...made.keys()]).to.deep.equal([late]);
-      expect(made.get(late), late).to.deep.equal(whole.get(late));
+    for (const wanted of ["large", "middle", "small"]) {
+      const made = await bytesOf((name) => name === wanted);
+      expect([...made.keys()]).to.deep.equal([wanted]);
+      expect(made.get(wanted), wanted).to.deep.equal(whole.get(wanted));
     }
   });
 
-  it("decodes once: the file may go when the first is out", async () => {
+  it("decodes once, so the file may disappear after the first variant", async () => {
     const source = sourceOf("a.jpg", await photograph());
     const made: string[] = [];
     for await (const { variant } of convert(source, [
@@ -83,7 +83,7 @@ describe("resize of several variants", () => {
     expect(made).to.deep.equal(["large", "small"]);
   });
 
-  it("reports one that is too large and makes the others", async () => {
+  it("reports a variant that is too large, and makes the others", async () => {
     const source = sourceOf("a.png", await solid().png().toBuffer());
     const { outputs, errors } = await convertAll(convert, source, {
       wall: options({ width: 16_000, height: 16_000, fit: "fill", enlarge: true }),

@@ -6,13 +6,13 @@ import { ssim } from "./similarity.ts";
 
 describe("resize", () => {
   for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
-    it(`turns a photograph of orientation ${orientation} upright and drops the tag`, async () => {
+    it(`turns a photograph with orientation ${orientation} upright and removes the tag`, async () => {
       const { body, width, height } = await resizeOne("a.jpg", await photograph(orientation), { width: 300 });
       expect({ width, height }).to.deep.equal({ width: 300, height: 200 });
       expect(await sharp(body).metadata())
         .to.include({ width: 300, height: 200 })
         .and.not.to.have.property("orientation");
-      // The eight files differ in the digit painted on them, hence the blur.
+      // The blur hides the digit in the picture, which differs between the eight files.
       const expected = await sharp(await photograph(1))
         .resize(300)
         .blur(6)
@@ -22,7 +22,7 @@ describe("resize", () => {
     });
   }
 
-  it("writes each format, reporting its true type and dimensions", async () => {
+  it("writes each format, and reports its type and dimensions", async () => {
     const contents = await (await smallPhotograph()).jpeg().toBuffer();
     for (const [format, written] of [
       ["jpeg", "jpeg"],
@@ -36,7 +36,7 @@ describe("resize", () => {
     }
   });
 
-  it("keeps the source's format when none is asked for, and makes a TIFF a JPEG", async () => {
+  it("keeps the format of the source by default, but makes a JPEG of a TIFF", async () => {
     const photo = await smallPhotograph();
     const kept = await resizeOne("a.webp", await photo.clone().webp().toBuffer(), { width: 120 });
     expect(kept.type.contentType).to.equal("image/webp");
@@ -45,7 +45,7 @@ describe("resize", () => {
     expect((await sharp(tiff.body).metadata()).format).to.equal("jpeg");
   });
 
-  it("takes quality into account", async () => {
+  it("makes smaller files at lower quality", async () => {
     const contents = await photograph();
     const [rough, fine] = await Promise.all(
       [30, 95].map((quality) => resizeOne("a.jpg", contents, { width: 300, quality })),
@@ -53,7 +53,7 @@ describe("resize", () => {
     expect(rough?.body.length).to.be.below((fine?.body.length ?? 0) / 2);
   });
 
-  it("fits, covers, contains and fills exactly", async () => {
+  it("makes the exact size for each fit", async () => {
     const contents = await photograph();
     const box = { width: 301, height: 211 };
     const expected = { inside: { width: 301, height: 201 }, cover: box, contain: box, fill: box };
@@ -67,13 +67,13 @@ describe("resize", () => {
     }
   });
 
-  it("does not enlarge unless told to", async () => {
+  it("enlarges only with the option", async () => {
     const contents = await solid().png().toBuffer();
     expect(await resizeOne("a.png", contents, { width: 640 })).to.include({ width: 64, height: 48 });
     expect(await resizeOne("a.png", contents, { width: 640, enlarge: true })).to.include({ width: 640 });
   });
 
-  it("lays transparency and padding on the background where the output is a JPEG", async () => {
+  it("uses the background for transparency and padding in a JPEG", async () => {
     const contents = await solid({ colour: "#ff000000" }).png().toBuffer();
     const square = { width: 64, height: 64, fit: "contain", format: "jpeg" } as const;
     const { body } = await resizeOne("a.png", contents, { ...square, background: "#0000ff00" });
@@ -85,7 +85,7 @@ describe("resize", () => {
     }
   });
 
-  it("keeps transparency, and pads with it, where the output has alpha", async () => {
+  it("keeps transparency, and uses it for padding, in a format with alpha", async () => {
     const contents = await solid({ colour: "#ff000080" }).png().toBuffer();
     const square = { width: 64, height: 64, fit: "contain", background: "#00ff0040" } as const;
     const { body } = await resizeOne("a.png", contents, square);

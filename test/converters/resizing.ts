@@ -4,10 +4,10 @@ import { convert } from "../../converters/resize.ts";
 import { convertOne } from "./convert-all.ts";
 import { sourceOf } from "./sources.ts";
 
-/** Options as a stage writes them. */
+/** Options of a variant in a stage file. */
 export type Configured = v.InferInput<typeof registry.resize.options>;
 
-/** With defaults filled in. */
+/** Options with their defaults. */
 export function options(configured: Configured) {
   return v.parse(registry.resize.options, configured);
 }

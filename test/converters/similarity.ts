@@ -43,7 +43,10 @@ function windowSimilarity(a: Plane, b: Plane, left: number, top: number): number
   );
 }
 
-/** Mean structural similarity of two encoded images of one size, over 8×8 windows of their grey values: 1 is equal. */
+/**
+ * Returns the mean structural similarity (SSIM) of two encoded images of the same size, over 8×8 windows of their grey
+ * values. Equal images have 1.
+ */
 export async function ssim(imageA: Buffer, imageB: Buffer): Promise<number> {
   const [a, b] = await Promise.all([greyOf(imageA), greyOf(imageB)]);
   if (a.width !== b.width || a.height !== b.height) {

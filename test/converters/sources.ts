@@ -13,7 +13,7 @@ process.once("exit", () => {
   for (const path of temporaryFiles) rmSync(path, { force: true });
 });
 
-/** A source over `contents`, of the type its name's extension stands for; its file goes with the process. */
+/** Returns a source with these contents. Its type follows from the extension; its file is removed with the process. */
 export function sourceOf(filename: string, contents: Buffer | string): Source {
   const bytes = Buffer.from(contents);
   let file: Promise<string> | undefined;

@@ -1,4 +1,4 @@
-/** Zips as many megabytes of noise as its argument says, in a process of its own, and prints its peak of memory. */
+/** Zips noise, whose size in MB is the argument, and prints the peak memory of this process. */
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { convert } from "../../converters/zip.ts";

@@ -32,7 +32,7 @@ async function bytesOf(source: Source, level?: number): Promise<Buffer> {
 }
 
 describe("zip", () => {
-  it("holds the one file under its own name, dated 1980", async () => {
+  it("contains one file with its own name and the date 1980", async () => {
     const text = "line of text\n".repeat(5000);
     const [unzipped, ...others] = await unzip(await bytesOf(sourceOf("notes.txt", text)));
     expect(others).to.deep.equal([]);
@@ -43,7 +43,7 @@ describe("zip", () => {
     );
   });
 
-  it("keeps Unicode names, and never lets a name become a path", async () => {
+  it("keeps Unicode names, but no path in a name", async () => {
     for (const [filename, name] of [
       ["変換 café 🌷.txt", "変換 café 🌷.txt"],
       ["..\\..\\C:evil.txt", ".._.._C_evil.txt"],
@@ -54,7 +54,7 @@ describe("zip", () => {
     }
   });
 
-  it("deflates what gains by it and stores what does not", async () => {
+  it("compresses files that become smaller, and stores the others", async () => {
     for (const [filename, contents, method] of [
       ["a.txt", "text ".repeat(1000), deflated],
       ["a.jpg", await photograph(), stored],
@@ -69,7 +69,7 @@ describe("zip", () => {
     }
   });
 
-  it("deflates harder at a higher level", async () => {
+  it("compresses more at a higher level", async () => {
     const source = sourceOf(
       "a.json",
       JSON.stringify(Array.from({ length: 20_000 }, (_, i) => ({ i, square: i * i }))),
@@ -77,7 +77,7 @@ describe("zip", () => {
     expect((await bytesOf(source, 9)).length).to.be.below((await bytesOf(source, 1)).length);
   });
 
-  it("gives the same bytes each time, however the network cuts the file", async () => {
+  it("makes the same bytes every time, whatever the chunks of the file", async () => {
     const contents = Buffer.from(
       Array.from({ length: 60_000 }, (_, i) => `${i} ${(i * 7919) % 997};`).join(""),
     );
@@ -93,7 +93,7 @@ describe("zip", () => {
     expect((await bytesOf(whole)).equals(expected)).to.equal(true);
   });
 
-  it("makes one archive per variant", async () => {
+  it("makes one archive for each variant", async () => {
     const source = sourceOf("a.txt", "text ".repeat(1000));
     const names: string[] = [];
     for await (const conversion of convert(source, [
@@ -111,7 +111,7 @@ describe("zip", () => {
     expect(await failureOf(() => zipOf(sourceOf("a.txt", "")))).to.have.property("code", "empty-file");
   });
 
-  it("streams: its memory does not grow with the file", async () => {
+  it("streams, so its memory does not grow with the file", async () => {
     const zipOfMegabytes = async (megabytes: number) => {
       const child = join(import.meta.dirname, "zip-stream.child.ts");
       const { stdout } = await execFileAsync(process.execPath, [child, String(megabytes)]);
@@ -129,7 +129,7 @@ describe("zip", () => {
       return { ...sourceOf("a.txt", text), stream: async () => stream() };
     }
 
-    it("passes on the error and never ends as a whole zip would", async () => {
+    it("throws the error, and the zip is not complete", async () => {
       const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
       const source = failing(() =>
         Readable.from(
@@ -156,7 +156,7 @@ describe("zip", () => {
         .that.equals(`Expected ${text.length} bytes from the source but received 100000`);
     });
 
-    it("closes the source when its reader goes away", async () => {
+    it("closes the source when its reader stops", async () => {
       const open = new PassThrough();
       open.write(text.subarray(0, 100_000));
       const body = await zipOf(failing(() => open));
