@@ -22,13 +22,13 @@ const uploadApi = {
 };
 
 describe("handler environment", () => {
-  it("gives the converter its variants as values", () => {
+  it("parses the variants of a converter", () => {
     expect(convertEnvironment(convert).VARIANTS).to.deep.equal([
       { name: "thumbnail", options: { width: 300 } },
     ]);
   });
 
-  it("gives the upload API numbers, and the CDN's URL without a trailing slash", () => {
+  it("parses the numbers of the upload API, and removes the trailing slash of the CDN's URL", () => {
     const environment = uploadApiEnvironment(uploadApi);
     expect(environment).to.include({
       CDN_URL: "https://cdn.example",
@@ -41,7 +41,7 @@ describe("handler environment", () => {
   });
 
   for (const name of Object.keys(convert)) {
-    it(`names ${name} when the converter lacks it`, () => {
+    it(`names ${name} when a converter lacks it`, () => {
       expect(() => convertEnvironment({ ...convert, [name]: undefined })).to.throw(`${name} is not set`);
     });
   }
@@ -65,12 +65,12 @@ describe("handler environment", () => {
     ["UPLOAD_EXPIRY_SECONDS", "0", /UPLOAD_EXPIRY_SECONDS: .*>=1/],
   ];
   for (const [name, value, message] of wrong) {
-    it(`says what is wrong with ${name}=${value}`, () => {
+    it(`describes the mistake in ${name}=${value}`, () => {
       expect(() => uploadApiEnvironment({ ...uploadApi, [name]: value })).to.throw(message);
     });
   }
 
-  it("names every variable that is wrong at once", () => {
+  it("names every wrong variable in one message", () => {
     expect(() => convertEnvironment({})).to.throw(/OUTPUTS_BUCKET.*CONVERSIONS_TOPIC_ARN.*VARIANTS/);
   });
 });

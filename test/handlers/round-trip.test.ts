@@ -79,7 +79,7 @@ describe("handlers over the local S3 endpoint", () => {
   }
 
   for (const filename of ["notes.txt", "café & 🌸 <1+1>.txt", "100% %2B.txt"]) {
-    it(`take ${filename} from its presigned PUT to ready`, async () => {
+    it(`convert ${filename} after its presigned PUT`, async () => {
       const { id, upload, variants } = await presign(filename);
       expect(await put(upload)).to.have.property("status", 200);
       expect(await status(id)).to.include({ state: "converting" });
@@ -90,7 +90,7 @@ describe("handlers over the local S3 endpoint", () => {
     });
   }
 
-  it("take the same URL only once, and only for the announced bytes", async () => {
+  it("accept a URL only once, and only for the announced bytes", async () => {
     const { upload } = await presign("notes.txt");
     const forged = Buffer.from(file).fill("x");
     expect(await put(upload, forged)).to.have.property("status", 400);
@@ -98,14 +98,14 @@ describe("handlers over the local S3 endpoint", () => {
     expect(await put(upload)).to.have.property("status", 412);
   });
 
-  it("convert a duplicated event once", async () => {
+  it("convert an upload once when its event arrives twice", async () => {
     const { upload } = await presign("notes.txt");
     await put(upload);
     created.push(...created);
     expect(await convertCreated()).to.have.lengthOf(1);
   });
 
-  it("acknowledge an upload that was deleted before its event came", async () => {
+  it("acknowledge an upload that was deleted before its event arrived", async () => {
     const { upload } = await presign("notes.txt");
     await put(upload);
     const [object] = created.flatMap(requestedUploads);

@@ -36,7 +36,7 @@ describe("batch of queue messages", () => {
     expect(converted).to.deep.equal(["a", "b"]);
   });
 
-  it("gives back only the message that failed, and goes on with the others", async () => {
+  it("reports only the message that failed, and continues with the others", async () => {
     const { handle, converted, errors } = batch();
     expect(await handle(message("a"), message("bad"), message("c"))).to.deep.equal(failures("m2"));
     expect(errors.count).to.equal(1);
@@ -45,13 +45,13 @@ describe("batch of queue messages", () => {
     expect(logs[0]?.error).to.have.property("message", "SlowDown");
   });
 
-  it("gives a message back once, after all of its records had their turn", async () => {
+  it("reports a message once, after it has processed all of its records", async () => {
     const { handle, converted } = batch();
     expect(await handle(message("bad1", "b", "bad2"))).to.deep.equal(failures("m1"));
     expect(converted).to.deep.equal(["b"]);
   });
 
-  it("gives back a body that is no S3 event, so that it ends in the dead-letter queue", async () => {
+  it("reports a body that is not an S3 event, so that it ends in the dead-letter queue", async () => {
     const { handle, converted } = batch();
     expect(await handle("not json", message("b"))).to.deep.equal(failures("m1"));
     expect(converted).to.deep.equal(["b"]);
@@ -61,7 +61,7 @@ describe("batch of queue messages", () => {
     expect(await batch().handle('{"Event":"s3:TestEvent"}')).to.deep.equal(failures());
   });
 
-  it("gives back what there is no time left for, judging by the longest message so far", async () => {
+  it("reports the messages for which the time is too short, judged by the longest one so far", async () => {
     const { handle, converted, errors } = batch({ milliseconds: 20_000, available: 50_000 });
     expect(await handle(message("a"), message("b"), message("c"))).to.deep.equal(failures("m3"));
     expect(errors.count, "lack of time is no error").to.equal(0);

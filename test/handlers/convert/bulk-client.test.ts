@@ -10,7 +10,7 @@ describe("bulkClient", () => {
   const client = () => bulkClient({ ...clientSettings, endpoint: endpoint.url });
   const address = { Bucket: "outputs", Key: "a" };
 
-  it("sends a body with its CRC32, and with no other sum", async () => {
+  it("sends a body with its CRC32 and no other checksum", async () => {
     await client().send(new PutObjectCommand({ ...address, Body: Buffer.from("123456789") }));
     // The check value of CRC-32/ISO-HDLC, https://reveng.sourceforge.io/crc-catalogue/all.htm, is cbf43926.
     expect(requests[0]?.headers).to.include({
@@ -20,7 +20,7 @@ describe("bulkClient", () => {
     expect(requests[0]?.headers.authorization).to.contain("x-amz-checksum-crc32;x-amz-content-sha256");
   });
 
-  it("asks for no sum of what it reads, and still fails when that is cut short", async () => {
+  it("requests no checksum of an object, and still fails when the object is truncated", async () => {
     reply = { body: "abc" };
     const whole = await client().send(new GetObjectCommand(address));
     expect(await whole.Body?.transformToString()).to.equal("abc");

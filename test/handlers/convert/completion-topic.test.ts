@@ -43,7 +43,7 @@ describe("completion topic", () => {
     };
   });
 
-  it("gets the receipt and the output's URL", async () => {
+  it("receives the receipt and the URL of the output", async () => {
     await announce(ready);
     expect(published().get("TopicArn")).to.equal(arn);
     expect(JSON.parse(published().get("Message") ?? "")).to.deep.equal({
@@ -52,12 +52,12 @@ describe("completion topic", () => {
     });
   });
 
-  it("gets a failure without a URL", async () => {
+  it("receives a failure without a URL", async () => {
     await announce(failed);
     expect(JSON.parse(published().get("Message") ?? "")).to.deep.equal(failed);
   });
 
-  it("gets state, variant and converter as attributes to filter on", async () => {
+  it("receives state, variant and converter as attributes for filters", async () => {
     await announce(failed);
     const attributes = [1, 2, 3].map((index) => {
       const field = (name: string) => published().get(`MessageAttributes.entry.${index}.${name}`);

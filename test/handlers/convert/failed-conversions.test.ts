@@ -23,7 +23,7 @@ const onlyFirst: Convert<Options> = (source, wanted) => appendSuffix(source, wan
 describe("upload converter, when a conversion fails", () => {
   const logs = captureLogs();
 
-  it("records a permanent failure of the source for every variant, and acknowledges", async () => {
+  it("records a permanent failure of the source for every variant, and acknowledges the message", async () => {
     const { convertUpload, events, receipts, files } = pipeline({ convert: convertThrowing(corrupt) });
     await convertUpload(uploaded());
     expect(files).to.have.property("size", 0);
@@ -37,7 +37,7 @@ describe("upload converter, when a conversion fails", () => {
     expect(logs[0]).to.include({ uploadId, variant: "small", result: "failed", code: "corrupt-input" });
   });
 
-  it("does not try a permanent failure again", async () => {
+  it("does not repeat a conversion that has failed permanently", async () => {
     const { convertUpload, steps } = pipeline({ convert: convertThrowing(corrupt) });
     await convertUpload(uploaded());
     steps.length = 0;
@@ -45,13 +45,13 @@ describe("upload converter, when a conversion fails", () => {
     expect(steps).to.deep.equal([]);
   });
 
-  it("keeps the variants that were yielded before the source failed", async () => {
+  it("keeps the variants that were made before the source failed", async () => {
     const { convertUpload, events } = pipeline({ convert: convertThrowing(corrupt, onlyFirst) });
     await convertUpload(uploaded());
     expect(events.map(({ state }) => state)).to.deep.equal(["ready", "failed"]);
   });
 
-  it("records a permanent failure of one variant for that variant alone", async () => {
+  it("records a permanent failure of one variant only for that variant", async () => {
     const { convertUpload, events } = pipeline({
       convert: async function* (source, wanted) {
         yield { variant: "small", error: new ConversionError("too-large", "too wide") };
@@ -65,7 +65,7 @@ describe("upload converter, when a conversion fails", () => {
     ]);
   });
 
-  it("records a permanent failure that shows only while the output streams, for that variant alone", async () => {
+  it("records a permanent failure during the stream of an output only for that variant", async () => {
     async function* brokenStream() {
       yield Buffer.from("part");
       throw corrupt;
@@ -83,7 +83,7 @@ describe("upload converter, when a conversion fails", () => {
     ]);
   });
 
-  it("records a failure for the variants that the event names alone", async () => {
+  it("records a failure only for the variants that the event names", async () => {
     const { convertUpload, receipts } = pipeline({ convert: convertThrowing(corrupt) });
     await convertUpload(uploaded({ variants: ["large"] }));
     expect([...receipts.keys()]).to.deep.equal([`${uploadId}/large`]);
@@ -117,14 +117,14 @@ describe("upload converter, when a conversion fails", () => {
     });
   }
 
-  it("rejects when the converter leaves a variant out, instead of losing it", async () => {
+  it("rejects when the converter omits a variant", async () => {
     const { convertUpload } = pipeline({ convert: onlyFirst });
     expect(await rejection(convertUpload(uploaded())))
       .to.have.property("message")
       .that.matches(/did not yield large/);
   });
 
-  it("rejects when the converter returns a variant nobody asked for", async () => {
+  it("rejects when the converter returns a variant that was not requested", async () => {
     const convert: Convert<Options> = async function* () {
       yield { variant: "huge", error: corrupt };
     };
@@ -135,7 +135,7 @@ describe("upload converter, when a conversion fails", () => {
     expect(events).to.deep.equal([]);
   });
 
-  it("acknowledges an upload that is no longer there", async () => {
+  it("acknowledges an upload that no longer exists", async () => {
     const { convertUpload, events } = pipeline({ convert: convertThrowing(new SourceGoneError("gone")) });
     await convertUpload(uploaded());
     expect(events).to.deep.equal([]);

@@ -35,7 +35,7 @@ describe("convert handler", () => {
     CDN_URL: "https://cdn.example",
   }));
 
-  it("takes an S3 event from the queue to outputs, events and receipts", async () => {
+  it("makes outputs, events and receipts from an S3 event in a queue", async () => {
     const handle = convertHandler(appendSuffix);
     const event = sqsBatch(eventBody({ key: `${uploadId}/my note.txt` }));
     const response = await handle(event, { getRemainingTimeInMillis: () => 60_000 } as Context);
@@ -56,7 +56,7 @@ describe("convert handler", () => {
     ]);
   });
 
-  it("measures what it took and made, once for a cold start", async () => {
+  it("measures bytes and durations, and counts a cold start once", async () => {
     const handle = convertHandler(appendSuffix);
     const event = sqsBatch(eventBody({ key: `${uploadId}/note.txt` }));
     const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -72,7 +72,7 @@ describe("convert handler", () => {
     expect(readings(metrics).join()).to.include("BytesOut").and.not.include("ColdStarts");
   });
 
-  it("writes metrics at a level that Lambda lets through", async () => {
+  it("writes metrics at a level that Lambda does not filter out", async () => {
     const handle = convertHandler(appendSuffix);
     await handle(sqsBatch("no event"), { getRemainingTimeInMillis: () => 60_000 } as Context);
     expect(metrics).to.have.lengthOf(2);
@@ -82,7 +82,7 @@ describe("convert handler", () => {
     }
   });
 
-  it("counts what comes again also by the version that failed", async () => {
+  it("counts unexpected errors in total and by version", async () => {
     const handle = convertHandler(appendSuffix);
     await handle(sqsBatch("no event"), { getRemainingTimeInMillis: () => 60_000 } as Context);
     const own = "service=service_undefined,function=unnamed,converter=append";
@@ -92,7 +92,7 @@ describe("convert handler", () => {
     ]);
   });
 
-  it("is not made when a variable is missing", () => {
+  it("throws at its start when a variable is missing", () => {
     const { CONVERTER } = process.env;
     delete process.env.CONVERTER;
     try {

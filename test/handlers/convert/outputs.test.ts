@@ -21,7 +21,7 @@ const receipt: Receipt = {
   at: "2026-01-02T03:04:05.000Z",
 };
 
-/** Yields `count` chunks of a mebibyte, then fails if told to. */
+/** Yields `count` chunks of 1 MiB, and then fails if requested. */
 function chunks(count: number, error?: Error): Readable {
   return Readable.from(
     (async function* () {
@@ -107,7 +107,7 @@ describe("outputs in S3", () => {
     expect(body.destroyed).to.equal(true);
   });
 
-  it("give back the receipt they stored", async () => {
+  it("return the receipt that was stored", async () => {
     await outputs().writeReceipt(receipt);
     const stored = requests[0];
     expect(stored?.path).to.equal("/outputs/receipts/u1/archive.json");
@@ -115,14 +115,14 @@ describe("outputs in S3", () => {
     expect(await outputs().readReceipt("u1", "archive")).to.deep.equal(receipt);
   });
 
-  it("have no receipt where S3 has no object", async () => {
+  it("have no receipt when S3 has no object", async () => {
     reply = () => s3Error(404, "NoSuchKey");
     expect(await outputs().readReceipt("u1", "archive")).to.equal(undefined);
     expect(logs).to.have.lengthOf(0);
   });
 
   for (const body of ["", "{", '{"state":"ready"}', JSON.stringify({ ...receipt, state: "lost" })]) {
-    it(`take the receipt ${body.slice(0, 20) || "that is empty"} for none, and log it`, async () => {
+    it(`ignore and log the receipt ${body.slice(0, 20) || "that is empty"}`, async () => {
       reply = () => ({ body });
       expect(await outputs().readReceipt("u1", "archive")).to.equal(undefined);
       expect(logs[0]).to.include({

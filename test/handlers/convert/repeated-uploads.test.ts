@@ -3,11 +3,11 @@ import type { Convert } from "../../../converters/converter.ts";
 import { captureLogs } from "../support/logs.ts";
 import { appendSuffix, type Options, pipeline, uploaded, uploadId, variants } from "../support/pipeline.ts";
 
-describe("upload converter, asked again", () => {
+describe("upload converter, for an upload that it has seen before,", () => {
   const logs = captureLogs();
   const results = () => logs.map(({ result }) => result);
 
-  it("does nothing at all for a duplicate", async () => {
+  it("does nothing for a duplicate event", async () => {
     const { convertUpload, steps } = pipeline();
     await convertUpload(uploaded());
     steps.length = 0;
@@ -16,7 +16,7 @@ describe("upload converter, asked again", () => {
     expect(results().slice(-2)).to.deep.equal(["skipped", "skipped"]);
   });
 
-  it("makes what a crash left out from all variants, and writes what was left out alone", async () => {
+  it("makes all variants after a crash, but writes only those that were missing", async () => {
     const asked: string[][] = [];
     const convert: typeof appendSuffix = (source, all, isWanted) => {
       asked.push(all.map(({ name }) => `${name} ${isWanted?.(name)}`));
@@ -57,7 +57,7 @@ describe("upload converter, asked again", () => {
     });
   }
 
-  it("asks the converter only for what is left to make, under the upload's filename", async () => {
+  it("requests only the missing variants from the converter, with the filename of the upload", async () => {
     const seen: unknown[] = [];
     const convert: Convert<Options> = (source, all, isWanted = () => true) => {
       const wanted = all.filter(({ name }) => isWanted(name));

@@ -27,14 +27,14 @@ describe("save", () => {
     [5 * 2 ** 20 + 3, 65_521],
     [5 * 2 ** 20 + 3, 3 * 2 ** 20],
   ] as const) {
-    it(`writes ${bytes} bytes that come ${size} at a time`, async () => {
+    it(`writes ${bytes} bytes that arrive in chunks of ${size}`, async () => {
       const contents = randomBytes(bytes);
       await save(cut(contents, size), join(directory, "a"));
       expect((await readFile(join(directory, "a"))).equals(contents)).to.equal(true);
     });
   }
 
-  it("fails with the body's error, and never over another file", async () => {
+  it("fails with the error of the body, and replaces no existing file", async () => {
     const error = new Error("connection lost");
     const failing = Readable.from(
       (async function* () {

@@ -9,7 +9,7 @@ import { clientSettings, type ReceivedRequest, type Reply, standIn } from "../su
 const mebibyte = 2 ** 20;
 const target = { Bucket: "outputs", Key: "a", ContentType: "application/zip", CacheControl: "no-store" };
 
-/** `bytes` in chunks of `size`, which no part is a multiple of. */
+/** Yields `bytes` in chunks of `size`. The size of a part is not a multiple of it. */
 async function* cut(bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
@@ -30,7 +30,7 @@ describe("streamUploads", () => {
     return Buffer.concat(parts.map(({ body }) => body));
   }
 
-  it("brings every byte to its place, although parts share their memory", async () => {
+  it("sends every byte in its place, although parts share their memory", async () => {
     const upload = uploads();
     for (const size of [23 * mebibyte + 5, 11 * mebibyte]) {
       requests.length = 0;
@@ -46,13 +46,13 @@ describe("streamUploads", () => {
     }
   });
 
-  it("divides chunks that are larger than a part", async () => {
+  it("splits chunks that are larger than a part", async () => {
     const bytes = randomBytes(26 * mebibyte);
     await uploads()(target, cut(Buffer.from(bytes), bytes.length));
     expect(received().equals(bytes)).to.equal(true);
   });
 
-  it("frees the memory of a chunk that has it for itself, and of no other", async () => {
+  it("frees only the memory of chunks that share it with no other", async () => {
     const whole = Buffer.from(new ArrayBuffer(100), 0);
     const slice = Buffer.from(new ArrayBuffer(100), 10, 20);
     await uploads()(target, Readable.from([whole, slice], { objectMode: false }));
@@ -60,13 +60,13 @@ describe("streamUploads", () => {
     expect([whole.length, slice.length]).to.deep.equal([0, 20]);
   });
 
-  it("fails rather than lose the bytes of a buffer that comes twice", async () => {
+  it("fails when the same buffer arrives twice, because its bytes are freed", async () => {
     const chunk = Buffer.from(new ArrayBuffer(100));
     expect(await rejection(uploads()(target, Readable.from([chunk, chunk])))).to.match(/yielded before/);
     expect(requests).to.deep.equal([]);
   });
 
-  it("sends what fills one part exactly in one request", async () => {
+  it("sends a body of exactly one part in one request", async () => {
     await uploads()(target, cut(randomBytes(partBytes), mebibyte));
     expect(requests.map(({ method, body }) => [method, body.length])).to.deep.equal([["PUT", partBytes]]);
   });

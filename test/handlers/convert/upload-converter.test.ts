@@ -7,7 +7,7 @@ describe("upload converter", () => {
   const logs = captureLogs();
   const results = () => logs.map(({ result }) => result);
 
-  it("writes the output, then publishes, then writes the receipt, variant by variant", async () => {
+  it("writes the output, publishes the event and writes the receipt of one variant after the other", async () => {
     const { convertUpload, steps } = pipeline();
     await convertUpload(uploaded());
     expect(steps).to.deep.equal([
@@ -22,7 +22,7 @@ describe("upload converter", () => {
     ]);
   });
 
-  it("records what was made, of what and how", async () => {
+  it("records the output, its source and its settings in the receipt", async () => {
     const { convertUpload, receipts, events, files } = pipeline();
     await convertUpload(uploaded());
     const receipt = receipts.get(`${uploadId}/small`);
@@ -44,7 +44,7 @@ describe("upload converter", () => {
     expect(files.get(`${uploadId}/small/note.png`)).to.equal("note-s");
   });
 
-  it("measures the bytes it takes and each variant, and for a duplicate only that it was one", async () => {
+  it("measures the source and each variant, and only counts a duplicate event", async () => {
     const { convertUpload, measured } = pipeline();
     await convertUpload(uploaded());
     expect(measured).to.deep.equal(["taken 4", "small ready after 0", "large ready after 0"]);
@@ -53,7 +53,7 @@ describe("upload converter", () => {
     expect(measured).to.deep.equal(["skipped", "skipped"]);
   });
 
-  it("makes the variants that the event names from all of them, and reads, writes and tells of no other", async () => {
+  it("reads, writes and announces only the variants that the event names", async () => {
     const asked: string[] = [];
     const convert: typeof appendSuffix = (source, all, isWanted) => {
       asked.push(...all.map(({ name }) => `${name} ${isWanted?.(name)}`));
@@ -77,7 +77,7 @@ describe("upload converter", () => {
     });
   }
 
-  it("makes what it knows when the event also names what it does not, and nothing twice", async () => {
+  it("makes the known variants once when the event also names unknown ones", async () => {
     const { convertUpload, steps, events } = pipeline();
     await convertUpload(uploaded({ variants: ["small", "jpg", "small"] }));
     expect(events.map(({ variant }) => variant)).to.deep.equal(["small"]);
@@ -89,7 +89,7 @@ describe("upload converter", () => {
   });
 
   for (const key of ["readme.txt", "not-a-uuid/a.png", `${uploadId}/a/b.png`, `${uploadId}/`]) {
-    it(`acknowledges the key ${key}, which the upload API cannot have made`, async () => {
+    it(`acknowledges the key ${key}, which is not a key of the upload API`, async () => {
       const { convertUpload, steps } = pipeline();
       await convertUpload(uploaded({ key }));
       expect(steps).to.deep.equal([]);

@@ -38,7 +38,7 @@ describe("uploads in S3", () => {
     expect(requests).to.have.lengthOf(0);
   });
 
-  it("stream the object afresh each time, pinned to the event's ETag", async () => {
+  it("request the object again for each stream, with the ETag of the event", async () => {
     const { source, close } = open();
     expect((await buffer(await source.stream())).toString()).to.equal("note");
     expect((await buffer(await source.stream())).toString()).to.equal("note");
@@ -49,7 +49,7 @@ describe("uploads in S3", () => {
     expect(requests[0]?.headers["if-match"]).to.equal('"e1"');
   });
 
-  it("leave no copies behind that killed invocations forgot, and nothing else is removed", async () => {
+  it("remove only the local copies that killed invocations have left", async () => {
     await open().source.file();
     await mkdir(join(temp, "of-others"));
     removeForgottenCopies();
@@ -57,7 +57,7 @@ describe("uploads in S3", () => {
     await rmdir(join(temp, "of-others"));
   });
 
-  it("make the local copy once and remove it when closed", async () => {
+  it("make one local copy, and remove it when they are closed", async () => {
     const { source, close } = open();
     const [first, second] = await Promise.all([source.file(), source.file()]);
     expect(second).to.equal(first);
@@ -68,7 +68,7 @@ describe("uploads in S3", () => {
     expect(await readdir(temp)).to.deep.equal([]);
   });
 
-  it("fail when the connection breaks, and leave no copy", async () => {
+  it("fail when the connection breaks, and leave no local copy", async () => {
     reply = { body: "no", headers: { "content-length": "4" }, cut: true };
     const { source, close } = open();
     expect(await rejection(source.file())).not.to.be.instanceOf(SourceGoneError);
@@ -77,7 +77,7 @@ describe("uploads in S3", () => {
     expect(await readdir(temp)).to.deep.equal([]);
   });
 
-  it("end what a converter left half read when closed", async () => {
+  it("end a stream that a converter has not read to the end when they are closed", async () => {
     reply = { body: Buffer.alloc(4_000_000) };
     const { source, close } = open();
     const stream = await source.stream();
@@ -89,7 +89,7 @@ describe("uploads in S3", () => {
     [404, "NoSuchKey"],
     [412, "PreconditionFailed"],
   ] as const) {
-    it(`are gone when S3 answers ${code}`, async () => {
+    it(`count as deleted when S3 answers ${code}`, async () => {
       reply = s3Error(status, code);
       const { source, close } = open();
       expect(await rejection(source.stream())).to.be.instanceOf(SourceGoneError);
@@ -98,7 +98,7 @@ describe("uploads in S3", () => {
     });
   }
 
-  it("are not gone when S3 only asks to slow down", async () => {
+  it("do not count as deleted when S3 throttles the request", async () => {
     reply = s3Error(503, "SlowDown");
     const { source, close } = open();
     expect(await rejection(source.stream())).to.have.property("name", "SlowDown");

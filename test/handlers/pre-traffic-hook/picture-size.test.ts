@@ -25,7 +25,7 @@ describe("pictureSize", () => {
     });
   }
 
-  it("knows no size of what is no picture", () => {
+  it("returns no size for a file that is not a picture", () => {
     expect(pictureSize("application/zip", Buffer.from("PK"))).to.equal(undefined);
     expect(pictureSize("image/webp", Buffer.from("RIFF0000WEBPxxxx0000"))).to.equal(undefined);
   });

@@ -20,18 +20,18 @@ describe("reportingHook", () => {
     { deploymentId: "d-1", lifecycleEventHookExecutionId: "hook-1", status },
   ];
 
-  it("lets a version without problems have traffic", async () => {
+  it("accepts a version without failures", async () => {
     await reportingHook(client(), async () => [])(event, context(60_000));
     expect(reported()).to.deep.equal(report("Succeeded"));
   });
 
-  it("refuses a version with problems and logs them", async () => {
+  it("refuses a version with failures, and logs them", async () => {
     await reportingHook(client(), async () => ["too small"])(event, context(60_000));
     expect(reported()).to.deep.equal(report("Failed"));
     expect(JSON.stringify(logs)).to.include("too small");
   });
 
-  it("refuses a version whose trial fails, and logs why", async () => {
+  it("refuses a version whose trial throws, and logs the error", async () => {
     const trial = async () => {
       throw new Error("S3 is away");
     };
@@ -40,7 +40,7 @@ describe("reportingHook", () => {
     expect(JSON.stringify(logs)).to.include("S3 is away");
   });
 
-  it("reports before its own time is over", async () => {
+  it("reports before its own time limit", async () => {
     const endless = (_: string, signal: AbortSignal) =>
       new Promise<string[]>((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
@@ -64,7 +64,7 @@ describe("deployedVersion", () => {
   const resource = { Properties: { Name: "resize-function", TargetVersion: "7", CurrentVersion: "6" } };
 
   for (const field of ["appSpecContent", "string"]) {
-    it(`reads function and version from the AppSpec in ${field}, asked for as CodeDeploy names it`, async () => {
+    it(`reads function and version from the AppSpec in ${field}`, async () => {
       const named = { revisionType: "AppSpecContent", [field]: { sha256: "abc" } };
       answers = [
         { deploymentInfo: { applicationName: "henkan", creator: "user", revision: named } },
@@ -78,12 +78,12 @@ describe("deployedVersion", () => {
     });
   }
 
-  it("finds nothing to try in a rollback", async () => {
+  it("has no version to try in a rollback", async () => {
     answers = [{ deploymentInfo: { ...deployment.deploymentInfo, creator: "codeDeployRollback" } }];
     expect(await find()).to.equal(undefined);
   });
 
-  it("refuses a deployment of anything else", async () => {
+  it("refuses a deployment of something other than a function", async () => {
     answers = [{ deploymentInfo: { applicationName: "henkan" } }];
     expect((await rejection(find())).message).to.equal("d-1 is not a deployment with an AppSpec");
     answers = [deployment, revision([{ a: resource }, { b: resource }])];
@@ -112,7 +112,7 @@ describe("versionInvoker", () => {
     expect(request?.body.toString()).to.equal('{"hello":1}');
   });
 
-  it("tells how the version failed", async () => {
+  it("reports the error of the version", async () => {
     const body = '{"errorType":"Runtime.ImportModuleError","errorMessage":"no sharp"}';
     reply = { headers: { "x-amz-function-error": "Unhandled" }, body };
     const { name, message } = await rejection(invoke());
@@ -120,7 +120,7 @@ describe("versionInvoker", () => {
     expect(message).to.equal("version 7 failed: Runtime.ImportModuleError: no sharp");
   });
 
-  it("gives up when it is told to", async () => {
+  it("aborts with its signal", async () => {
     reply = { body: "{}" };
     expect((await rejection(invoke(AbortSignal.abort()))).name).to.equal("AbortError");
   });

@@ -20,7 +20,7 @@ describe("the pre-traffic hook of a rollback", () => {
     FUNCTIONS: "{}",
   }));
 
-  it("lets it through, tries nothing and says so", async () => {
+  it("accepts the version without a trial, and logs that", async () => {
     const event = { DeploymentId: deploymentId, LifecycleEventHookExecutionId: "hook-1" };
     await preTrafficHook({})(event, { getRemainingTimeInMillis: () => 60_000 });
     expect(

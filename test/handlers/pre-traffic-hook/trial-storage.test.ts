@@ -17,7 +17,7 @@ describe("s3TrialStorage", () => {
       "outputs",
     );
 
-  it("gives back an output with its content type", async () => {
+  it("returns an output with its content type", async () => {
     reply = { headers: { "content-type": "image/jpeg" }, body: "picture" };
     expect(await storage().readOutput(path)).to.deep.equal({
       contentType: "image/jpeg",
@@ -25,7 +25,7 @@ describe("s3TrialStorage", () => {
     });
   });
 
-  it("says what is missing, and where", async () => {
+  it("names the missing object and its bucket", async () => {
     reply = s3Error(404, "NoSuchKey");
     expect(await storage().readOutput(path)).to.deep.equal({
       problem: `no output was written at files/${path}`,
@@ -35,7 +35,7 @@ describe("s3TrialStorage", () => {
     });
   });
 
-  it("says that what is refused may be there, with S3's reason", async () => {
+  it("reports a refused read with the reason of S3, since the object may exist", async () => {
     const reason = "not authorized to perform: kms:Decrypt on the resource associated with this ciphertext";
     reply = { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${reason}</Message></Error>` };
     expect(await storage().readOutput(path)).to.deep.equal({
@@ -46,7 +46,7 @@ describe("s3TrialStorage", () => {
     });
   });
 
-  it("says what is wrong with a receipt that cannot be understood", async () => {
+  it("reports the mistake in an unreadable receipt", async () => {
     reply = { body: '{"state":"ready"}' };
     expect(await storage().readReceipt(uploadId, "jpg"))
       .to.have.property("problem")

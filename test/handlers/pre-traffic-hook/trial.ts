@@ -15,7 +15,7 @@ export function variant(name: string, converter: string, options: Record<string,
   return { name, converter: definition, options };
 }
 
-/** Buckets in memory, whose receipts and outputs a test writes in the version's place. */
+/** Buckets in memory. A test writes the receipts and outputs that the version would write. */
 export function memoryStorage() {
   const uploads: TrialUpload[] = [];
   const receipts = new Map<string, Receipt>();

@@ -32,7 +32,7 @@ describe("tryConverter", () => {
     readonly leaves?: "nothing" | "no output" | "a failure";
   }
 
-  /** Tries a version of png-to-jpg that does everything right but for what the test changes. */
+  /** Tries a version of png-to-jpg that works, except for the changes of the test. */
   async function problemsWith({ body = picture, ...behaviour }: Behaviour = {}) {
     const memory = memoryStorage();
     let event: SQSEvent | undefined;
@@ -74,7 +74,7 @@ describe("tryConverter", () => {
     return { problems, event, uploads: memory.uploads };
   }
 
-  it("finds nothing wrong with a sound version, which it gives a message as its queue would", async () => {
+  it("accepts a working version, which it invokes with a message like that of its queue", async () => {
     const { problems, event, uploads } = await problemsWith();
     expect(problems).to.deep.equal([]);
     expect(event?.Records.map(({ body }) => requestedUploads(body))).to.deep.equal(
@@ -151,7 +151,7 @@ describe("tryConverter", () => {
     });
   }
 
-  it("tries one sample of each type that is accepted", async () => {
+  it("tries one sample of each accepted type", async () => {
     const { storage, uploads } = memoryStorage();
     const trial = { samples, storage, region: "eu-central-1", variants: [] };
     const invoke = async () => ({ batchItemFailures: [] });
@@ -161,7 +161,7 @@ describe("tryConverter", () => {
     expect(missing.message).to.match(/^There is no golden sample of image\/webp, only of /);
   });
 
-  it("fails with what the version fails with", async () => {
+  it("fails with the error of the version", async () => {
     const { storage } = memoryStorage();
     const invoke = async () => {
       throw new TrialError("version 7 failed: Runtime.ImportModuleError: no sharp");

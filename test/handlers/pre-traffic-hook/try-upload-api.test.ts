@@ -23,7 +23,7 @@ interface Answers {
   readonly statusCode?: number;
 }
 
-/** Tries a version that does everything right but for what the test changes. */
+/** Tries a version that works, except for the changes of the test. */
 async function problemsWith({ create, createStatus = 201, status, statusCode = 200 }: Answers = {}) {
   const { storage, receipts } = memoryStorage();
   const invoke = async (event: unknown) => {
@@ -48,7 +48,7 @@ async function problemsWith({ create, createStatus = 201, status, statusCode = 2
 }
 
 describe("tryUploadApi", () => {
-  it("finds nothing wrong with a sound version", async () => {
+  it("accepts a working version", async () => {
     expect(await problemsWith()).to.deep.equal([]);
   });
 
@@ -88,7 +88,7 @@ describe("tryUploadApi", () => {
     });
   }
 
-  it("refuses a version that answers no HTTP", async () => {
+  it("refuses a version whose answer is not an HTTP response", async () => {
     const { storage } = memoryStorage();
     const trial = { variants, uploadsBucket: "uploads", samples, storage, invoke: async () => null };
     expect(await tryUploadApi(trial)).to.deep.equal([

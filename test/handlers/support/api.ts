@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { uploadApiEnvironment } from "../../../handlers/upload-api/environment.ts";
 
-/** An HTTP API event, as far as the handlers read it. */
+/** An HTTP API event with the fields that the handlers read. */
 export function apiEvent(
   routeKey: string,
   fields: Partial<APIGatewayProxyEventV2> = {},
@@ -19,7 +19,7 @@ export function apiEvent(
   };
 }
 
-/** What an upload API is configured with: image variants that give one type each, and an archive of anything. */
+/** The configuration of an upload API: image variants with one type each, and an archive of any file. */
 export const apiVariables = {
   UPLOADS_BUCKET: "uploads",
   OUTPUTS_BUCKET: "outputs",
@@ -39,7 +39,7 @@ export function apiEnvironment(overrides: Record<string, string> = {}) {
   return uploadApiEnvironment({ ...apiVariables, ...overrides });
 }
 
-/** Only the variants that take images. */
+/** The variants that accept only images. */
 export const imagesOnly = {
   VARIANTS: JSON.stringify([
     { name: "jpg", converter: "png-to-jpg", options: {} },

@@ -1,4 +1,4 @@
-/** Sets variables of the process for the suite and puts the old values back after it. */
+/** Sets environment variables for the suite, and restores their old values after it. */
 export function withEnvironment(variables: () => Record<string, string>): void {
   let previous: NodeJS.ProcessEnv = {};
   before(() => {

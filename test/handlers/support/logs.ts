@@ -4,7 +4,7 @@ const levels = ["info", "warn", "error"] as const;
 
 export type LogEntry = Record<string, unknown> & { level: (typeof levels)[number] };
 
-/** Collects what each test of the suite makes the handlers log, and keeps it out of the report. */
+/** Collects the log lines of the handlers in each test of the suite, and keeps them out of the output of the run. */
 export function captureLogs(): LogEntry[] {
   const entries: LogEntry[] = [];
   const originals = levels.map((level) => [level, logger[level]] as const);

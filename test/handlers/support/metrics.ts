@@ -14,14 +14,14 @@ export interface MetricLine {
   readonly [field: string]: unknown;
 }
 
-/** The line's metrics when `text` is a metric line, else undefined. */
+/** Returns the metrics of a line; undefined when it is not a metric line. */
 export function parseMetricLine(text: string): MetricLine | undefined {
   if (!text.startsWith("{")) return undefined;
   const line = JSON.parse(text);
   return "_aws" in line ? line : undefined;
 }
 
-/** Every value in `lines` as `Name{dimension=value,…} value`, in order, for each set of dimensions. */
+/** Returns every value in `lines` as `Name{dimension=value,…} value`, once for each set of dimensions, in order. */
 export function readings(lines: readonly MetricLine[]): string[] {
   return lines.flatMap((line) => {
     const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
@@ -34,7 +34,7 @@ export function readings(lines: readonly MetricLine[]): string[] {
   });
 }
 
-/** Collects the metric lines that each test of the suite makes the handlers write, and keeps them out of the report. */
+/** Collects the metric lines of the handlers in each test of the suite, and keeps them out of the output of the run. */
 export function captureMetrics(): MetricLine[] {
   const lines: MetricLine[] = [];
   const { write } = process.stdout;

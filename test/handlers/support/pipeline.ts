@@ -22,7 +22,7 @@ export function uploaded(fields: Partial<RequestedUpload> = {}): RequestedUpload
   return { bucket: "uploads", key: `${uploadId}/note.txt`, etag: "e1", bytes: 4, ...fields };
 }
 
-/** Appends each variant's suffix to the source. */
+/** A converter that appends the suffix of each variant to the source. */
 export const appendSuffix: Convert<Options> = async function* (source, wanted) {
   const bytes = await buffer(await source.stream());
   for (const { name, options } of wanted) {
@@ -35,11 +35,11 @@ export interface PipelineOptions {
   readonly convert?: Convert<Options>;
   readonly variants?: readonly Variant<Options>[];
   readonly receipts?: Map<string, Receipt>;
-  /** Called before each step that leaves the function; throws to make it fail. */
+  /** Called before each step that leaves the function. It throws to make the step fail. */
   readonly fault?: (step: string) => void;
 }
 
-/** An upload converter over buckets and a topic in memory. `steps` says what left the function, in order. */
+/** An upload converter with buckets and a topic in memory. `steps` lists the steps that left the function, in order. */
 export function pipeline({ fault = () => {}, receipts = new Map(), ...options }: PipelineOptions = {}) {
   const steps: string[] = [];
   const files = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** The error `promise` rejects with; resolving is a failure of the test. */
+/** Returns the error of `promise`; fails when it resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     (value) => ({ value }),

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** What the client sent, path and query undecoded. */
+/** A request as the client sent it; `path` is not decoded. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -12,22 +12,23 @@ export interface ReceivedRequest {
   readonly body: Buffer;
 }
 
+/** A response of the server. */
 export interface Reply {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
-  /** Cuts the connection after the body, before what content-length promises. */
+  /** Closes the connection after the body, which is shorter than content-length. */
   readonly cut?: boolean;
 }
 
-/** Settings every SDK client in these tests shares: fixed credentials, no retries to wait for. */
+/** The settings of every SDK client in these tests: fixed credentials, no retries. */
 export const clientSettings = {
   region: "eu-central-1",
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
   maxAttempts: 1,
 };
 
-/** A server that answers SDK clients as told, for the failures a faithful endpoint does not have. */
+/** A server that answers SDK clients with given responses, for failures that the local cloud does not have. */
 export function standIn(reply: (request: ReceivedRequest) => Reply) {
   const requests: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {
