@@ -9,11 +9,11 @@ import { type BackfillOutcome, uploadsUnderWay } from "./remaking.ts";
 export interface PlanContext {
   readonly since: Date | undefined;
   readonly rate: number;
-  /** Whether nothing of it is charged. */
+  /** The stage runs on this machine, so nothing is charged. */
   readonly isLocal: boolean;
 }
 
-/** Headings of the plan's columns, in their order. */
+/** The headings of the plan's columns, in their order. */
 const columns = {
   missing: "missing",
   otherSettings: "other settings",
@@ -23,14 +23,14 @@ const columns = {
 } as const satisfies Record<Finding, string>;
 const findings = Object.keys(columns) as Finding[];
 
-/** The plan for people to decide on. */
+/** Returns the plan as text, for the operator's decision. */
 export function planText(plan: Plan, context: PlanContext): string {
   const { uploads, matching, variants, outstanding, requests } = plan;
   const since = context.since ? ` since ${context.since.toISOString()}` : "";
   if (uploads === 0) return `There are no uploads${since}: nothing to do.`;
-  const looked = `Looking cost ${countText(requests.list, "list")} and ${countText(requests.get, "get request")}, ${dollarsText(costOfRequests(requests))}.`;
+  const planning = `The plan took ${countText(requests.list, "list request")} and ${countText(requests.get, "get request")}, for ${dollarsText(costOfRequests(requests))}.`;
   return [
-    `${countText(uploads, "upload")}${since}, ${numberText(matching)} of a type that these variants are made of.`,
+    `${countText(uploads, "upload")}${since}; these variants accept ${numberText(matching)} of them.`,
     "",
     table(
       ["variant", ...findings.map((finding) => columns[finding])],
@@ -38,13 +38,13 @@ export function planText(plan: Plan, context: PlanContext): string {
     ),
     "",
     ...(outstanding === 0 ? [nothingText(plan)] : workText(plan, context)),
-    ...(context.isLocal ? [] : [looked]),
+    ...(context.isLocal ? [] : [planning]),
   ].join("\n");
 }
 
 function nothingText({ variants }: Plan): string {
   const failed = variants.some(({ findings: found }) => found.failed > 0);
-  return `Nothing to do.${failed ? " What failed before is tried again with --failed." : ""}`;
+  return `Nothing to do.${failed ? " Pass --failed to try again what failed before." : ""}`;
 }
 
 function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContext): string[] {
@@ -56,16 +56,16 @@ function workText({ outstanding, workload }: Plan, { rate, isLocal }: PlanContex
     .join(", ");
   const cost = estimate(outstanding, workload);
   return [
-    `${countText(outstanding, "event")} to publish, in ${durationText(outstanding / rate)} or more at ${numberText(rate)} a second, to make ${countText(variants, "variant")}.`,
-    `Messages to converters: ${invocations}${idle > 0 ? `; in ${numberText(idle)} of them there is nothing to make` : ""}.`,
-    `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic are told of every variant.`,
-    `Estimated cost${isLocal ? ", were it on AWS" : ""}: ${dollarsText(cost.total)}` +
+    `${countText(outstanding, "event")} to publish, to make ${countText(variants, "variant")}. At ${numberText(rate)} per second, this takes at least ${durationText(outstanding / rate)}.`,
+    `Messages to converters: ${invocations}${idle > 0 ? `; ${numberText(idle)} of them need no work` : ""}.`,
+    `${bytesText(total(active, "bytes"))} to read. Subscribers of the conversions topic get an event for every variant.`,
+    `Estimated cost${isLocal ? " if it ran on AWS" : ""}: ${dollarsText(cost.total)}` +
       ` (Lambda ${dollarsText(cost.lambda)}, S3 ${dollarsText(cost.s3)}, SNS ${dollarsText(cost.sns)}, SQS ${dollarsText(cost.sqs)}),` +
-      ` by list prices of ${prices.region} on ${prices.date}; docs/backfill.md says what it assumes.`,
+      ` by list prices of ${prices.region} on ${prices.date}; docs/backfill.md lists the assumptions.`,
   ];
 }
 
-/** How a backfill ended, and what to do about what is left. */
+/** Returns how a backfill ended, and what to do about the rest. */
 export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): string {
   const { published, unpublished, ready, failed, pending, failures } = outcome;
   return [
@@ -73,12 +73,12 @@ export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): strin
       `${numberText(unchangedIn(plan))} unchanged, ${numberText(pending)} still pending.`,
     ...failures.map(({ key, variant, code, message }) => `${key}: ${variant}: ${code}: ${message}`),
     ...(failed > failures.length
-      ? [`… and ${numberText(failed - failures.length)} more; their receipts say why.`]
+      ? [`… and ${numberText(failed - failures.length)} more; their receipts contain the reasons.`]
       : []),
     ...(pending > 0
       ? [
-          "What is pending waits in the queues, or after five attempts in a dead-letter queue: npm run henkan -- redrive",
-          "shows it and moves it back. Or the upload has been deleted since.",
+          "The message of a pending variant is in a queue or, after five attempts, in a dead-letter queue, unless the upload",
+          "has been deleted. npm run henkan -- redrive lists the messages of dead-letter queues and moves them back.",
         ]
       : []),
     ...(unpublished > 0 ? [leftText(unpublished, pending)] : []),
@@ -87,20 +87,22 @@ export function backfillOutcomeText(plan: Plan, outcome: BackfillOutcome): strin
 
 function leftText(unpublished: number, pending: number): string {
   const why =
-    pending > 0 ? `, since no more than ${numberText(uploadsUnderWay)} uploads are under way at a time` : "";
+    pending > 0
+      ? `, because at most ${numberText(uploadsUnderWay)} uploads are published and unfinished at a time`
+      : "";
   return `${countText(unpublished, "event")} not published${why}. Run the same command again to go on.`;
 }
 
-/** What an interrupted or failed backfill leaves. */
+/** Returns what an interrupted or failed backfill has done and left. */
 export function interruptedText({ published, unpublished, pending }: BackfillOutcome): string {
   return (
     `Stopped: ${countText(published, "event")} published, ${numberText(unpublished)} not. ` +
-    `${countText(pending, "variant")} of the published may still be made. ` +
+    `The converters may still make ${countText(pending, "variant")} of the published events. ` +
     "Run the same command again to go on: it plans only what is left."
   );
 }
 
-/** The shape is documented in docs/backfill.md. */
+/** Returns the plan and the outcome as one JSON document, in the shape that docs/backfill.md shows. */
 export function backfillJson(
   stage: string,
   { since }: Pick<PlanContext, "since">,

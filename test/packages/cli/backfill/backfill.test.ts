@@ -61,10 +61,12 @@ describe("henkan backfill", () => {
       expect(dryRun.stderr).to.equal("Backfill of stage end-to-end on this machine\n");
       expect(dryRun.stdout).to.match(/^jpg +1 +0 +0 +0 +0$/m);
       expect(dryRun.stdout).to.contain(
-        "1 event to publish, in 1 second or more at 10 a second, to make 1 variant.",
+        "1 event to publish, to make 1 variant. At 10 per second, this takes at least 1 second.",
       );
-      expect(dryRun.stdout).to.contain("Messages to converters: resize 1, zip 1, png-to-jpg 1; in 2 of them");
-      expect(dryRun.stdout).to.match(/Estimated cost, were it on AWS: .*us-east-1 on 2026-/);
+      expect(dryRun.stdout).to.contain(
+        "Messages to converters: resize 1, zip 1, png-to-jpg 1; 2 of them need no work.",
+      );
+      expect(dryRun.stdout).to.match(/Estimated cost if it ran on AWS: .*us-east-1 on 2026-/);
       expect(await stateOf(stage, png.id, "jpg")).to.equal("pending");
 
       const { code, document } = await stage.report("--yes");
@@ -167,7 +169,7 @@ describe("henkan backfill", () => {
       await finished(stage, id);
       const { code, stdout } = await stage.backfill("--yes");
       expect(code).to.equal(0);
-      expect(stdout).to.contain("Nothing to do. What failed before is tried again with --failed.");
+      expect(stdout).to.contain("Nothing to do. Pass --failed to try again what failed before.");
 
       const again = await stage.backfill("--yes", "--failed");
       expect(again.code).to.equal(1);
