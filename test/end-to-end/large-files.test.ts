@@ -226,8 +226,8 @@ describe("large files, end to end", () => {
       return peakMegabytesOfFunction("henkan-zip-function");
     };
     const small = await convert(20);
-    const large = await convert(200);
-    expect(large - small).to.be.below(100);
+    const large = await convert(120);
+    expect(large - small).to.be.below(90);
   });
 
   const [program = ""] = codeBlocks("js");

@@ -12,7 +12,12 @@ const textBlocks = 16;
 
 /** Yields `bytes` bytes of a kind in blocks. The same seed gives the same bytes. */
 export function* dataBlocks(kind: DataKind, bytes: number, seed: number): Generator<Buffer> {
-  const texts = kind === "noise" ? [] : Array.from({ length: textBlocks }, (_, index) => text(seed + index));
+  // Made when they are needed: each takes a tenth of a second.
+  const texts: Buffer[] = [];
+  const textAt = (index: number) => {
+    texts[index] ??= text(seed + index);
+    return texts[index];
+  };
   const noise = createCipheriv(
     "aes-256-ctr",
     createHash("sha256").update(String(seed)).digest(),
@@ -21,8 +26,8 @@ export function* dataBlocks(kind: DataKind, bytes: number, seed: number): Genera
   const zeros = Buffer.alloc(blockBytes);
   for (let [index, left] = [0, bytes]; left > 0; index += 1, left -= blockBytes) {
     const isText = kind === "text" || (kind === "mixed" && index % 2 === 0);
-    const block = isText ? texts[index % textBlocks] : noise.update(zeros);
-    if (block) yield left < blockBytes ? block.subarray(0, left) : block;
+    const block = isText ? textAt(index % textBlocks) : noise.update(zeros);
+    yield left < blockBytes ? block.subarray(0, left) : block;
   }
 }
 

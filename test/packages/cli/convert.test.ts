@@ -63,25 +63,21 @@ describe("npm run convert", () => {
     expect(existsSync(join(out, "text.png", "archive", "text.zip")), "a zip takes any bytes").to.equal(true);
   });
 
-  it("prints one JSON document when asked to", async () => {
-    const { code, stdout } = await runCommand("convert", write("a.txt", "hello"), "--out", out, "--json");
-    expect(code).to.equal(0);
-    const { files } = JSON.parse(stdout);
-    expect(files).to.have.length(1);
-    expect(files[0].variants[0]).to.include({
-      name: "archive",
-      state: "ready",
-      contentType: "application/zip",
-    });
-    expect(files[0].variants[0].path).to.equal(join(out, "a.txt", "archive", "a.zip"));
-  });
-
-  it("keeps files of the same name apart", async () => {
+  it("prints one JSON document when asked to, and keeps files of the same name apart", async () => {
     const files = [write("one/a.txt", "first"), write("two/a.txt", "second")];
-    const { code } = await runCommand("convert", ...files, "--out", out);
+    const { code, stdout } = await runCommand("convert", ...files, "--out", out, "--json");
     expect(code).to.equal(0);
-    for (const directory of ["a.txt", "a.txt-2"]) {
-      expect(existsSync(join(out, directory, "archive", "a.zip")), directory).to.equal(true);
+    const document = JSON.parse(stdout);
+    expect(document.files).to.have.length(2);
+    for (const [index, directory] of ["a.txt", "a.txt-2"].entries()) {
+      const path = join(out, directory, "archive", "a.zip");
+      expect(document.files[index].variants[0]).to.include({
+        name: "archive",
+        state: "ready",
+        contentType: "application/zip",
+        path,
+      });
+      expect(existsSync(path), directory).to.equal(true);
     }
   });
 

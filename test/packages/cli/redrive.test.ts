@@ -13,6 +13,7 @@ import { until } from "../../support/until.ts";
 import { finished } from "../../support/uploads.ts";
 import { FakeClock } from "../local-cloud/fake-clock.ts";
 import { ended, runCommand, startCommand } from "./command-line.ts";
+import { asksNothing, runHenkan } from "./in-process.ts";
 
 const ids = [1, 2, 3].map((number) => `019ab000-0000-7000-8000-00000000000${number}`);
 
@@ -42,7 +43,10 @@ describe("henkan redrive", () => {
     pipeline = running;
     return running;
   };
-  const run = (...args: string[]) => runCommand("henkan", "redrive", "--data", data.path, ...args);
+  const run = (...args: string[]) => {
+    const all = ["--data", data.path, ...args];
+    return asksNothing(args) ? runHenkan("redrive", ...all) : runCommand("henkan", "redrive", ...all);
+  };
   const report = async (...args: string[]) => {
     const { code, stdout, stderr } = await run("--json", ...args);
     if (stdout === "") throw new Error(stderr);

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { UploadClient } from "@henkan/client";
+import { UploadClient, type UploadStatus } from "@henkan/client";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { finished, upload } from "../../support/uploads.ts";
-import { ended, runCommand, startCommand } from "./command-line.ts";
+import { ended, type Finished, runCommand, startCommand } from "./command-line.ts";
 
 describe("npm start", () => {
   let data: ReturnType<typeof temporaryDirectory>;
@@ -14,23 +14,6 @@ describe("npm start", () => {
     data = temporaryDirectory();
   });
   afterEach(() => data.remove());
-
-  it("prints its URLs as JSON when ready, converts, and ends on SIGINT leaving its data", async () => {
-    const { child, line } = await startCommand("start", "--json", "--port", "0", "--data", data.path);
-    try {
-      const urls = JSON.parse(line);
-      expect(urls).to.have.all.keys("api", "s3", "cdn");
-      const client = new UploadClient(urls.api);
-      const { id } = await upload({ client }, "a.txt", "text/plain", Buffer.from("hello"));
-      const status = await finished({ client }, id);
-      expect(status.state).to.equal("complete");
-      expect(new URL(status.variants[0]?.url ?? "").origin).to.equal(urls.cdn);
-    } finally {
-      child.kill("SIGINT");
-    }
-    expect(await ended(child)).to.equal(0);
-    expect(existsSync(`${data.path}/state.db`)).to.equal(true);
-  });
 
   it("serves a page without sign-in for every stage, which may upload under both names of this machine", async () => {
     const { child, line } = await startCommand(
@@ -72,40 +55,6 @@ describe("npm start", () => {
     );
   });
 
-  it("does not share its data folder with another", async () => {
-    const { child } = await startCommand("start", "--json", "--port", "0", "--data", data.path);
-    const { code, stderr } = await runCommand("start", "--port", "0", "--data", data.path);
-    child.kill("SIGTERM");
-    await ended(child);
-    expect(code).to.equal(1);
-    expect(stderr).to.contain("is used by another local cloud");
-  });
-
-  it("forgets earlier uploads with --fresh, and touches nothing else in the folder", async () => {
-    const mine = join(data.path, "thesis.txt");
-    writeFileSync(mine, "years of work");
-    const first = await startCommand("start", "--json", "--port", "0", "--data", data.path);
-    const client = new UploadClient(JSON.parse(first.line).api);
-    const { id } = await upload({ client }, "a.txt", "text/plain", Buffer.from("hello"));
-    await finished({ client }, id);
-    const inUse = await runCommand("start", "--fresh", "--port", "0", "--data", data.path);
-    expect(inUse.stderr, "not while another uses it").to.contain("is used by another local cloud");
-    expect((await client.status(id)).state).to.equal("complete");
-    first.child.kill("SIGINT");
-    await ended(first.child);
-
-    const refused = await runCommand("start", "--fresh", "--port", "nope", "--data", data.path);
-    expect(refused.code).to.equal(2);
-    const second = await startCommand("start", "--json", "--fresh", "--port", "0", "--data", data.path);
-    const status = await new UploadClient(JSON.parse(second.line).api).status(id).catch((error) => error);
-    second.child.kill("SIGINT");
-    await ended(second.child);
-    expect(status).to.have.property("code", "not-found");
-    const declared = ["not-found.json", "index.html", ...readdirSync("dist/page/assets")];
-    expect(readdirSync(join(data.path, "blobs"))).to.have.length(declared.length);
-    expect(existsSync(mine)).to.equal(true);
-  });
-
   it("refuses a stage that is a path", async () => {
     const { code, stderr } = await runCommand("start", "--fresh", "--stage", "..");
     expect([code, stderr.split(":")[0]]).to.deep.equal([1, 'There is no stage ".."']);
@@ -114,6 +63,70 @@ describe("npm start", () => {
   it("refuses a port that is none", async () => {
     const { code, stderr } = await runCommand("start", "--port", "70000");
     expect([code, stderr]).to.deep.equal([2, '--port takes a number from 0 to 65533, not "70000"\n']);
+  });
+});
+
+/** One data folder: a first run, others that want the same folder meanwhile, and a run with --fresh. */
+describe("npm start and its data folder", () => {
+  const data = temporaryDirectory();
+  const mine = join(data.path, "thesis.txt");
+  const start = (...args: string[]) =>
+    startCommand("start", "--json", "--port", "0", "--data", data.path, ...args);
+  const runBeside = (...args: string[]) => runCommand("start", "--port", "0", "--data", data.path, ...args);
+  let urls: Record<"api" | "s3" | "cdn", string>;
+  let client: UploadClient;
+  let status: UploadStatus;
+  let others: Finished[];
+  let statusAfterOthers: UploadStatus;
+  let exitCode: number | null;
+
+  before(async () => {
+    writeFileSync(mine, "years of work");
+    const { child, line } = await start();
+    try {
+      urls = JSON.parse(line);
+      client = new UploadClient(urls.api);
+      const { id } = await upload({ client }, "a.txt", "text/plain", Buffer.from("hello"));
+      status = await finished({ client }, id);
+      others = await Promise.all([runBeside(), runBeside("--fresh")]);
+      statusAfterOthers = await client.status(id);
+    } finally {
+      child.kill("SIGINT");
+      exitCode = await ended(child);
+    }
+  });
+  after(() => data.remove());
+
+  it("prints its URLs as JSON when ready, and converts", () => {
+    expect(urls).to.have.all.keys("api", "s3", "cdn");
+    expect(status.state).to.equal("complete");
+    expect(new URL(status.variants[0]?.url ?? "").origin).to.equal(urls.cdn);
+  });
+
+  it("does not share the folder with another, not even with --fresh", () => {
+    for (const { code, stderr } of others) {
+      expect(code).to.equal(1);
+      expect(stderr).to.contain("is used by another local cloud");
+    }
+    expect(statusAfterOthers.state).to.equal("complete");
+  });
+
+  it("ends on SIGINT and leaves its data", () => {
+    expect(exitCode).to.equal(0);
+    expect(existsSync(join(data.path, "state.db"))).to.equal(true);
+  });
+
+  it("forgets earlier uploads with --fresh, and touches nothing else in the folder", async () => {
+    const refused = await runCommand("start", "--fresh", "--port", "nope", "--data", data.path);
+    expect(refused.code).to.equal(2);
+    const { child, line } = await start("--fresh");
+    const found = await new UploadClient(JSON.parse(line).api).status(status.id).catch((error) => error);
+    child.kill("SIGINT");
+    await ended(child);
+    expect(found).to.have.property("code", "not-found");
+    const declared = ["not-found.json", "index.html", ...readdirSync("dist/page/assets")];
+    expect(readdirSync(join(data.path, "blobs"))).to.have.length(declared.length);
+    expect(existsSync(mine)).to.equal(true);
   });
 });
 

@@ -8,7 +8,8 @@ import { type CompletionEvent, type Pipeline, startPipeline } from "../../suppor
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { until } from "../../support/until.ts";
 import { finished, upload } from "../../support/uploads.ts";
-import { ended, runCommand, startCommand } from "./command-line.ts";
+import { ended, startCommand } from "./command-line.ts";
+import { runHenkan } from "./in-process.ts";
 
 const variants = { small: { converter: "zip", level: 1 }, archive: { converter: "zip" } };
 
@@ -125,7 +126,7 @@ describe("henkan watch", () => {
     await until(() => subscriptions() === 2);
     next.child.kill("SIGINT");
     expect(await exit).to.equal(0);
-    const { code, stdout } = await runCommand("henkan", "watch", "--data", data.path, "--remove-leftovers");
+    const { code, stdout } = await runHenkan("watch", "--data", data.path, "--remove-leftovers");
     expect([code, stdout]).to.deep.equal([0, `${name}\n`]);
     expect(leftovers()).to.deep.equal([]);
     expect(subscriptions()).to.equal(0);
@@ -148,7 +149,7 @@ describe("henkan watch", () => {
   });
 
   it("refuses filters that no event can pass", async () => {
-    const { code, stderr } = await runCommand("henkan", "watch", "--data", data.path, "--variant", "poster");
+    const { code, stderr } = await runHenkan("watch", "--data", data.path, "--variant", "poster");
     expect(code).to.equal(2);
     expect(stderr).to.equal(`--variant of stage ${graph.stage} is small or archive, not "poster"\n`);
   });
@@ -162,7 +163,7 @@ describe("henkan watch", () => {
     });
     await client.send(new CreateQueueCommand({ QueueName: "somebody-elses" }));
     const before = (await client.send(new ListQueuesCommand({}))).QueueUrls;
-    const { code } = await runCommand("henkan", "watch", "--data", data.path, "--remove-leftovers");
+    const { code } = await runHenkan("watch", "--data", data.path, "--remove-leftovers");
     expect(code).to.equal(0);
     expect((await client.send(new ListQueuesCommand({}))).QueueUrls).to.deep.equal(before);
     client.destroy();

@@ -16,7 +16,7 @@ function selected(): HostileFile[] {
   const fixed = [...Map.groupBy(fixedFiles(), ({ kind }) => kind)].flatMap(([kind, files]) =>
     files.filter(({ heavy }, index) => !heavy && index % (everyNth[kind] ?? 1) === 0),
   );
-  return [...fixed, ...mutatedFiles({ seed: 1, mutations: 150 })];
+  return [...fixed, ...mutatedFiles({ seed: 1, mutations: 75 })];
 }
 
 async function trialsOf(run: TrialRun, file: HostileFile): Promise<Trial[]> {

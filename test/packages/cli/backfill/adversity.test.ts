@@ -13,6 +13,7 @@ import { until } from "../../../support/until.ts";
 import { finished, upload } from "../../../support/uploads.ts";
 import { FakeClock } from "../../local-cloud/fake-clock.ts";
 import { ended, runCommand, startCommandWith } from "../command-line.ts";
+import { runHenkan } from "../in-process.ts";
 import { type RunningStage, withStage } from "./running-stage.ts";
 
 const archive = { converter: "zip" };
@@ -146,7 +147,7 @@ describe("henkan backfill in adversity", () => {
   ];
   for (const [args, sentence] of mistakes) {
     it(`refuses ${args.join(" ")}`, async () => {
-      const { code, stdout, stderr } = await runCommand("henkan", "backfill", ...args);
+      const { code, stdout, stderr } = await runHenkan("backfill", ...args);
       expect([code, stdout]).to.deep.equal([2, ""]);
       expect(stderr).to.contain(sentence);
     });

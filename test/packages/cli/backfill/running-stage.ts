@@ -3,6 +3,7 @@ import { announceCloud } from "../../../../packages/cli/target/running-cloud.ts"
 import { graphWithVariants } from "../../../support/graphs.ts";
 import { type Pipeline, startPipeline } from "../../../support/pipeline.ts";
 import { type Finished, runCommand } from "../command-line.ts";
+import { asksNothing, runHenkan } from "../in-process.ts";
 
 export interface RunningStage extends Pipeline {
   readonly graph: Graph;
@@ -39,7 +40,10 @@ export async function withStage<Result>(
   const graph = await graphWithVariants(variants);
   const pipeline = await startPipeline(dataDirectory, { graph, ...options });
   const withdraw = await announceCloud(dataDirectory, graph, pipeline.cloud);
-  const backfill = (...args: string[]) => runCommand("henkan", "backfill", "--data", dataDirectory, ...args);
+  const backfill = (...args: string[]) => {
+    const all = ["--data", dataDirectory, ...args];
+    return asksNothing(args) ? runHenkan("backfill", ...all) : runCommand("henkan", "backfill", ...all);
+  };
   try {
     return await work({
       ...pipeline,
