@@ -28,27 +28,36 @@ import { putDeclaredObjects } from "./wiring/storage.ts";
 /** Loopback ports; 0 lets the system choose. */
 export interface Ports {
   /**
-   * Of the HTTP API that the program declares first; each further API gets a free port.
+   * The port of the HTTP API that the program declares first; each further API gets a free port.
    *
    * @default 0
    */
   readonly api?: number;
-  /** @default 0 */
+  /**
+   * The port of S3.
+   *
+   * @default 0
+   */
   readonly s3?: number;
   /**
-   * Of the distribution that the program declares first; each further distribution gets a free port.
+   * The port of the distribution that the program declares first; each further distribution gets a free port.
    *
    * @default 0
    */
   readonly cdn?: number;
 }
 
-/** How a cloud starts, and whom it reports to. */
+/** The settings of a cloud, and the functions to which it reports. */
 export interface CloudOptions {
-  /** Folder of the project: its node_modules replace the packages that Lambda layers ship. */
-  readonly projectDirectory: string;
   /** Folder in which objects and messages are kept: the next cloud on the same folder finds them again. */
   readonly dataDirectory: string;
+  /**
+   * Folder whose installed packages replace the native packages that Lambda layers ship. The folder of a layer and
+   * those above it are searched first.
+   *
+   * @default no further folder
+   */
+  readonly projectDirectory?: string;
   /** @default a free port for each service */
   readonly ports?: Ports;
   /**
@@ -71,11 +80,11 @@ export interface CloudOptions {
   readonly faults?: FaultInjector;
   /** Called after every invocation of a function. */
   readonly onReport?: (report: InvocationReport) => void;
-  /** Called for a message that a function failed on: it comes again, or goes to its dead-letter queue. */
+  /** Called when a function fails on a message: SQS delivers it again, or moves it to the dead-letter queue. */
   readonly onRetry?: (retry: Retry) => void;
   /** Called for every line that a function logs, if its role may write logs. */
   readonly onLog?: (functionName: string, line: string) => void;
-  /** Called for a message that a subscriber did not get: the endpoint failed, or is not on this machine. */
+  /** Called when a subscriber does not get a message: its endpoint failed, or is not on this machine. */
   readonly onMissed?: (missed: MissedDelivery) => void;
   /**
    * Called for every request that the declared policies do not allow.
@@ -85,7 +94,7 @@ export interface CloudOptions {
   readonly onDenied?: (denial: Denial) => void;
 }
 
-/** The declared infrastructure, running on this machine. */
+/** The declared infrastructure while it runs on this machine. */
 export interface Cloud {
   readonly urls: CloudUrls;
   /** Issues credentials for clients of the cloud, the AWS SDK for example. */
@@ -97,7 +106,7 @@ export interface Cloud {
   readonly store: ObjectStore;
   /** Returns true while a function runs. */
   isBusy(): boolean;
-  /** Stops everything; the data stay. */
+  /** Stops everything. The data folder keeps objects and messages. */
   close(): Promise<void>;
 }
 
@@ -113,7 +122,7 @@ export interface Cloud {
  * @example
  * ```ts
  * const graph = await runProgram({ projectDirectory: ".", stage: "dev" });
- * const cloud = await startCloud(graph, { projectDirectory: ".", dataDirectory: ".cloud" });
+ * const cloud = await startCloud(graph, { dataDirectory: ".local-cloud" });
  * console.log(cloud.urls.s3);
  * await cloud.close();
  * ```
@@ -123,7 +132,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
   assertAllKnown(graph.resources);
   const permissions = declaredPermissions(graph, options.onDenied ?? printDenial);
   requireFunctionRoles(graph, permissions);
-  // Bodies that pass through make V8 mark the heap every few megabytes, at a third of the cloud's CPU.
+  // Otherwise V8 marks the heap after every few megabytes of bodies that pass through: a third of the cloud's CPU time.
   setFlagsFromString("--no-incremental-marking");
   const credentials = new Credentials();
   const teardown = new Teardown();
@@ -147,7 +156,7 @@ export async function startCloud(graph: Graph, options: CloudOptions): Promise<C
     const apis = await openHttpApis(setup, ports.api ?? 0);
     const functions = createFunctions(graph, {
       workDirectory,
-      projectDirectory,
+      ...(projectDirectory !== undefined && { projectDirectory }),
       credentials,
       permissions,
       faults,

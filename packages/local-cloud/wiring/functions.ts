@@ -1,22 +1,25 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import { EmulatedFunction, type InvocationReport } from "../lambda/emulated-function.ts";
+import { layOutLayer } from "./layers.ts";
 
+/** The services and folders that functions need. */
 export interface FunctionServices {
-  /** Where task roots and layers are laid out: outside the project, so that only layers add packages. */
+  /** Folder for code and layers. It is outside the project, so that functions find the packages of their layers alone. */
   readonly workDirectory: string;
-  readonly projectDirectory: string;
+  /** Folder in which the native packages of layers are searched last. */
+  readonly projectDirectory?: string;
   readonly credentials: Credentials;
   readonly permissions: Permissions;
   readonly faults: FaultInjector;
-  /** Replaces the AWS endpoints in values that the program computed. */
+  /** Replaces AWS addresses in the declared environment with local ones. */
   readonly localise: (value: string) => string;
-  /** `AWS_ENDPOINT_URL_*` of the local services. */
+  /** The variables `AWS_ENDPOINT_URL_*`, with the addresses of the local services. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly onReport: (report: InvocationReport) => void;
   readonly onLog: (functionName: string, line: string) => void;
@@ -26,7 +29,11 @@ export interface FunctionServices {
 const defaultMemoryMb = 128;
 const defaultTimeoutSeconds = 3;
 
-/** Every declared function, by the name it has on AWS. */
+/**
+ * Returns every declared function by its physical name, with its code laid out.
+ *
+ * @throws {Error} when code or a layer is not built, or the local Lambda cannot run the function
+ */
 export function createFunctions(
   graph: Graph,
   services: FunctionServices,
@@ -79,7 +86,7 @@ function createFunction(
   return new EmulatedFunction(settings, services.faults, services.onReport);
 }
 
-/** What Lambda itself puts into a function's environment, with this role's own credentials. */
+/** Returns the variables that Lambda itself adds to a function's environment, with credentials of the role. */
 function runtimeVariables(
   { region }: Graph,
   functionName: string,
@@ -113,7 +120,7 @@ function loggingVariables(config: Declared<"aws:lambda/function:Function">["inpu
   };
 }
 
-/** Keeps the log of a function whose role may not write it to itself, as Lambda does: one denial tells of it. */
+/** Returns what receives log lines. As on AWS, lines are dropped when the role may not write logs; one denial reports it. */
 function logWriter(
   { region, accountId }: Graph,
   functionName: string,
@@ -131,33 +138,15 @@ function logWriter(
   };
 }
 
-/** A copy of the bundle, away from the project's node_modules. */
+/** Copies a function's code to a folder without the project's node_modules, and returns that folder. */
 function layOutTask(name: string, { path }: AssetPath, { workDirectory }: FunctionServices): string {
   if (!existsSync(path)) throw new Error(`${name}: its code is not built: ${path} does not exist`);
+  if (!statSync(path).isDirectory()) {
+    throw new Error(`${name}: the local Lambda runs code from a folder, and ${path} is a file`);
+  }
   const taskRoot = join(workDirectory, "functions", name);
   cpSync(path, taskRoot, { recursive: true });
   return taskRoot;
-}
-
-/**
- * A layer holds the native half of a package for linux-arm64, its optional dependencies: here those that the project's
- * own installation has for this machine stand in for them. Returns the folder for NODE_PATH.
- */
-function layOutLayer(
-  { inputs }: Declared<"aws:lambda/layerVersion:LayerVersion">,
-  services: FunctionServices,
-): string {
-  const packageName = basename((inputs.code as unknown as AssetPath).path);
-  const modules = join(services.workDirectory, "layers", packageName, "nodejs", "node_modules");
-  const installed = join(services.projectDirectory, "node_modules");
-  const manifest = readFileSync(join(installed, packageName, "package.json"), "utf8");
-  const { optionalDependencies } = JSON.parse(manifest) as { optionalDependencies: Record<string, string> };
-  for (const name of Object.keys(optionalDependencies)) {
-    if (!existsSync(join(installed, name))) continue;
-    mkdirSync(join(modules, dirname(name)), { recursive: true });
-    symlinkSync(join(installed, name), join(modules, name), "junction");
-  }
-  return modules;
 }
 
 function layerPath(name: string, layers: ReadonlyMap<string, string>, arn: string): string {

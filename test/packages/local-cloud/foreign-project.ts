@@ -11,8 +11,10 @@ const repository = resolve(import.meta.dirname, "../../..");
 export interface ForeignProject {
   readonly directory: string;
   /** Options of a cloud on free ports with its data inside the folder. */
-  readonly options: Pick<CloudOptions, "projectDirectory" | "dataDirectory">;
-  /** Writes the program, a JavaScript module that has `aws` and `pulumi` imported, and runs it. */
+  readonly options: Pick<CloudOptions, "dataDirectory">;
+  /** Writes the program, a JavaScript module that has `aws` and `pulumi` imported. */
+  write(program: string): void;
+  /** Writes the program and runs it. */
   run(program: string): Promise<Graph>;
   remove(): void;
 }
@@ -26,12 +28,16 @@ export function foreignProject({ handler }: { handler: string }): ForeignProject
   write("Pulumi.dev.yaml", 'config: { aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"] }');
   mkdirSync(join(directory, "code"));
   write("code/index.js", handler);
+  function writeProgram(program: string): void {
+    const imports = ['import * as aws from "@pulumi/aws";', 'import * as pulumi from "@pulumi/pulumi";'];
+    write("program.mjs", [...imports, program].join("\n"));
+  }
   return {
     directory,
-    options: { projectDirectory: directory, dataDirectory: join(directory, "data") },
+    options: { dataDirectory: join(directory, "data") },
+    write: writeProgram,
     run(program) {
-      const imports = ['import * as aws from "@pulumi/aws";', 'import * as pulumi from "@pulumi/pulumi";'];
-      write("program.mjs", [...imports, program].join("\n"));
+      writeProgram(program);
       return runProgram({ projectDirectory: directory, stage: "dev" });
     },
     remove: () => rmSync(directory, { recursive: true }),
