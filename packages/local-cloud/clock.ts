@@ -1,14 +1,15 @@
-/** Time as the local cloud sees it; tests put their own in its place. */
+/** The time of queues and topics. Tests replace it with a time of their own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `callback` once after `milliseconds`; the returned function cancels it. */
+  /** Calls `callback` once after `milliseconds`. Returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Longest delay `setTimeout` keeps, https://nodejs.org/api/timers.html#settimeoutcallback-delay-args. */
+/** The longest delay that `setTimeout` accepts, in milliseconds, https://nodejs.org/api/timers.html#settimeoutcallback-delay-args. */
 const maxDelay = 2 ** 31 - 1;
 
+/** The system's time. */
 export const systemClock: Clock = {
   now: Date.now,
   after(milliseconds, callback) {

@@ -1,18 +1,21 @@
 import { DatabaseSync } from "node:sqlite";
 import { LocalCloudError } from "./errors.ts";
 
-/** A data folder that another local cloud is using. */
+/** Another local cloud uses the data folder. */
 export class DataInUseError extends LocalCloudError {
   override readonly name = "DataInUseError";
   override readonly code = "data-in-use";
 }
 
+/** SQLITE_BUSY, https://sqlite.org/rescode.html#busy. */
 const busy = 5;
 
 /**
- * Opens the state of a local cloud for this process alone; `fresh` forgets what it held.
+ * Opens the state of a local cloud for this process alone.
  *
- * @throws {DataInUseError}
+ * @param path the file, created when it does not exist
+ * @param options.fresh drops all earlier state
+ * @throws {DataInUseError} when another process has the file open
  */
 export function openDatabase(path: string, { fresh = false } = {}): DatabaseSync {
   const database = new DatabaseSync(path);

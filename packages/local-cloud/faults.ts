@@ -4,7 +4,7 @@ import type { RequestFault } from "./faults/request-fault.ts";
 export type { InvocationFault } from "./faults/invocation-fault.ts";
 export type { RequestFault } from "./faults/request-fault.ts";
 
-/** A request to S3 or SNS that is otherwise in order. */
+/** A valid request to S3 or SNS, which a fault may disturb. */
 export interface FaultyRequest {
   /** Service and operation, for example `s3 PutObject`; `s3 UploadPart 2` names the part as well. */
   readonly place: string;
@@ -42,7 +42,7 @@ export interface ProcessedMessage {
  * ```
  */
 export interface FaultInjector {
-  /** Announces the role of a function, before any request in its name: other principals are clients. */
+  /** Announces the role of a function, before its first request. Principals that are not announced are clients. */
   ofFunction(roleArn: string): void;
   /** Returns the delay in milliseconds of each copy of a message for a queue: `[0]` is one copy at once. */
   deliveries(queueArn: string, body: string): readonly number[];

@@ -1,7 +1,7 @@
 /**
- * Frees the memory of a chunk that is needed no more, at once. V8 would collect its whole heap, which the program's
- * modules make large, after every 64 MB that lie outside it. What shares its memory with others, such as a slice, is
- * left alone.
+ * Frees the memory of a chunk that is no longer needed, at once. V8 itself would free it by collecting its whole heap
+ * after every 64 MB outside the heap, and the program's modules make that heap large. A chunk that shares its memory
+ * with others, such as a slice, is not freed.
  */
 export function giveBack(chunk: Uint8Array): void {
   const { buffer } = chunk;

@@ -2,32 +2,31 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { LocalCloudError } from "./errors.ts";
 
-/** A port that another program holds. */
+/** Another program uses the port. */
 export class PortInUseError extends LocalCloudError {
   override readonly name = "PortInUseError";
   override readonly code = "port-in-use";
 }
 
-/** How long a server waits for its client, in milliseconds. */
+/** The time in milliseconds that a server waits for its client. */
 export interface Patience {
-  /** Until the last header is there. */
+  /** Until the last header has arrived. */
   readonly headers: number;
-  /** Until the last byte of the request is there; servers created with a `requestTimeout` of 0 have no such limit. */
+  /** Until the last byte of the request has arrived. A server that was created with `requestTimeout: 0` has no limit. */
   readonly request: number;
-  /** Without a byte, while it is for the client to send or to read. */
+  /** Between two bytes, while the server waits for the client to send or to read. */
   readonly idle: number;
 }
 
 /**
- * As long as API Gateway waits for a function,
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, and as S3 does for a next byte,
- * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (RequestTimeout).
+ * The request's limit is API Gateway's, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html.
+ * The idle limit is S3's (RequestTimeout), https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
  */
 const patienceOfAws: Patience = { headers: 10_000, request: 30_000, idle: 20_000 };
 
 /**
- * Listens on loopback only and returns the port, chosen by the system when `port` is 0. Clients that trickle their
- * headers or bodies, or stop reading, are cut off.
+ * Listens on loopback only and returns the port; with 0, the system chooses a free one. The server disconnects clients
+ * that send their headers or bodies very slowly, or stop reading.
  *
  * @throws {PortInUseError}
  */
@@ -54,7 +53,7 @@ export async function close(server: Server): Promise<void> {
   });
 }
 
-/** Node.js counts whole headers and requests; that a client has stopped in the middle is seen by its silence. */
+/** Sets all limits. Node.js has limits for whole headers and requests; the socket's timeout notices a silent client. */
 function cutOffSlowClients(server: Server, { headers, request, idle }: Patience): void {
   server.headersTimeout = headers;
   if (server.requestTimeout > 0) server.requestTimeout = request;

@@ -10,25 +10,33 @@ import { readStage, type Stage, StageError } from "./program/stage-file.ts";
 import type { Declaration, Placement } from "./resource-types/resource-type.ts";
 import { answer } from "./resource-types.ts";
 
+/** The program to run, and its configuration. */
 export interface RunProgramOptions {
-  /** Folder of `Pulumi.yaml`; the program's relative paths start here. */
+  /** Folder of `Pulumi.yaml`. Relative paths of assets in the program start here. */
   readonly projectDirectory: string;
+  /** The stack: its configuration is in `Pulumi.<stage>.yaml`. */
   readonly stage: string;
-  /** Keys with which the run differs from the stage's file, such as `henkan:page`; values as the file would have them. */
+  /**
+   * Configuration that replaces keys of the stage's file, with values as the file would have them:
+   * `{ "shop:currency": "EUR" }`.
+   *
+   * @default none
+   */
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
-/** The root of everything, which no program declares. */
+/** The type of the root of all resources, which no program declares. */
 const stackType = "pulumi:pulumi:Stack";
 
 skipPromiseTraces();
 
-/** Sets each import apart, since Node evaluates a module once for every URL. */
+/** Counts the runs. Node.js evaluates a module once for each URL, so the URL of each run contains this number. */
 let runs = 0;
 
 /**
- * Runs the Pulumi program with a stage's configuration against Pulumi's mock engine, and returns what it declared.
- * Pulumi keeps its state per process: one run at a time, each awaited before the next.
+ * Runs a Pulumi program with a stage's configuration against Pulumi's mock engine, and returns everything that the
+ * program declares. Nothing is deployed, and AWS is not called. Pulumi keeps its state per process, so await each run
+ * before the next.
  *
  * @throws {UnknownResourceTypeError} for a resource type that is not known here
  * @throws {Error} what the program threw, also inside an `apply`; or that it calls a function that is not known here
@@ -57,7 +65,7 @@ export async function runProgram({
     {
       call: ({ token }) => {
         const message = `The local cloud does not know the function ${token}`;
-        // Of an invoke's failure Pulumi reads what a gRPC status calls its details.
+        // Pulumi reports `details`, which a gRPC status has, as the message of a failed invoke.
         throw Object.assign(new Error(message), { details: message });
       },
       newResource: async ({ type, name, custom, inputs: given }) => {
@@ -107,8 +115,8 @@ function resolved(outputs: Record<string, unknown>): Promise<Record<string, unkn
 }
 
 /**
- * Runs `work` with every unhandled rejection of the process taken for its own, as the Pulumi CLI does: an error
- * inside an `apply` shows in no other way.
+ * Runs `work`, and fails with the first unhandled rejection of the process during that time, as the Pulumi CLI does. An
+ * error inside an `apply` appears in no other way.
  */
 async function orFirstRejection<T>(work: () => Promise<T>): Promise<T> {
   const listeners = process.listeners("unhandledRejection");
@@ -127,5 +135,5 @@ async function orFirstRejection<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Node reports unhandled rejections at the end of a turn of the event loop. */
+/** Resolves in the next turn of the event loop: Node.js reports unhandled rejections at the end of a turn. */
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));

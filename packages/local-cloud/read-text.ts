@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
-/** The body as text; undefined when it has more than `maxBytes`, the rest of it left unread. */
+/** Returns the body as text; undefined when it has more than `maxBytes`, and then the rest is not read. */
 export async function readText(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // The request is not destroyed on an early return: the refusal still has to reach the client.
+  // An early return must not destroy the request, because the refusal still has to reach the client.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maxBytes) return undefined;

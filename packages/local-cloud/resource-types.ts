@@ -27,7 +27,7 @@ export type EmulatedTypes = {
 /** Every resource type that the local cloud knows: emulated, or without effect for a reason. */
 export const resourceTypes: ResourceTypes = table;
 
-/** A program that declares a resource which the local cloud would otherwise leave out silently. */
+/** The program declares a resource of a type that the local cloud does not know. */
 export class UnknownResourceTypeError extends LocalCloudError {
   override readonly name = "UnknownResourceTypeError";
   override readonly code = "unknown-resource-type";
@@ -41,7 +41,11 @@ export class UnknownResourceTypeError extends LocalCloudError {
   }
 }
 
-/** @throws {UnknownResourceTypeError} naming every resource of a type that is not in the table */
+/**
+ * Checks that the local cloud knows the types of all resources.
+ *
+ * @throws {UnknownResourceTypeError} naming every resource of an unknown type
+ */
 export function assertAllKnown(resources: readonly Pick<Declaration, "type" | "name">[]): void {
   const unknown = resources.filter(({ type }) => !Object.hasOwn(resourceTypes, type));
   if (unknown.length > 0) throw new UnknownResourceTypeError(unknown);

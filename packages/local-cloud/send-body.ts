@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { giveBack } from "./give-back.ts";
 
 /**
- * Ends `response`, whose headers are written, with `body`; its chunks are handed over: their memory is gone afterwards.
+ * Sends `body` and ends `response`, whose headers are already written. The memory of each chunk is released after it
+ * was sent, so nothing else may use the chunks.
  *
  * @throws {Error} when the client hangs up or `body` fails
  */
@@ -15,7 +16,7 @@ export async function sendBody(body: Readable, response: ServerResponse): Promis
   response.end();
 }
 
-/** Resolves when the system has taken the chunk, whose memory may then be used otherwise. */
+/** Resolves when the system has copied the chunk, so that its memory is free. */
 function written(chunk: Buffer, response: ServerResponse): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const hungUp = () => reject(new Error("The client hung up"));

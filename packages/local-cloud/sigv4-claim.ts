@@ -7,11 +7,14 @@ const forbidden = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-/** A refusal with the code, HTTP status (403, or 400 when malformed) and extra XML elements S3 answers with. */
+/** A signature that is refused. */
 export class SignatureError extends Error {
   override readonly name = "SignatureError";
+  /** AWS's code, such as `SignatureDoesNotMatch`. */
   readonly code: string;
+  /** The HTTP status: 403, or 400 for a malformed signature. */
   readonly status: number;
+  /** Further XML elements of S3's answer. */
   readonly details: Readonly<Record<string, string>>;
 
   constructor(code: string, message: string, details: Record<string, string> = {}) {
@@ -22,7 +25,7 @@ export class SignatureError extends Error {
   }
 }
 
-/** What a request says of its own signature, in the Authorization header or in the query. */
+/** The data of a signature, from the Authorization header or from the query. */
 export interface Claim {
   readonly presigned: boolean;
   readonly credential: string;
@@ -40,6 +43,11 @@ export const algorithm = "AWS4-HMAC-SHA256";
 const maxSkewMs = 15 * 60_000;
 const maxExpiresSeconds = 7 * 24 * 3600;
 
+/**
+ * Reads the data of a request's signature, without checking them.
+ *
+ * @throws {SignatureError} when there is no signature, more than one, or an incomplete one
+ */
 export function readClaim(headers: NodeJS.Dict<string[]>, query: ReadonlyMap<string, string>): Claim {
   const authorization = headers.authorization?.[0];
   const presigned = query.has("X-Amz-Algorithm") || query.has("X-Amz-Signature");
@@ -87,6 +95,11 @@ export function readClaim(headers: NodeJS.Dict<string[]>, query: ReadonlyMap<str
   };
 }
 
+/**
+ * Returns the keys with which a request was signed.
+ *
+ * @throws {SignatureError} for unknown keys or a wrong session token
+ */
 export function findCredential(
   { credential, token }: Claim,
   credentials: Pick<Credentials, "find">,
@@ -106,7 +119,11 @@ export function findCredential(
   return found;
 }
 
-/** The scope: day, region, service and terminator. */
+/**
+ * Returns the scope of a signature: `day/region/service/aws4_request`.
+ *
+ * @throws {SignatureError} when the scope is malformed, or is that of another day, region or service
+ */
 export function checkScope(
   { credential, date, presigned }: Claim,
   { service, region }: { readonly service: string; readonly region: string },
@@ -129,7 +146,11 @@ export function checkScope(
   return [day, region, service, terminator].join("/");
 }
 
-/** Returns when the request was signed. */
+/**
+ * Returns the time at which a request was signed.
+ *
+ * @throws {SignatureError} when the signature is expired or not valid yet
+ */
 export function checkTime({ presigned, date, expires }: Claim, now: Date): Date {
   const signedAt = Date.parse(
     date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
@@ -163,7 +184,12 @@ export function checkTime({ presigned, date, expires }: Claim, now: Date): Date 
   return new Date(signedAt);
 }
 
-/** Every `x-amz-*` header must be signed: otherwise a bearer of the URL could add options of their own. */
+/**
+ * Checks that `host` and every `x-amz-*` header is signed. Otherwise, somebody who has a presigned URL could add options
+ * to the request.
+ *
+ * @throws {SignatureError} naming the headers that are not signed
+ */
 export function checkSignedHeaders({ signedHeaders }: Claim, headers: NodeJS.Dict<string[]>): void {
   const unsigned = Object.keys(headers)
     .filter((name) => name === "host" || name.startsWith("x-amz-"))

@@ -12,26 +12,31 @@ import {
 
 export { SignatureError } from "./sigv4-claim.ts";
 
-/** One HTTP request as far as its signature covers it. */
+/** The parts of an HTTP request that its signature covers. */
 export interface SignedRequest {
   readonly method: string;
   /** The request target as received, still percent-encoded, with its query. */
   readonly url: string;
   /** `IncomingMessage.headersDistinct`. */
   readonly headers: NodeJS.Dict<string[]>;
-  /** Hex SHA-256 of the body; by default what `x-amz-content-sha256` claims, or UNSIGNED-PAYLOAD if presigned. */
+  /**
+   * SHA-256 of the body, in hexadecimal.
+   *
+   * @default the value of `x-amz-content-sha256`; for a presigned URL without that header, `UNSIGNED-PAYLOAD`
+   */
   readonly payloadHash?: string;
 }
 
+/** The conditions under which a signature is valid. */
 export interface Verification {
-  /** Service and region the credential must be scoped to. */
+  /** The service and region in the credential's scope. */
   readonly service: string;
   readonly region: string;
   readonly credentials: Pick<Credentials, "find">;
   readonly now: Date;
 }
 
-/** Who signed a request, and how. */
+/** The principal that signed a request, and the kind of its signature. */
 export interface Identity {
   readonly principalArn: string;
   readonly accessKeyId: string;
@@ -41,10 +46,10 @@ export interface Identity {
 }
 
 /**
- * Verifies a header-signed or presigned request: AWS Signature Version 4,
+ * Verifies the AWS Signature Version 4 of a request, in its headers or in a presigned URL,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
  *
- * @throws {SignatureError} naming the first thing that is wrong
+ * @throws {SignatureError} for the first mistake, with AWS's code and message
  * @throws {URIError} when the target is not percent-encoded UTF-8
  */
 export function verifySignature(request: SignedRequest, verification: Verification): Identity {
@@ -100,7 +105,7 @@ export function parseTarget(url: string): { path: string; query: [name: string, 
   return { path, query };
 }
 
-/** RFC 3986 encoding as AWS wants it: only unreserved characters and the slashes stay. */
+/** Percent-encodes a path as AWS does before it signs: all but unreserved characters (RFC 3986) and slashes. */
 export function encodePath(path: string): string {
   return path.split("/").map(encode).join("/");
 }

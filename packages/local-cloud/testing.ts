@@ -1,3 +1,4 @@
+/** Parts of the local cloud for tests and measurements: faults, time, and services that run alone. */
 export { type Clock, systemClock } from "./clock.ts";
 export { type Credential, Credentials } from "./credentials.ts";
 export { openDatabase } from "./database.ts";

@@ -1,4 +1,4 @@
-/** A test for whole texts in which `*` stands for any characters and `?` for one, as AWS writes patterns. */
+/** Returns a test for whole texts. As in AWS's patterns, `*` matches any characters and `?` matches one. */
 export function wildcard(pattern: string, flags: "" | "i" = ""): (text: string) => boolean {
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")

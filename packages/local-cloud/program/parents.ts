@@ -1,11 +1,11 @@
 import type { Resource, ResourceTransformation } from "@pulumi/pulumi";
 
-/** Who contains whom: mocks are not told, transformations are. */
+/** Records which component contains each resource. Mocks do not receive this, but transformations do. */
 export class Parents {
   readonly #names = new Map<Resource, string>();
   readonly #parents = new Map<string, string>();
 
-  /** To be registered as a transformation of the stack; changes nothing. */
+  /** A transformation for the stack. It changes nothing. */
   readonly record: ResourceTransformation = ({ resource, type, name, opts: { parent } }) => {
     this.#names.set(resource, name);
     const parentName = parent && this.#names.get(parent);
@@ -13,7 +13,7 @@ export class Parents {
     return undefined;
   };
 
-  /** Logical name of the component that contains a resource; undefined for what stands in the stack itself. */
+  /** Returns the logical name of the component that contains a resource; undefined for one of the stack itself. */
   of(type: string, name: string): string | undefined {
     return this.#parents.get(`${type} ${name}`);
   }

@@ -2,9 +2,10 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A resource's inputs as plain data: secrets unwrapped, and assets and archives reduced to `{ path }`, absolute,
- * or `{ text }`.
+ * Returns an input of a resource as plain data. Secrets are unwrapped; assets and archives become `{ path }`, with an
+ * absolute path, or `{ text }`.
  *
+ * @param directory the folder in which relative paths start
  * @throws {Error} for an asset that is neither a file nor a text
  */
 export async function plain(value: unknown, directory: string): Promise<unknown> {
@@ -23,6 +24,7 @@ export async function plain(value: unknown, directory: string): Promise<unknown>
   return plainRecord(value, directory);
 }
 
+/** Returns the inputs of a resource as plain data, as `plain` does for each. */
 export async function plainRecord(record: object, directory: string): Promise<Record<string, unknown>> {
   const entries = Object.entries(record).map(async ([key, value]) => [key, await plain(value, directory)]);
   return Object.fromEntries(await Promise.all(entries));

@@ -3,26 +3,26 @@ import { join, resolve } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { LocalCloudError } from "../errors.ts";
 
-/** A stage that cannot be run as its files stand. */
+/** A mistake in the files of a project or a stage. */
 export class StageError extends LocalCloudError {
   override readonly name = "StageError";
   override readonly code = "stage";
 }
 
-/** A project and one of its stages, as its files describe them. */
+/** A project and one of its stages, read from its files. */
 export interface Stage {
   readonly project: string;
-  /** Absolute path of the program. */
+  /** Absolute path of the program's main file. */
   readonly main: string;
-  /** Every value a string, objects as JSON: what the Pulumi CLI hands to a program. */
+  /** The configuration as the Pulumi CLI passes it to a program: every value is a string, and objects are JSON. */
   readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`, whose keys `overrides` takes the place of.
+ * Reads `Pulumi.yaml` and `Pulumi.<stage>.yaml`. `overrides` replace keys of the stage's file.
  *
- * @throws {StageError} when there is no such stage, naming those there are; when a file is not YAML; or when a
- * value is encrypted
+ * @throws {StageError} when the stage does not exist (the message lists the stages that do), when a file is not YAML,
+ * or when a value is encrypted
  */
 export async function readStage(
   projectDirectory: string,
@@ -61,7 +61,7 @@ async function readYaml(directory: string, file: string) {
   }
 }
 
-/** Names of the stages a project has files for, in alphabetical order. */
+/** Returns the names of the stages that a project has files for, in alphabetical order. */
 async function stagesOf(projectDirectory: string): Promise<string[]> {
   const files = await readdir(projectDirectory);
   return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();

@@ -14,9 +14,9 @@ const unboundedConcurrency = 1000;
 const requiredOperations = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
 
 /**
- * Starts polling every declared queue that feeds a function, in the name of the function's role.
+ * Starts to poll every declared queue that has a function, with the permissions of the function's role.
  *
- * @throws {AccessDeniedError} when the role may not: Lambda does not create such a mapping
+ * @throws {AccessDeniedError} when the role may not poll the queue, because Lambda refuses such a mapping
  */
 export function startEventSourceMappings(
   graph: Graph,
@@ -45,7 +45,7 @@ export function startEventSourceMappings(
         `${name}: the function execution role does not have permissions to call ${operation} on SQS`,
       );
     }
-    // More batches at once than environments would only wait, their visibility timeouts running.
+    // With more batches than environments, some would wait while their visibility timeouts run.
     const maximumConcurrency = Math.min(
       inputs.scalingConfig?.maximumConcurrency ?? unboundedConcurrency,
       lambda.settings.maxEnvironments,

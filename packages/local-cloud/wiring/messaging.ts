@@ -8,11 +8,15 @@ import type { Protocol, SubscriptionSettings } from "../sns/subscription.ts";
 import { type MissedDelivery, Topics } from "../sns/topics.ts";
 import type { QueueSettings, Queues } from "../sqs/queues.ts";
 
-/** SQS's own defaults, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html. */
+/** SQS's defaults, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html. */
 const defaultVisibilityTimeoutSeconds = 30;
 const defaultRetentionSeconds = 345_600;
 
-/** @throws {AccessDeniedError} when a dead-letter queue does not take the messages of a queue that names it. */
+/**
+ * Returns the settings of the declared queues.
+ *
+ * @throws {AccessDeniedError} when a dead-letter queue does not accept messages of a queue that names it
+ */
 export function queueSettings(graph: Graph): QueueSettings[] {
   requireRedriveAllowed(graph);
   return graph.all("aws:sqs/queue:Queue").map(({ inputs, output }) => ({
@@ -47,15 +51,22 @@ function requireRedriveAllowed(graph: Graph): void {
   }
 }
 
+/** The services that topics need. */
 export interface TopicOptions {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly faults: FaultInjector;
   readonly permissions: Permissions;
+  /** Returns the address of the local SNS, which is known later. */
   readonly baseUrl: () => string;
   readonly onMissed: (missed: MissedDelivery) => void;
 }
 
+/**
+ * Returns the declared topics with their subscriptions.
+ *
+ * @throws {Error} for a protocol or a filter policy that the local SNS does not support
+ */
 export function createTopics(graph: Graph, { permissions, ...services }: TopicOptions): Topics {
   const maySend = (sourceArn: string, resource: string) =>
     permissions.allows({
@@ -91,7 +102,7 @@ function subscriptionSettings({
     : undefined;
   return {
     arn: output("arn"),
-    // Pulumi also takes the resource itself here; resolved it is its ARN.
+    // Pulumi also accepts the topic itself, which resolves to its ARN.
     topicArn: String(inputs.topic),
     protocol: inputs.protocol,
     endpoint: inputs.endpoint,

@@ -3,7 +3,7 @@ import type { Denial } from "../iam/access-request.ts";
 import { Permissions, type ResourcePolicy, type Role } from "../iam/permissions.ts";
 import { type PolicyKind, parsePolicy, type Statement } from "../iam/statement.ts";
 
-/** A policy and the ARN it is attached to. */
+/** A policy, and the ARN of the resource that it is attached to. */
 interface Attachment {
   readonly arn: string;
   readonly policy: string;
@@ -11,18 +11,18 @@ interface Attachment {
 }
 
 /**
- * The declared roles with their policies, and the policies of buckets, topics, queues and functions.
+ * Returns the declared permissions: roles with their policies, and the policies of buckets, topics, queues and functions.
  *
- * @throws {PolicyError} for a policy with elements the local cloud does not evaluate
+ * @throws {PolicyError} for a policy element that the local cloud does not evaluate
  */
 export function declaredPermissions(graph: Graph, onDenied: (denial: Denial) => void): Permissions {
   return new Permissions({ roles: roles(graph), resourcePolicies: resourcePolicies(graph), onDenied });
 }
 
 /**
- * Checks what Lambda checks of a function's role when the function is created.
+ * Checks the roles of functions as Lambda does when it creates a function.
  *
- * @throws {AccessDeniedError}
+ * @throws {AccessDeniedError} when Lambda cannot assume a role, or the role may not write the traces of its function
  */
 export function requireFunctionRoles(graph: Graph, permissions: Permissions): void {
   for (const { name, inputs } of graph.all("aws:lambda/function:Function")) {
@@ -105,7 +105,7 @@ function queuePolicies(graph: Graph): Attachment[] {
   });
 }
 
-/** Who may assume the functions' roles; other roles are assumed by nobody here. */
+/** Returns the trust policies of the functions' roles. No principal assumes any other role on this machine. */
 function trusts(graph: Graph): Attachment[] {
   const ofFunctions = new Set(graph.all("aws:lambda/function:Function").map(({ inputs }) => inputs.role));
   return graph
@@ -114,7 +114,7 @@ function trusts(graph: Graph): Attachment[] {
     .map(({ name, inputs, output }) => attach(output("arn"), name, inputs.assumeRolePolicy, "trust"));
 }
 
-/** The documents that Lambda makes of AddPermission's parameters. */
+/** Returns the policies of functions: for each permission the document that Lambda's AddPermission creates. */
 function functionPermissions(graph: Graph): Attachment[] {
   return graph.all("aws:lambda/permission:Permission").map(({ name, inputs }) => {
     const { principal, sourceArn, sourceAccount, qualifier, principalOrgId, functionUrlAuthType } = inputs;

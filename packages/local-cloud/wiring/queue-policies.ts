@@ -3,7 +3,7 @@ import type { Permissions } from "../iam/permissions.ts";
 import { parsePolicy } from "../iam/statement.ts";
 import type { QueuePolicies } from "../sqs/call.ts";
 
-/** The declared policies of queues, and those that are given on the wire until the cloud ends. */
+/** Returns the policies of queues: the declared ones, and those that clients set, until the cloud ends. */
 export function queuePolicies(graph: Graph, permissions: Permissions): QueuePolicies {
   const policies = new Map(
     graph

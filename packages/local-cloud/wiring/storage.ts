@@ -29,7 +29,7 @@ export function bucketSettings(graph: Graph, localise: Localise): ReadonlyMap<st
   );
 }
 
-/** Puts the objects that the program itself declares, files as they are and texts with the local addresses in them. */
+/** Stores the objects that the program declares: files unchanged, and texts with local addresses in place of AWS's. */
 export async function putDeclaredObjects(
   graph: Graph,
   store: ObjectStore,
@@ -47,9 +47,10 @@ export async function putDeclaredObjects(
 }
 
 /**
- * Sends S3's test event to every declared target and returns what publishes an event for each new object.
+ * Sends S3's test event to the topic of every declared notification. Returns a function that publishes the events of a
+ * new object.
  *
- * @throws {AccessDeniedError} when a bucket may not publish to its topic: S3 does not accept such a notification
+ * @throws {AccessDeniedError} when a bucket may not publish to its topic, because S3 refuses such a notification
  */
 export function bucketNotifications(
   graph: Graph,
@@ -107,13 +108,13 @@ function sendTestEvent({ name, inputs }: Notification, topics: Topics): void {
   }
 }
 
-/** `s3:ObjectCreated:*` takes every `ObjectCreated:…`. */
+/** Returns true when a declared event, such as `s3:ObjectCreated:*`, includes an event. */
 function matchesEvent(declaredEvent: string, eventName: string): boolean {
   const event = declaredEvent.replace(/^s3:/, "");
   return event.endsWith("*") ? eventName.startsWith(event.slice(0, -1)) : event === eventName;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html. */
+/** Returns the record of an event, https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html. */
 function eventRecord(
   { region }: Graph,
   { bucket, object, eventName, requestId, sourceIp, principalId }: CreatedObject,
@@ -141,7 +142,7 @@ function eventRecord(
   };
 }
 
-/** Form encoding with slashes kept, as S3 writes keys into events: a space becomes `+`. */
+/** Encodes a key as S3 does in events: as a form, with `+` for a space, but with its slashes. */
 export function encodeKey(key: string): string {
   return new URLSearchParams([["", key]]).toString().slice(1).replaceAll("%2F", "/");
 }
