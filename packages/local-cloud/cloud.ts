@@ -114,6 +114,7 @@ export interface Cloud {
  * Starts every resource of a graph that has an effect on this machine, on loopback.
  *
  * @throws {UnknownResourceTypeError} for a resource type that the local cloud does not know
+ * @throws {ProgramError} for a setting that it does not emulate, code that is not built, or a missing resource
  * @throws {PolicyError} for a policy element that it does not evaluate
  * @throws {AccessDeniedError} when AWS would refuse to deploy the program because a permission is missing
  * @throws {PortInUseError} for a port that another program holds

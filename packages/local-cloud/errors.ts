@@ -4,6 +4,7 @@ export type LocalCloudErrorCode =
   | "data-in-use"
   | "policy"
   | "port-in-use"
+  | "program"
   | "stage"
   | "unknown-resource-type";
 
@@ -25,4 +26,13 @@ export abstract class LocalCloudError extends Error {
   abstract readonly code: LocalCloudErrorCode;
   /** The message is enough; programs need not print the stack. */
   readonly printWithoutStack = true;
+}
+
+/**
+ * The program declares something that the local cloud cannot run: a setting that it does not emulate, code that is not
+ * built, or a reference to a resource that the program does not declare.
+ */
+export class ProgramError extends LocalCloudError {
+  override readonly name = "ProgramError";
+  override readonly code = "program";
 }

@@ -1,4 +1,5 @@
 import type { Unwrap } from "@pulumi/pulumi";
+import { ProgramError } from "./errors.ts";
 import type { EmulatedTypes } from "./resource-types.ts";
 
 /** One resource that the program declared, with the outputs that AWS would have added. */
@@ -39,7 +40,7 @@ export interface Declared<Type extends keyof EmulatedTypes> {
   /**
    * Returns a computed output, for example `arn`.
    *
-   * @throws {Error} when the resource has no such output, or it is not a string
+   * @throws {ProgramError} when the resource has no such output, or it is not a string
    */
   output(property: string): string;
 }
@@ -106,14 +107,16 @@ export class Graph implements GraphContents {
   }
 
   /**
-   * Returns the only resource of one type.
+   * Returns the only resource of one type. A program that may declare several needs `all`.
    *
-   * @throws {Error} when the program declares none or several
+   * @throws {ProgramError} when the program declares none or several
    */
   only<Type extends keyof EmulatedTypes>(type: Type): Declared<Type> {
     const [only, ...others] = this.all(type);
     if (only && others.length === 0) return only;
-    throw new Error(`The program declares ${only ? others.length + 1 : "no"} ${type}, expected exactly one`);
+    throw new ProgramError(
+      `The program declares ${only ? others.length + 1 : "no"} ${type}, expected exactly one`,
+    );
   }
 
   /** Returns the resource of a type with this id; undefined when there is none. */
@@ -126,7 +129,7 @@ export class Graph implements GraphContents {
    * Returns the resource of one of `types` that a reference leads to. The reference is an id, a name, an ARN, a bucket's
    * domain name, or an address that contains a function's ARN: that of an alias or of an integration's URI.
    *
-   * @throws {Error} when the program declares no such resource
+   * @throws {ProgramError} when the program declares no such resource
    */
   behind<Type extends keyof EmulatedTypes>(reference: unknown, ...types: readonly Type[]): Declared<Type> {
     const text = String(reference);
@@ -136,7 +139,7 @@ export class Graph implements GraphContents {
         this.#byReference.get(`${type} ${text}`) ?? this.#byReference.get(`${type} ${functionArn}`);
       if (resource) return declared(resource, type);
     }
-    throw new Error(`The program declares no ${types.join(" or ")} behind ${text}`);
+    throw new ProgramError(`The program declares no ${types.join(" or ")} behind ${text}`);
   }
 }
 
@@ -159,5 +162,5 @@ function referencesTo({ id, attributes: { name, arn, bucketRegionalDomainName } 
 function outputOf(resource: GraphResource, property: string): string {
   const value = resource.attributes[property];
   if (typeof value === "string") return value;
-  throw new Error(`${resource.name} (${resource.type}) has no output ${property}`);
+  throw new ProgramError(`${resource.name} (${resource.type}) has no output ${property}`);
 }

@@ -1,4 +1,4 @@
-/** Runs a Pulumi AWS program on this machine; README.md beside this file shows how. */
+/** Runs a Pulumi AWS program on this machine. README.md in this folder shows how. */
 export { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
 export { LocalCloudError, type LocalCloudErrorCode } from "./errors.ts";
 export { Graph } from "./graph.ts";

@@ -36,7 +36,7 @@ export class UnknownResourceTypeError extends LocalCloudError {
     const names = resources.map(({ type, name }) => `  ${type} "${name}"`).join("\n");
     super(
       `The local cloud does not know these resource types:\n${names}\n` +
-        "Add them to its resource-types/, emulated or with the reason why they have no effect here.",
+        "Add them to its resource-types/, emulated or with the reason why they have no effect on this machine.",
     );
   }
 }

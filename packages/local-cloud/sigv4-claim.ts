@@ -185,8 +185,8 @@ export function checkTime({ presigned, date, expires }: Claim, now: Date): Date 
 }
 
 /**
- * Checks that `host` and every `x-amz-*` header is signed. Otherwise, somebody who has a presigned URL could add options
- * to the request.
+ * Checks that `host` and every `x-amz-*` header is signed. Otherwise, a client with a presigned URL could add options to
+ * the request.
  *
  * @throws {SignatureError} naming the headers that are not signed
  */

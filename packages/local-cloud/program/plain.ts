@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { ProgramError } from "../errors.ts";
 
 /**
  * Returns an input of a resource as plain data. Secrets are unwrapped; assets and archives become `{ path }`, with an
  * absolute path, or `{ text }`.
  *
  * @param directory the folder in which relative paths start
- * @throws {Error} for an asset that is neither a file nor a text
+ * @throws {ProgramError} for an asset that is neither a file nor a text
  */
 export async function plain(value: unknown, directory: string): Promise<unknown> {
   if (pulumi.runtime.isRpcSecret(value)) return plain(pulumi.runtime.unwrapRpcSecret(value), directory);
@@ -17,7 +18,7 @@ export async function plain(value: unknown, directory: string): Promise<unknown>
   }
   if (value instanceof pulumi.asset.StringAsset) return { text: await value.text };
   if (pulumi.asset.Archive.isInstance(value) || pulumi.asset.Asset.isInstance(value)) {
-    throw new Error(
+    throw new ProgramError(
       "The local cloud reads FileArchive, FileAsset and StringAsset; the program gave another asset",
     );
   }

@@ -40,7 +40,7 @@ export async function readStage(
   const declared: Record<string, unknown> = file?.config ?? {};
   const config = Object.entries(declared).map(([key, value]) => {
     const full = key.includes(":") ? key : `${name}:${key}`;
-    if (full !== key && full in declared) throw new StageError(`${full} stands twice, once as ${key}`);
+    if (full !== key && full in declared) throw new StageError(`${full} is set twice, once as ${key}`);
     return [full, toText(key, value)];
   });
   const overriding = Object.entries(overrides).map(([key, value]) => [key, toText(key, value)]);
@@ -69,7 +69,9 @@ async function stagesOf(projectDirectory: string): Promise<string[]> {
 
 function toText(key: string, value: unknown): string {
   if (typeof value === "object" && value !== null && "secure" in value) {
-    throw new StageError(`${key} is encrypted: the local cloud has no key to read it, give it in plain text`);
+    throw new StageError(
+      `${key} is encrypted, and the local cloud has no key to decrypt it. Write it in plain text.`,
+    );
   }
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,3 +1,4 @@
+import { ProgramError } from "../errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /** A rule of `aws.s3.BucketLifecycleConfiguration`, without the settings for old versions: the local S3 has none. */
@@ -15,7 +16,7 @@ const dayMs = 24 * 3600 * 1000;
  * Deletes the objects and the multipart uploads in progress that have expired at `now` by the enabled rules of their
  * buckets.
  *
- * @throws {Error} for a rule with a filter other than a prefix
+ * @throws {ProgramError} for a rule with a filter other than a prefix
  */
 export function applyLifecycle(
   store: ObjectStore,
@@ -54,7 +55,7 @@ function endOf(start: Date, days: number): Date {
 function prefixOf({ id, filter = {} }: LifecycleRule): string {
   const others = Object.keys(filter).filter((name) => name !== "prefix");
   if (others.length > 0) {
-    throw new Error(
+    throw new ProgramError(
       `Lifecycle rule ${id} filters by ${others.join(", ")}; the local S3 supports only a prefix`,
     );
   }

@@ -1,3 +1,5 @@
+import { ProgramError } from "../errors.ts";
+
 /** An SNS filter policy: nested keys, and at each leaf an array of alternatives. */
 export type FilterPolicy = { readonly [key: string]: FilterPolicy | readonly unknown[] };
 
@@ -58,7 +60,9 @@ function parseAlternative(alternative: unknown): Alternative {
   const [operator = "", ...others] = Object.keys(alternative);
   const parse = operators[operator];
   if (!parse || others.length > 0) {
-    throw new Error(`SNS filter policy: ${JSON.stringify(alternative)} is not supported by the local cloud`);
+    throw new ProgramError(
+      `SNS filter policy: ${JSON.stringify(alternative)} is not supported by the local cloud`,
+    );
   }
   return parse((alternative as Record<string, unknown>)[operator]);
 }
@@ -70,7 +74,9 @@ function parseNumeric(operand: unknown): ((value: number) => boolean)[] {
     const compare = comparisons[String(terms[index])];
     const bound = terms[index + 1];
     if (!compare || typeof bound !== "number") {
-      throw new Error(`SNS filter policy: {"numeric":${JSON.stringify(operand)}} is not a valid range`);
+      throw new ProgramError(
+        `SNS filter policy: {"numeric":${JSON.stringify(operand)}} is not a valid range`,
+      );
     }
     bounds.push((value: number) => compare(value, bound));
   }
@@ -79,6 +85,6 @@ function parseNumeric(operand: unknown): ((value: number) => boolean)[] {
 
 function textOperator(operand: unknown, compare: (value: string, operand: string) => boolean): Alternative {
   if (typeof operand !== "string")
-    throw new Error(`SNS filter policy: expected a string but received ${operand}`);
+    throw new ProgramError(`SNS filter policy: expected a string but received ${operand}`);
   return (value) => typeof value === "string" && compare(value, operand);
 }

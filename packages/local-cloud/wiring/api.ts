@@ -1,3 +1,4 @@
+import { ProgramError } from "../errors.ts";
 import type { Declared, Graph } from "../graph.ts";
 import type { HttpApiSettings } from "../http-api.ts";
 import type { Permissions } from "../iam/permissions.ts";
@@ -14,7 +15,7 @@ const refused: InvocationResult = {
 /**
  * Returns the settings of one declared HTTP API, each of its routes with its function.
  *
- * @throws {Error} when a route's integration or function is not declared
+ * @throws {ProgramError} when a route's integration or function is not declared
  */
 export function httpApiSettings(
   graph: Graph,
@@ -29,7 +30,8 @@ export function httpApiSettings(
   const routes = declaredRoutes.map(({ name, inputs }) => {
     const id = inputs.target?.replace(/^integrations\//, "");
     const uri = graph.byId("aws:apigatewayv2/integration:Integration", id)?.inputs.integrationUri;
-    if (!uri) throw new Error(`${name}: the program declares no integration with a URI for ${inputs.target}`);
+    if (!uri)
+      throw new ProgramError(`${name}: the program declares no integration with a URI for ${inputs.target}`);
     const lambda = functionBehind(graph, functions, uri);
     const request = {
       principal: "apigateway.amazonaws.com",

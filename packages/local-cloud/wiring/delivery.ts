@@ -1,6 +1,7 @@
 import type { Behavior, DistributionSettings } from "../cdn/distribution.ts";
 import { headersOf, type ResponseHeadersPolicy } from "../cdn/headers-policy.ts";
 import type { Origin } from "../cdn/server.ts";
+import { ProgramError } from "../errors.ts";
 import type { Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
@@ -17,7 +18,7 @@ type BehaviorInputs = Pick<
 /**
  * Returns the settings of one declared distribution.
  *
- * @throws {Error} when a behaviour's cache policy or key group is not declared
+ * @throws {ProgramError} when a behaviour's cache policy or key group is not declared
  */
 export function distributionSettings(graph: Graph, { inputs }: Distribution): DistributionSettings {
   return {
@@ -41,7 +42,7 @@ export function distributionSettings(graph: Graph, { inputs }: Distribution): Di
 /**
  * Returns the distribution's origins by their ids: buckets, as far as their policies let this distribution read them.
  *
- * @throws {Error} when an origin is not a declared bucket
+ * @throws {ProgramError} when an origin is not a declared bucket
  */
 export function distributionOrigins(
   graph: Graph,
@@ -90,7 +91,7 @@ function bucketOrigin(
 function behaviorOf(graph: Graph, behavior: BehaviorInputs): Behavior {
   const cachePolicy = graph.byId("aws:cloudfront/cachePolicy:CachePolicy", behavior.cachePolicyId);
   if (!cachePolicy)
-    throw new Error(`The local CDN needs a declared cache policy, not ${behavior.cachePolicyId}`);
+    throw new ProgramError(`The local CDN needs a declared cache policy, not ${behavior.cachePolicyId}`);
   const headersPolicy = graph.byId(
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
     behavior.responseHeadersPolicyId,

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { ProgramError } from "../errors.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
@@ -36,7 +37,9 @@ export function startEventSourceMappings(
     const queueArn = String(inputs.eventSourceArn);
     services.queues.settings(queueArn);
     if (inputs.maximumBatchingWindowInSeconds || inputs.filterCriteria) {
-      throw new Error(`${name}: the local Lambda knows no batching window and no filter criteria`);
+      throw new ProgramError(
+        `${name}: the local Lambda supports neither a batching window nor filter criteria`,
+      );
     }
     const lambda = functionBehind(graph, functions, String(inputs.functionName));
     for (const operation of requiredOperations) {

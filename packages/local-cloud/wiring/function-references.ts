@@ -1,10 +1,11 @@
+import { ProgramError } from "../errors.ts";
 import type { Graph } from "../graph.ts";
 import type { EmulatedFunction } from "../lambda/emulated-function.ts";
 
 /**
  * Returns the function that a name, an ARN, an alias's ARN or an invoke ARN refers to.
  *
- * @throws {Error} when the program declares no such function, or the function has no alias of that name
+ * @throws {ProgramError} when the program declares no such function, or the function has no alias of that name
  */
 export function functionBehind(
   graph: Graph,
@@ -13,10 +14,10 @@ export function functionBehind(
 ): EmulatedFunction {
   const name = graph.behind(reference, "aws:lambda/function:Function").output("name");
   const found = functions.get(name);
-  if (!found) throw new Error(`The function ${name} does not run here`);
+  if (!found) throw new ProgramError(`The function ${name} does not run here`);
   const [, qualifier] = /:function:[^:/]+:([^:/]+)/.exec(reference) ?? [];
   if (qualifier !== undefined && !hasAlias(graph, found, qualifier)) {
-    throw new Error(`The function behind ${reference} has no declared alias "${qualifier}"`);
+    throw new ProgramError(`The function behind ${reference} has no declared alias "${qualifier}"`);
   }
   return found;
 }

@@ -2,6 +2,7 @@ import { cpSync, existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import type { Credentials } from "../credentials.ts";
+import { ProgramError } from "../errors.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
@@ -32,7 +33,7 @@ const defaultTimeoutSeconds = 3;
 /**
  * Returns every declared function by its physical name, with its code laid out.
  *
- * @throws {Error} when code or a layer is not built, or the local Lambda cannot run the function
+ * @throws {ProgramError} when code or a layer is not built, or the local Lambda cannot run the function
  */
 export function createFunctions(
   graph: Graph,
@@ -62,7 +63,7 @@ function createFunction(
   const functionName = output("name");
   const memoryMb = inputs.memorySize ?? defaultMemoryMb;
   if (!/^nodejs/.test(String(inputs.runtime))) {
-    throw new Error(`${name}: the local Lambda runs Node.js only, not ${inputs.runtime}`);
+    throw new ProgramError(`${name}: the local Lambda runs Node.js only, not ${inputs.runtime}`);
   }
   const variables = {
     ...runtimeVariables(graph, functionName, memoryMb, String(inputs.role), services),
@@ -140,9 +141,9 @@ function logWriter(
 
 /** Copies a function's code to a folder without the project's node_modules, and returns that folder. */
 function layOutTask(name: string, { path }: AssetPath, { workDirectory }: FunctionServices): string {
-  if (!existsSync(path)) throw new Error(`${name}: its code is not built: ${path} does not exist`);
+  if (!existsSync(path)) throw new ProgramError(`${name}: its code is not built: ${path} does not exist`);
   if (!statSync(path).isDirectory()) {
-    throw new Error(`${name}: the local Lambda runs code from a folder, and ${path} is a file`);
+    throw new ProgramError(`${name}: the local Lambda runs code from a folder, and ${path} is a file`);
   }
   const taskRoot = join(workDirectory, "functions", name);
   cpSync(path, taskRoot, { recursive: true });
@@ -151,7 +152,7 @@ function layOutTask(name: string, { path }: AssetPath, { workDirectory }: Functi
 
 function layerPath(name: string, layers: ReadonlyMap<string, string>, arn: string): string {
   const path = layers.get(arn);
-  if (!path) throw new Error(`${name}: no declared layer has the ARN ${arn}`);
+  if (!path) throw new ProgramError(`${name}: no declared layer has the ARN ${arn}`);
   return path;
 }
 

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { ProgramError } from "../errors.ts";
 import type { AssetPath, Declared } from "../graph.ts";
 
 interface LayerFolders {
@@ -16,7 +17,7 @@ interface LayerFolders {
  * package's optional dependencies. This machine needs others, so the installed ones take their place. Such a layer need
  * not be built.
  *
- * @throws {Error} when the layer's folder does not exist
+ * @throws {ProgramError} when the layer's folder does not exist
  */
 export function layOutLayer(
   { name, inputs }: Declared<"aws:lambda/layerVersion:LayerVersion">,
@@ -28,7 +29,7 @@ export function layOutLayer(
   const shipped = join(path, "nodejs", "node_modules");
   const natives = nativePackages(basename(path), [path, projectDirectory ?? path]);
   if (natives.size === 0 && !existsSync(path)) {
-    throw new Error(`${name}: its content is not built: ${path} does not exist`);
+    throw new ProgramError(`${name}: its content is not built: ${path} does not exist`);
   }
   if (natives.size === 0 && existsSync(shipped)) cpSync(shipped, modules, { recursive: true });
   for (const [native, folder] of natives) {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { ProgramError } from "../errors.ts";
 import type { FaultInjector } from "../faults.ts";
 import type { Declared, Graph } from "../graph.ts";
 import { AccessDeniedError } from "../iam/access-request.ts";
@@ -65,7 +66,7 @@ export interface TopicOptions {
 /**
  * Returns the declared topics with their subscriptions.
  *
- * @throws {Error} for a protocol or a filter policy that the local SNS does not support
+ * @throws {ProgramError} for a protocol or a filter policy that the local SNS does not support
  */
 export function createTopics(graph: Graph, { permissions, ...services }: TopicOptions): Topics {
   const maySend = (sourceArn: string, resource: string) =>
@@ -95,7 +96,7 @@ function subscriptionSettings({
   output,
 }: Declared<"aws:sns/topicSubscription:TopicSubscription">): SubscriptionSettings {
   if (!isProtocol(inputs.protocol)) {
-    throw new Error(`${name}: the local SNS knows ${protocols.join(", ")}, not ${inputs.protocol}`);
+    throw new ProgramError(`${name}: the local SNS supports ${protocols.join(", ")}, not ${inputs.protocol}`);
   }
   const redrive = inputs.redrivePolicy
     ? (JSON.parse(inputs.redrivePolicy) as { deadLetterTargetArn: string })

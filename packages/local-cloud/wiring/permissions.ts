@@ -1,3 +1,4 @@
+import { ProgramError } from "../errors.ts";
 import type { Graph } from "../graph.ts";
 import type { Denial } from "../iam/access-request.ts";
 import { Permissions, type ResourcePolicy, type Role } from "../iam/permissions.ts";
@@ -45,7 +46,9 @@ function roles(graph: Graph): Role[] {
   const policies = graph.all("aws:iam/rolePolicy:RolePolicy");
   return graph.all("aws:iam/role:Role").map(({ name, inputs, output }) => {
     if (inputs.managedPolicyArns || inputs.inlinePolicies || inputs.permissionsBoundary) {
-      throw new Error(`${name}: the local cloud reads a role's permissions from aws.iam.RolePolicy only`);
+      throw new ProgramError(
+        `${name}: the local cloud reads a role's permissions from aws.iam.RolePolicy only`,
+      );
     }
     const own = policies.filter((policy) => policy.inputs.role === output("name"));
     return {
@@ -66,7 +69,7 @@ function resourcePolicies(graph: Graph): ReadonlyMap<string, ResourcePolicy> {
   ];
   for (const [arn, [first, second]] of Map.groupBy(whole, ({ arn }) => arn)) {
     if (second)
-      throw new Error(
+      throw new ProgramError(
         `${first?.policy} and ${second.policy} would overwrite each other: ${arn} has one policy`,
       );
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { ProgramError } from "../errors.ts";
 import type { AssetPath, Declared, Graph } from "../graph.ts";
 import type { Permissions } from "../iam/permissions.ts";
 import type { ObjectStore } from "../s3/object-store.ts";
@@ -95,7 +96,7 @@ function requirePublish(
 
 function sendTestEvent({ name, inputs }: Notification, topics: Topics): void {
   if (inputs.queues?.length || inputs.lambdaFunctions?.length || inputs.eventbridge) {
-    throw new Error(`${name}: the local S3 notifies topics only`);
+    throw new ProgramError(`${name}: the local S3 notifies topics only`);
   }
   for (const { topicArn } of inputs.topics ?? []) {
     const message = {

@@ -45,6 +45,13 @@ describe("the local cloud refuses to start", () => {
     expect(message).to.contain("zip-function: its code is not built: /nowhere/zip does not exist");
   });
 
+  it("when the code of a function is a file", async () => {
+    const message = await refusal(withInputs("zip-function", { code: { path: import.meta.filename } }));
+    expect(message).to.contain(
+      `ProgramError: henkan-zip-function: the local Lambda runs code from a folder, and ${import.meta.filename} is a file`,
+    );
+  });
+
   it("when a function has a runtime other than Node.js", async () => {
     const message = await refusal(withInputs("zip-function", { runtime: "python3.13" }));
     expect(message).to.contain("zip-function: the local Lambda runs Node.js only, not python3.13");
@@ -53,7 +60,7 @@ describe("the local cloud refuses to start", () => {
   it("when a subscription has a protocol that it does not support", async () => {
     const message = await refusal(withInputs("zip-subscription", { protocol: "lambda" }));
     expect(message).to.contain(
-      "zip-subscription: the local SNS knows sqs, http, https, email, email-json, not lambda",
+      "zip-subscription: the local SNS supports sqs, http, https, email, email-json, not lambda",
     );
   });
 
