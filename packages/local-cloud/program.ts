@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalCloudError } from "./errors.ts";
 import { Graph, type GraphComponent, type GraphResource } from "./graph.ts";
-import { Parents } from "./program/parents.ts";
+import { Declarations } from "./program/declarations.ts";
 import { plainRecord } from "./program/plain.ts";
 import { skipPromiseTraces } from "./program/promise-traces.ts";
 import { readStage, type Stage, StageError } from "./program/stage-file.ts";
-import type { Declaration, Placement } from "./resource-types/resource-type.ts";
+import type { Placement } from "./resource-types/resource-type.ts";
 import { answer } from "./resource-types.ts";
 
 /** The program to run, and its configuration. */
@@ -38,8 +38,16 @@ let runs = 0;
  * program declares. Nothing is deployed, and AWS is not called. Pulumi keeps its state per process, so await each run
  * before the next.
  *
- * @throws {UnknownResourceTypeError} for a resource type that is not known here
- * @throws {Error} what the program threw, also inside an `apply`; or that it calls a function that is not known here
+ * @throws {StageError} for a mistake in the files of the project or the stage
+ * @throws {UnknownResourceTypeError} for a resource type that the local cloud does not know
+ * @throws {ProgramError} for an asset that it cannot read
+ * @throws {Error} the error that the program throws, also inside an `apply`, or that names a data source it calls
+ *
+ * @example
+ * ```ts
+ * const graph = await runProgram({ projectDirectory: ".", stage: "dev" });
+ * console.log(graph.outputs, graph.all("aws:s3/bucket:Bucket").map(({ name }) => name));
+ * ```
  */
 export async function runProgram({
   projectDirectory,
@@ -49,16 +57,19 @@ export async function runProgram({
   const { project, main, config } = await readStage(projectDirectory, stage, overrides);
   const resources: GraphResource[] = [];
   const components: GraphComponent[] = [];
-  const parents = new Parents();
+  const declarations = new Declarations();
   let refusal: LocalCloudError | undefined;
   const placement = () => placementOf(config, project, stage);
-  const answerOrRefuse = (declaration: Declaration) => {
-    try {
-      return answer(declaration, placement());
-    } catch (error) {
-      if (error instanceof LocalCloudError) refusal ??= error;
-      throw error;
+  const declare = async ({ type, name, custom, inputs: given }: pulumi.runtime.MockResourceArgs) => {
+    const inputs = await plainRecord(given, projectDirectory);
+    const parent = declarations.parentOf({ type, name });
+    if (!custom) {
+      if (type !== stackType) components.push({ type, name, parent });
+      return { id: undefined, state: given };
     }
+    const { id, ...computed } = answer({ type, name, inputs }, placement());
+    resources.push({ type, name, parent, id, inputs, attributes: { ...inputs, ...computed } });
+    return { id, state: { ...given, ...computed } };
   };
   pulumi.runtime.setAllConfig({ ...config });
   await pulumi.runtime.setMocks(
@@ -68,17 +79,11 @@ export async function runProgram({
         // Pulumi reports `details`, which a gRPC status has, as the message of a failed invoke.
         throw Object.assign(new Error(message), { details: message });
       },
-      newResource: async ({ type, name, custom, inputs: given }) => {
-        const inputs = await plainRecord(given, projectDirectory);
-        if (!custom) {
-          if (type !== stackType) components.push({ type, name, parent: parents.of(type, name) });
-          return { id: undefined, state: given };
-        }
-        const { id, ...computed } = answerOrRefuse({ type, name, inputs });
-        const parent = parents.of(type, name);
-        resources.push({ type, name, parent, id, inputs, attributes: { ...inputs, ...computed } });
-        return { id, state: { ...given, ...computed } };
-      },
+      newResource: (resource) =>
+        declare(resource).catch((error) => {
+          if (error instanceof LocalCloudError) refusal ??= error;
+          throw error;
+        }),
     },
     project,
     stage,
@@ -86,7 +91,7 @@ export async function runProgram({
   const url = `${pathToFileURL(main).href}?stage=${stage}&run=${++runs}`;
   const outputs = await orFirstRejection(async () => {
     const exported = await pulumi.runtime.runInPulumiStack(() => {
-      pulumi.runtime.registerStackTransformation(parents.record);
+      pulumi.runtime.registerStackTransformation(declarations.record);
       return import(url);
     });
     await pulumi.runtime.disconnect();
@@ -96,7 +101,14 @@ export async function runProgram({
     throw refusal ?? error;
   });
   const { region, accountId } = placement();
-  return new Graph({ stage, region, accountId, resources, components, outputs });
+  return new Graph({
+    stage,
+    region,
+    accountId,
+    resources: declarations.inOrder(resources),
+    components: declarations.inOrder(components),
+    outputs,
+  });
 }
 
 function placementOf(config: Stage["config"], project: string, stage: string): Placement {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { LocalCloudError } from "../../../packages/local-cloud/errors.ts";
 import { runProgram } from "../../../packages/local-cloud/program.ts";
 import { UnknownResourceTypeError } from "../../../packages/local-cloud/resource-types.ts";
 
@@ -53,6 +54,17 @@ describe("runProgram", () => {
     expect(outputs).to.deep.equal({ topicArn: topic?.id });
   });
 
+  it("keeps the order of declaration, though Pulumi registers a resource when its inputs are known", async () => {
+    const graph = await run(`
+      const topic = new aws.sns.Topic("last", {}, { parent: new pulumi.ComponentResource("made:up:Group", "group") });
+      new aws.apigatewayv2.Api("one", { protocolType: "HTTP", description: topic.arn });
+      new aws.apigatewayv2.Api("two", { protocolType: "HTTP" });
+    `);
+    expect(graph.resources.map(({ name }) => name)).to.deep.equal(["last", "one", "two"]);
+    expect(graph.all("aws:apigatewayv2/api:Api").map(({ name }) => name)).to.deep.equal(["one", "two"]);
+    expect(graph.resources.map(({ parent }) => parent)).to.deep.equal(["group", undefined, undefined]);
+  });
+
   it("gives a resource the same name in every run, and another name in another stage", async () => {
     await writeFile(join(directory, "Pulumi.test.yaml"), stageFile);
     const program = 'export const name = new aws.s3.Bucket("files").bucket;';
@@ -93,6 +105,19 @@ describe("runProgram", () => {
     expect(inputsOf("f")?.code).to.deep.equal({ path: join(directory, "code") });
     expect(inputsOf("file")?.source).to.deep.equal({ path: join(directory, "page.html") });
     expect(inputsOf("text")?.source).to.deep.equal({ text: "hello" });
+  });
+
+  it("refuses an asset that it cannot read, as a mistake of the program", async () => {
+    const failed = run(`
+      const role = "arn:aws:iam::123456789012:role/r";
+      new aws.lambda.Function("f", { role, code: new pulumi.asset.AssetArchive({}) });
+    `);
+    const error = await failed.catch((reason) => reason);
+    expect(error).to.be.an.instanceOf(LocalCloudError);
+    expect([error.code, error.message]).to.deep.equal([
+      "program",
+      "The local cloud reads FileArchive, FileAsset and StringAsset; the program gave another asset",
+    ]);
   });
 
   it("unwraps secrets in inputs and in outputs", async () => {
@@ -147,7 +172,7 @@ describe("runProgram", () => {
   it("refuses a configuration key that occurs twice, and a file that is not YAML", async () => {
     const file = join(directory, "Pulumi.dev.yaml");
     await writeFile(file, "config: { token: a, fixture:token: b }");
-    expect(await failureOf(run(""))).to.equal("fixture:token stands twice, once as token");
+    expect(await failureOf(run(""))).to.equal("fixture:token is set twice, once as token");
     await writeFile(file, "config: [");
     expect(await failureOf(run(""))).to.match(/^Pulumi\.dev\.yaml: /);
   });
