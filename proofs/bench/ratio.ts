@@ -1,3 +1,4 @@
+import { numberText } from "@henkan/client/text";
 import type { Goal, Line } from "./line.ts";
 import type { Figures, Results } from "./measure/contest.ts";
 
@@ -40,7 +41,7 @@ function taken({ name, cpuMs, startUpMs, wallMs, peakMb }: Figures): string {
 }
 
 function milliseconds(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en")} ms`;
+  return `${value < 10 ? value.toFixed(1) : numberText(Math.round(value))} ms`;
 }
 
 /** Returns a line without a goal for each contender in `of`, compared with `ours`; missing contenders come last. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { numberText } from "@henkan/client/text";
 import { UsageError } from "./errors.ts";
 
 /** The arguments of a command that are not options, such as files. */
@@ -78,7 +79,5 @@ export function userPath(path: string): string {
 export function wholeNumber(option: string, text: string, most: number, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(
-    `${option} takes a whole number from ${least} to ${most.toLocaleString("en")}, not "${text}"`,
-  );
+  throw new UsageError(`${option} takes a whole number from ${least} to ${numberText(most)}, not "${text}"`);
 }

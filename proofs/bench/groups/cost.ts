@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { assumedNetwork, type MeasuredConversion, prices } from "@henkan/cli/cost";
+import { bytesText } from "@henkan/client/text";
 import * as v from "valibot";
 import { type ConverterName, registry } from "../../../converters/registry.ts";
 import type { Bench, Group } from "../group.ts";
@@ -123,7 +124,9 @@ async function linesOf(bench: Bench, endpoint: Endpoint, plan: Plan): Promise<Li
     bench.say(`${converter}: this model says ${best} MB, the registry has ${memoryMb} MB`);
   const dollars = (size: number) => dollarsPerMillion(conversion, size).toFixed(2);
   const pace =
-    cpuShare > 0 ? `${cpuShare.toFixed(2)} of a CPU for ${mibPerSecond} MiB/s of text at level 9; ` : "";
+    cpuShare > 0
+      ? `${cpuShare.toFixed(2)} of a CPU for ${bytesText((mibPerSecond ?? 0) * 2 ** 20)}/s of text at level 9; `
+      : "";
   return [
     {
       group: title,

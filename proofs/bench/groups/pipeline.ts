@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { numberText } from "@henkan/client/text";
 import type { Bench, Group } from "../group.ts";
 import { imageFile } from "../inputs/images.ts";
 import { atMost, type Line } from "../line.ts";
@@ -16,7 +17,7 @@ function throughput({ uploads, inFlight }: Load, { latenciesMs, wallMs }: Run): 
   const shares = latenciesMs.length < leastUploads ? [0.5] : [0.5, 0.95, 0.99];
   const percentiles = shares.map((share) => `p${share * 100} ${seconds(share)}`).join(", ");
   const note = `${percentiles} from PUT to the last variant at the CDN, of ${latenciesMs.length} uploads`;
-  const name = `1 MP JPEG, ${inFlight.toLocaleString("en")} in flight`;
+  const name = `1 MP JPEG, ${numberText(inFlight)} in flight`;
   return [{ group: title, name, value: uploads / (wallMs / 1000), unit: "files/s", note }];
 }
 

@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { numberText } from "@henkan/client/text";
 import type { Bench } from "../group.ts";
 import { dataBlocks } from "../inputs/data.ts";
 import type { CaseSettings } from "../measure/case-runner.ts";
@@ -22,7 +23,7 @@ export class ZipInput {
   readonly #path: string;
 
   constructor(bench: Bench, endpoint: Endpoint, material: Material, megabytes: number) {
-    this.what = `${megabytes.toLocaleString("en")} MB of ${material.what}`;
+    this.what = `${numberText(megabytes)} MB of ${material.what}`;
     this.#bench = bench;
     this.#endpoint = endpoint;
     this.#material = material;

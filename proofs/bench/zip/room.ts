@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { numberText } from "@henkan/client/text";
 import type { Bench } from "../group.ts";
 import type { Line } from "../line.ts";
 
@@ -17,7 +18,7 @@ export async function ifRoom(
 ): Promise<Line[]> {
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize > megabytes * 2 ** 20) return work();
-  const note = `left out: ${directory} has no room for ${megabytes.toLocaleString("en")} MB`;
+  const note = `left out: ${directory} has no room for ${numberText(megabytes)} MB`;
   say(`${line.name}: ${note}`);
   return [{ ...line, note }];
 }

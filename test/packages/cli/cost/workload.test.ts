@@ -22,6 +22,14 @@ describe("the estimated work of a stage", () => {
     expect(zip).to.include({ messages: 3, uploads: 1, bytes: 3 * MiB, variants: 1, receipts: 1 });
   });
 
+  it("waits 0.2 seconds for each upload that it converts, and 5 milliseconds for each other message", () => {
+    const counter = workloadCounter(all);
+    counter.add({ key: "id/a.png", bytes: 1 }, named("archive"));
+    for (const key of ["id/b.png", "id/c.png"]) counter.add({ key, bytes: 1 }, named("jpg"));
+    const zip = counter.total().find(({ converter }) => converter === "zip");
+    expect(zip?.waitSeconds).to.be.closeTo(0.2 + 2 * 0.005, 1e-12);
+  });
+
   it("takes more time for more bytes, for more variants and above all for AVIF", () => {
     const secondsOf = (bytes: number, options: object, variants = 1) => {
       const own = Array.from({ length: variants }, (_, index) => ({
