@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
 import { expect } from "chai";
-import sharp from "sharp";
 import { convert } from "../../converters/resize.ts";
 import { convertAll } from "./convert-all.ts";
-import { photograph, solid } from "./pictures.ts";
+import { photograph, smallPhotograph, solid } from "./pictures.ts";
 import { type Configured, options, resizeOne } from "./resizing.ts";
 import { ssim } from "./similarity.ts";
 import { sourceOf } from "./sources.ts";
@@ -23,7 +22,7 @@ describe("resize of several variants", () => {
       ["a.jpg", await photograph(6)],
       [
         "a.png",
-        await sharp(await photograph())
+        await (await smallPhotograph(1200))
           .composite([
             {
               input: Buffer.from([255, 255, 255, 90]),
