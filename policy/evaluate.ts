@@ -1,21 +1,24 @@
 import { type Resource, stageOf } from "./resource.ts";
-import { type AnyRule, findings, isStackRule, type Violation } from "./rule.ts";
+import { type AnyRule, isStackRule, type Violation, violationsOf } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { type Waiver, waivers } from "./waivers.ts";
 
-/** A stack's resources, as Pulumi hands them to rules on one resource and to rules on the stack. */
+/** The resources of a stack, as Pulumi passes them to the rules. */
 export interface Stack {
+  /** The resources with their inputs, for rules on one resource. */
   readonly inputs: readonly Resource[];
+  /** The same resources with their computed attributes, for rules on the stack. */
   readonly outputs: readonly Resource[];
 }
 
+/** The result of applying the rules to a stack. */
 export interface Verdict {
-  /** Findings of mandatory rules that no waiver covers. */
+  /** Violations of mandatory rules that no waiver covers. */
   readonly violations: readonly Violation[];
-  /** Findings of advisory rules that no waiver covers. */
+  /** Violations of advisory rules that no waiver covers. */
   readonly advice: readonly Violation[];
-  readonly waived: readonly { readonly finding: Violation; readonly waiver: Waiver }[];
-  /** Waivers of this stage that cover nothing any more. */
+  readonly waived: readonly { readonly violation: Violation; readonly waiver: Waiver }[];
+  /** Waivers of this stage that no longer cover anything. */
   readonly unused: readonly Waiver[];
 }
 
@@ -25,12 +28,12 @@ export function evaluate(
   using: { readonly rules: readonly AnyRule[]; readonly waivers: readonly Waiver[] } = { rules, waivers },
 ): Verdict {
   const found = using.rules.flatMap((rule) =>
-    (isStackRule(rule) ? outputs : inputs).flatMap((resource) => findings(rule, resource, outputs)),
+    (isStackRule(rule) ? outputs : inputs).flatMap((resource) => violationsOf(rule, resource, outputs)),
   );
-  const open = found.filter((finding) => waiverFor(finding, using.waivers) === undefined);
-  const waived = found.flatMap((finding) => {
-    const waiver = waiverFor(finding, using.waivers);
-    return waiver ? [{ finding, waiver }] : [];
+  const open = found.filter((violation) => waiverFor(violation, using.waivers) === undefined);
+  const waived = found.flatMap((violation) => {
+    const waiver = waiverFor(violation, using.waivers);
+    return waiver ? [{ violation, waiver }] : [];
   });
   const [first] = outputs;
   const stage = first ? stageOf(first) : "";
@@ -44,7 +47,7 @@ export function evaluate(
   };
 }
 
-/** Returns the waiver that covers a finding, under the name that a pipeline of any name gives the resource. */
+/** Returns the waiver that covers a violation, whatever the pipeline's name is. */
 export function waiverFor(
   { rule, resource }: Violation,
   among: readonly Waiver[] = waivers,

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/policy";
 import { evaluate, waiverFor } from "./evaluate.ts";
 import type { Resource } from "./resource.ts";
-import { type AnyRule, findings, isStackRule, type Violation } from "./rule.ts";
+import { type AnyRule, isStackRule, type Violation, violationsOf } from "./rule.ts";
 import { rules } from "./rules.ts";
 
 type Report = (message: string, urn?: string) => void;
@@ -29,20 +29,20 @@ function policyOf(rule: AnyRule): ResourceValidationPolicy | StackValidationPoli
   }
   return {
     ...about,
-    validateResource: (resource, report) => reportOpen(findings(rule, resource, []), report),
+    validateResource: (resource, report) => reportOpen(violationsOf(rule, resource, []), report),
   };
 }
 
 /**
- * Judges every resource that can be judged, however many others have values that a preview cannot know yet.
+ * Applies a rule to every resource whose values are known; a preview does not know all of them.
  *
- * @throws {UnknownValueError} at the end, if there was one: Pulumi then says that the policy could not run in full
+ * @throws {UnknownValueError} at the end, if a value was unknown: Pulumi then reports that the policy was not fully run
  */
 function checkEach(rule: AnyRule, resources: readonly Resource[], report: Report): void {
   let unknown: UnknownValueError | undefined;
   for (const resource of resources) {
     try {
-      reportOpen(findings(rule, resource, resources), report);
+      reportOpen(violationsOf(rule, resource, resources), report);
     } catch (error) {
       if (!(error instanceof UnknownValueError)) throw error;
       unknown = error;
@@ -52,15 +52,15 @@ function checkEach(rule: AnyRule, resources: readonly Resource[], report: Report
 }
 
 function reportOpen(found: readonly Violation[], report: Report): void {
-  for (const finding of found) {
-    if (!waiverFor(finding)) report(finding.message, finding.resource.urn);
+  for (const violation of found) {
+    if (!waiverFor(violation)) report(violation.message, violation.resource.urn);
   }
 }
 
 function unusedWaivers(): StackValidationPolicy {
   return {
     name: "waivers-are-used",
-    description: "A waiver that covers nothing any more is removed",
+    description: "Every waiver covers something",
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
       for (const { control, resource } of evaluate({ inputs: resources, outputs: resources }).unused) {

@@ -1,8 +1,8 @@
-/** What a rule sees of a resource: the part that Pulumi's engine and the local graph have in common. */
+/** A resource as rules see it: the part that Pulumi's engine and the local graph have in common. */
 export interface Resource {
-  /** Pulumi type token, for example `aws:s3/bucket:Bucket`. */
+  /** The Pulumi type token, for example `aws:s3/bucket:Bucket`. */
   readonly type: string;
-  /** Logical name. */
+  /** The logical name. */
   readonly name: string;
   readonly urn: string;
   /** Inputs for a rule on one resource, inputs and computed attributes for a rule on the stack. */
@@ -16,8 +16,8 @@ export interface Resource {
 const identifiers = ["arn", "id", "bucket", "name", "url", "invokeArn", "keyId"];
 
 /**
- * Whether a property of `from` names `to`. The engine's dependencies come first, since during the first preview of
- * a stack names and ARNs are not known yet.
+ * Returns true if a property of `from` refers to `to`. The engine's dependencies come first, since names and ARNs are not
+ * known yet during the first preview of a stack.
  */
 export function refersTo(from: Resource, property: string, to: Resource): boolean {
   const sources = from.propertyDependencies?.[property] ?? [];
@@ -26,7 +26,7 @@ export function refersTo(from: Resource, property: string, to: Resource): boolea
   return value !== undefined && identifiers.some((key) => to.props[key] === value);
 }
 
-/** Resources of a type whose `property` names `to`. */
+/** Returns the resources of a type whose `property` refers to `to`. */
 export function attached(
   stack: readonly Resource[],
   type: string,
@@ -36,7 +36,7 @@ export function attached(
   return stack.filter((resource) => resource.type === type && refersTo(resource, property, to));
 }
 
-/** The value at a path of keys; undefined where there is none. */
+/** Returns the value at a path of keys; undefined when there is none. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
@@ -44,18 +44,18 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-/** A list as it is, a single value as a list of one, nothing as an empty list. */
+/** Returns a list unchanged, a single value as a list of one, and undefined or null as an empty list. */
 export function asList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** A JSON text as its value; what is no text as it is. */
+/** Parses a JSON text; returns any other value unchanged. */
 export function parsed(value: unknown): unknown {
   return typeof value === "string" ? JSON.parse(value) : value;
 }
 
-/** The stage a resource belongs to: `urn:pulumi:STAGE::PROJECT::TYPE::NAME`. */
+/** Returns the stage of a resource, from its `urn:pulumi:STAGE::PROJECT::TYPE::NAME`. */
 export function stageOf({ urn }: Pick<Resource, "urn">): string {
   return urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
 }

@@ -1,30 +1,31 @@
 import type { Resource } from "./resource.ts";
 
 interface Rule {
-  /** Kebab case, the policy's name in Pulumi. */
+  /** The policy's name in Pulumi, in kebab case. */
   readonly name: string;
   /**
-   * What the rule enforces, its own control first: ids of AWS Security Hub (`S3.8`), Checkov (`CKV_AWS_21`) and the
-   * AWS Well-Architected Framework (`SEC09-BP02`); `Henkan.…` where none of them has it.
+   * The controls that the rule enforces, its own first: ids of AWS Security Hub (`S3.8`), Checkov (`CKV_AWS_21`) and the
+   * AWS Well-Architected Framework (`SEC09-BP02`); `Henkan.…` if none of them has the control.
    */
   readonly controls: readonly [string, ...string[]];
   readonly description: string;
-  /** What to do about a violation: an imperative sentence. */
+  /** The way to correct a violation: an imperative sentence. */
   readonly remedy: string;
-  /** Pulumi type tokens of the resources it judges. */
+  /** The Pulumi type tokens of the resources that it applies to. */
   readonly types: readonly string[];
-  /** Mandatory unless it says otherwise. */
+  /** @default "mandatory" */
   readonly enforcement?: "advisory";
 }
 
-/** Judges a resource by what the program gives it, before it is created or changed. */
+/** A rule on the inputs of one resource, applied before the resource is created or changed. */
 export interface ResourceRule extends Rule {
-  /** What is wrong, each a phrase that goes on from the resource's name. */
+  /** Returns the mistakes, each a phrase that continues the resource's name, such as `keeps no versions`. */
   readonly problems: (resource: Resource) => readonly string[];
 }
 
-/** Judges a resource by those around it. */
+/** A rule on one resource and the resources that refer to it. */
 export interface StackRule extends Rule {
+  /** Returns the mistakes, as `problems` does. */
   readonly problemsInStack: (resource: Resource, stack: readonly Resource[]) => readonly string[];
 }
 
@@ -34,7 +35,7 @@ export type AnyRule = ResourceRule | StackRule;
 export interface Violation {
   readonly rule: AnyRule;
   readonly resource: Resource;
-  /** Names the resource, what is wrong with it, the controls and the remedy. */
+  /** Names the resource, the mistake, the controls and the remedy. */
   readonly message: string;
 }
 
@@ -42,8 +43,8 @@ export function isStackRule(rule: AnyRule): rule is StackRule {
   return "problemsInStack" in rule;
 }
 
-/** Applies a rule to one resource; a resource of another type never breaks it. */
-export function findings(
+/** Applies a rule to one resource. A resource of another type never breaks it. */
+export function violationsOf(
   rule: AnyRule,
   resource: Resource,
   stack: readonly Resource[],

@@ -1,25 +1,26 @@
 import { asList, at, parsed } from "./resource.ts";
 
-/** A statement of an IAM policy document with every field a list. */
+/** A statement of an IAM policy document, in which every field is a list. */
 export interface NormalizedStatement {
   readonly effect: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Whether it names what it is not about: `NotAction`, `NotResource` or `NotPrincipal`. */
+  /** True for a statement with `NotAction`, `NotResource` or `NotPrincipal`. */
   readonly inverted: boolean;
-  /** Values by kind, such as `Service`; the principal `*` is of kind `AWS`, as IAM reads it. */
+  /** The principals by kind, such as `Service`. The principal `*` is of kind `AWS`, as in IAM. */
   readonly principals: readonly { readonly kind: string; readonly id: string }[];
   readonly conditions: readonly StatementCondition[];
 }
 
+/** One condition of a statement. */
 export interface StatementCondition {
   readonly operator: string;
-  /** In lower case, since IAM's condition keys are case-insensitive. */
+  /** The condition key in lower case, since IAM ignores its case. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** The statements of a document given as JSON or as an object; none of none. */
+/** Returns the statements of a document, which is JSON or an object; none when there is no document. */
 export function statementsOf(document: unknown): readonly NormalizedStatement[] {
   return asList(at(parsed(document), "Statement")).map((statement) => ({
     effect: String(at(statement, "Effect")),
@@ -31,6 +32,7 @@ export function statementsOf(document: unknown): readonly NormalizedStatement[] 
   }));
 }
 
+/** Returns the statements of a document that allow something. */
 export function allowed(document: unknown): readonly NormalizedStatement[] {
   return statementsOf(document).filter(({ effect }) => effect === "Allow");
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { oneOf } from "../../contract/option-schemas.ts";
 
 /**
- * How fast a new version gets its traffic: CodeDeploy's own configurations for Lambda, without `CodeDeployDefault.Lambda`.
+ * CodeDeploy's own configurations for Lambda, without `CodeDeployDefault.Lambda`:
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html.
  */
 const deployments = [
@@ -17,7 +17,8 @@ const deployments = [
   "Linear10PercentEvery10Minutes",
 ] as const;
 
-/** The name of one of them, such as `Canary10Percent5Minutes`. */
+/** The name of a configuration, such as `Canary10Percent5Minutes`. */
 export type Deployment = (typeof deployments)[number];
 
+/** The pace at which a new version gets its traffic. */
 export const deployment = v.optional(oneOf(deployments), "Canary10Percent5Minutes");

@@ -1,9 +1,9 @@
 import type { DeclaredConverter } from "./variants.ts";
 
-/** The most that Lambda allows, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. */
+/** Lambda's longest timeout, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. */
 const maxTimeoutSeconds = 900;
 
-/** Returns the time for all variants of the largest upload, in seconds, when it grows with the bytes. */
+/** Returns the seconds that all variants of the largest upload take; 0 when the time does not grow with the bytes. */
 function secondsFor({ definition, variants }: DeclaredConverter, maxUploadMiB: number): number {
   return Math.ceil((maxUploadMiB * variants.length) / (definition.mibPerSecond ?? Number.POSITIVE_INFINITY));
 }
@@ -27,6 +27,6 @@ export function tooSlowFor(
     .map(({ name, definition: { mibPerSecond = 0 }, variants }) => {
       const most = Math.floor((maxTimeoutSeconds * mibPerSecond) / variants.length);
       const times = variants.length === 1 ? "one variant" : `${variants.length} variants`;
-      return `${key}maxUploadMiB: expected at most ${most} with ${times} of ${name}, whose function has to be done within ${maxTimeoutSeconds} seconds, received ${maxUploadMiB}`;
+      return `${key}maxUploadMiB: expected at most ${most} with ${times} of ${name}, whose function must finish within ${maxTimeoutSeconds} seconds, received ${maxUploadMiB}`;
     });
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { anyText, flag, list, object, text } from "../../contract/option-schemas.ts";
 import type { DeclaredVariant } from "../../contract/variant.ts";
 
-/** Returns the schema of a list that may be written as its only element. */
+/** Returns the schema of a value or a list of values; the parsed value is a list. */
 function someOf(what: string, isAllowed: (value: string) => boolean) {
   return v.optional(
     v.pipe(
@@ -22,14 +22,14 @@ const listOf = (value: unknown): unknown[] => [value].flat();
 
 const endpoints = ["email", "https", "queue"] as const;
 
-/** The most that SNS combines, https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html. */
+/** The most combinations of filter values that SNS accepts, https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html. */
 const maxCombinations = 150;
 
 const subscription = v.pipe(
   object({
-    /** Gets no events before its owner has confirmed a message from AWS. */
+    /** A mailbox, which gets events once its owner has confirmed a message from AWS. */
     email: v.optional(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "an address such as people@example.com")),
-    /** A web hook, which has to confirm the subscription by itself. */
+    /** A web hook that confirms the subscription by itself. */
     https: v.optional(
       v.pipe(
         anyText,
@@ -37,7 +37,7 @@ const subscription = v.pipe(
         v.check((url) => URL.canParse(url), "expected an https URL"),
       ),
     ),
-    /** SNS topics of the standard kind send to no FIFO queue. */
+    /** The ARN of a standard queue: a standard topic cannot send to a FIFO queue. */
     queue: v.optional(
       text(
         /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/,
@@ -47,29 +47,32 @@ const subscription = v.pipe(
     state: someOf("ready or failed", (state) => ["ready", "failed"].includes(state)),
     variant: someOf("the name of a variant", () => true),
     converter: someOf("the name of a converter", () => true),
-    /** The event alone, without SNS's envelope and signature. */
+    /** Sends the event alone, without SNS's envelope and signature. */
     raw: v.optional(flag, false),
   }),
   v.check(
     (given) => endpoints.filter((kind) => given[kind] !== undefined).length === 1,
     `expected one of ${endpoints.join(", ")}`,
   ),
-  v.check(({ email, raw }) => !(email && raw), "expected no raw with email, which has no raw messages"),
+  v.check(
+    ({ email, raw }) => !(email && raw),
+    "expected email without raw, since SNS sends no raw messages to mailboxes",
+  ),
   v.check(
     ({ state, variant, converter }) =>
       [state, variant, converter].reduce((product, { length } = ["any"]) => product * length, 1) <=
       maxCombinations,
-    `expected filters of at most ${maxCombinations} combinations, their lengths multiplied, which is SNS's limit`,
+    `expected filters of at most ${maxCombinations} combinations, their lengths multiplied, since that is SNS's limit`,
   ),
 );
 
-/** Subscriptions to the completion events of all variants, or of some; none when absent. */
+/** The subscriptions to completion events. */
 export const notify = v.optional(list(subscription), []);
 
 /** A subscription to completion events. */
 export type NotifySubscription = v.InferOutput<typeof subscription>;
 
-/** Returns the mistakes that one subscription alone does not show, each with its key, the value and what is allowed. */
+/** Returns the mistakes that depend on the other subscriptions, the variants or the account, one line each. */
 export function notifyProblems(
   subscriptions: readonly NotifySubscription[],
   variants: readonly DeclaredVariant[],
@@ -87,7 +90,7 @@ export function notifyProblems(
         .filter((name) => !declared[filter].includes(name))
         .map(
           (name) =>
-            `${at}.${index}.${filter}: ${JSON.stringify(name)} is no ${filter} of this stage; allowed: ${declared[filter].join(", ")}`,
+            `${at}.${index}.${filter}: ${JSON.stringify(name)} is not a ${filter} of this stage; allowed: ${declared[filter].join(", ")}`,
         ),
     );
     return [
@@ -98,25 +101,27 @@ export function notifyProblems(
   });
 }
 
-/** SNS has one subscription for each endpoint of a topic. */
+/** Finds an endpoint that is listed twice: SNS has one subscription for each endpoint of a topic. */
 function repeated(subscriptions: readonly NotifySubscription[], index: number, at: string): string[] {
   const { kind, endpoint } = endpointOf(subscriptions[index]);
   const first = subscriptions.findIndex((other) => endpointOf(other).endpoint === endpoint);
   if (first === index) return [];
   return [
-    `${at}.${index}.${kind}: ${JSON.stringify(endpoint)} is in ${at}.${first} already; SNS has one subscription for each endpoint, so give it all its filters there`,
+    `${at}.${index}.${kind}: ${JSON.stringify(endpoint)} is already in ${at}.${first}; SNS has one subscription for each endpoint, so write all filters there`,
   ];
 }
 
+/** Finds filters on a queue of another account, whose owner subscribes it. */
 function misplaced(subscription: NotifySubscription, at: string, accountId: string | undefined): string[] {
   if (accountId === undefined || !isElsewhere(subscription, accountId)) return [];
   const own = (["state", "variant", "converter"] as const).filter((key) => subscription[key] !== undefined);
   return [...own, ...(subscription.raw ? ["raw"] : [])].map(
     (key) =>
-      `${at}.${key}: a queue of another account is subscribed from there, with filters and raw delivery of its own (docs/events.md); leave it out here`,
+      `${at}.${key}: the other account subscribes its queue, with filters and raw delivery (docs/events.md); leave this key out`,
   );
 }
 
+/** Returns the kind of a subscription's endpoint, and the endpoint. */
 export function endpointOf(subscription: NotifySubscription | undefined) {
   const kind = endpoints.find((each) => subscription?.[each] !== undefined) ?? "queue";
   return { kind, endpoint: subscription?.[kind] ?? "" };

@@ -24,7 +24,7 @@ export class ConfigError extends pulumi.RunError {
   readonly printWithoutStack = true;
   readonly problems: readonly string[];
 
-  /** @param source what has the mistakes, such as `Pulumi.dev.yaml` */
+  /** @param source the name of the place with the mistakes, such as `Pulumi.dev.yaml` */
   constructor(source: string, problems: readonly string[]) {
     super([`${source} has mistakes:`, ...problems].join("\n  "));
     this.problems = problems;
@@ -35,7 +35,7 @@ export class ConfigError extends pulumi.RunError {
  * Returns the mistakes in settings, one line each.
  *
  * @param key the prefix of each setting's name in messages: `henkan:` in a stage file, empty for arguments
- * @param accountId undefined when the account itself is a mistake
+ * @param accountId the account's id; undefined when it is itself a mistake
  */
 export function settingsMistakes(given: object, key: string, accountId: string | undefined): string[] {
   const schema = settingsSchema(key);

@@ -1,14 +1,14 @@
 import * as v from "valibot";
 
-/** Where a value was read: the whole key of the stage file, and what an unknown key in it is compared with. */
+/** The names by which messages refer to a value and its schema. */
 export interface Place {
-  /** `henkan:` for a namespace, empty for arguments, `henkan:variants.thumbnail` for a value. */
+  /** The key of the value: `henkan:` for a namespace, empty for arguments, `henkan:variants.thumbnail` for a value. */
   readonly key: string;
-  /** Whose options the schema holds, for `resize allows width, height`. */
+  /** The owner of the options, such as `resize` in `resize allows width, height`. */
   readonly owner: string;
 }
 
-/** Returns the mistakes in `input`, one line each: its key, what is allowed, what was received. Empty when valid. */
+/** Returns the mistakes in `input`, one line each: the key, what is allowed, what was received. Empty when valid. */
 export function problemsOf(schema: v.GenericSchema, input: unknown, place: Place): string[] {
   const { issues = [] } = v.safeParse(schema, input);
   return issues.flatMap((issue) => {
@@ -19,7 +19,7 @@ export function problemsOf(schema: v.GenericSchema, input: unknown, place: Place
   });
 }
 
-/** Valibot stops at an object's first unknown key; this names each. The message lists the allowed keys. */
+/** Returns a line for each unknown key; Valibot reports only an object's first. The message lists the allowed keys. */
 function unknownKeys(issue: v.BaseIssue<unknown>, path: string[], { key, owner }: Place): string[] {
   const parent = path.slice(0, -1);
   const known = issue.message.split(", ");
@@ -31,7 +31,7 @@ function unknownKeys(issue: v.BaseIssue<unknown>, path: string[], { key, owner }
     });
 }
 
-/** Messages of checks are whole predicates; those of `contract/option-schemas.ts` complete "expected". */
+/** Returns the line of a mistake. A check's message is a whole predicate; a schema's message completes "expected". */
 function problem(issue: v.BaseIssue<unknown>, path: string[], { key }: Place, value: unknown): string {
   const at = join(key, path);
   if (issue.type === "check") return `${at}: ${issue.message}, received ${shown(value)}`;
@@ -44,13 +44,13 @@ function join(key: string, path: readonly string[]): string {
   return `${key}${key === "" || key.endsWith(":") ? "" : "."}${path.join(".")}`;
 }
 
-/** A text of several lines by its first: it may be a key. */
+/** Returns the value as JSON, and only the first line of a text, since the text may be a private key. */
 function shown(value: unknown): string {
   const [line = "", ...more] = typeof value === "string" ? value.split("\n") : [];
   return more.length > 0 ? `${JSON.stringify(line)} and more lines` : JSON.stringify(value);
 }
 
-/** What was written, where valibot would show it with its defaults filled in. */
+/** Returns the value as it was written; Valibot's issues have it with the defaults filled in. */
 function valueAt(input: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (asRecord(value) as Record<string, unknown>)[key], input);
 }

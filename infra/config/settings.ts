@@ -10,17 +10,17 @@ const count = (least: number, most: number) => integer(least, most);
 const days = count(1, 3_650);
 
 /**
- * Of one upload: what fits, with room to spare, on the local disk of the function that converts it,
+ * The largest upload that fits, with room to spare, on the local disk of the function that converts it:
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html.
  */
 const maxUploadMiB = 10_000;
-/** The most that S3 takes in one PUT, https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html. */
+/** The most that S3 accepts in one PUT, https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html. */
 const maxPutMiB = 5_120;
 
 /** An origin as browsers send it: no path, no trailing slash. */
 const origin = text(/^https?:\/\/[^/*\s]+$/, "an origin such as https://www.example.com");
 
-/** Periods CloudWatch Logs accepts, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html. */
+/** The periods that CloudWatch Logs accepts, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html. */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -30,34 +30,34 @@ const jwt = object({
   kind: v.literal("jwt"),
   issuer: text(/^https:\/\/\S+$/, "an https URL"),
   audience: v.pipe(list(anyText), v.minLength(1, "at least one audience")),
-  /** The client that the page is, at the issuer. */
+  /** The page's client id at the issuer. */
   clientId: v.optional(text(/^\S+$/, "an OAuth client id")),
-  /** Of the issuer's token endpoint, where it is not the issuer's own. */
+  /** The origin of the issuer's token endpoint, if it differs from the issuer's. */
   tokenOrigin: v.optional(text(/^https:\/\/[^/*\s]+$/, "an https origin such as https://login.example.com")),
 });
 
 const entries = object({
-  /** Checked by `parseVariants`, since each converter knows its options. */
+  /** `parseVariants` checks them, since each converter has its own options. */
   variants: v.optional(v.custom<VariantDeclarations>(() => true)),
   /** Origins whose pages may call the API and upload. */
   allowedOrigins: v.optional(list(origin), []),
   maxUploadMiB: v.optional(count(1, maxUploadMiB), 100),
-  /** A larger file is sent in parts: none, when no upload may be larger. */
+  /** A larger file is sent in parts. */
   multipartThresholdMiB: v.optional(count(5, maxPutMiB), 64),
   logLevel: v.optional(oneOf(["debug", "info", "warn", "error"]), "info"),
   logRetentionDays: v.optional(oneOf(retentionDays), 30),
-  /** Buckets cannot be destroyed, neither by Pulumi nor with objects in them. */
+  /** Protects buckets and keys from being destroyed. */
   protect: v.optional(flag, false),
-  /** Objects are kept for ever when absent. */
+  /** Without a number of days, objects are kept for ever. */
   uploadsExpireDays: v.optional(days),
   outputsExpireDays: v.optional(days),
-  /** Overwritten and deleted versions can be recovered for so long. */
+  /** The days in which overwritten and deleted objects can be recovered. */
   noncurrentExpireDays: v.optional(days, 30),
-  /** Invocations of one converter at a time; the limits are the event source mapping's. */
+  /** Concurrent invocations of one converter, within the limits of an event source mapping. */
   maximumConcurrency: v.optional(count(2, 1_000), 10),
-  /** Concurrency set aside for each converter; none when absent. */
+  /** Concurrent invocations reserved for each converter. */
   reservedConcurrency: v.optional(count(2, 1_000)),
-  /** Requests per second, steady and at once. */
+  /** Requests per second: `rate` on average, `burst` at once. */
   apiThrottle: v.optional(object({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
     rate: 50,
     burst: 100,
@@ -76,7 +76,7 @@ const entries = object({
 });
 
 /**
- * The settings, their limits and their defaults.
+ * Returns the schema of the settings, with their limits and defaults.
  *
  * @param key the prefix of each setting's name in messages: `henkan:` in a stage file, empty for arguments
  */
@@ -94,14 +94,14 @@ export const settingsSchema = (key: string) =>
     v.forward(
       v.check(
         ({ page, auth }) => page !== true || auth.kind === "jwt",
-        `needs ${key}auth of kind jwt, since people in a browser have no IAM credentials to sign requests with`,
+        `needs ${key}auth of kind jwt, since a browser has no IAM credentials to sign requests with`,
       ),
       ["page"],
     ),
     v.forward(
       v.check(
         ({ page, auth }) => page !== true || auth.kind !== "jwt" || auth.clientId !== undefined,
-        `needs clientId in ${key}auth, the client as which the page signs people in`,
+        `needs clientId in ${key}auth, the id of the page's client at the issuer`,
       ),
       ["page"],
     ),
@@ -125,18 +125,18 @@ const accountId = text(/^\d{12}$/, "a 12-digit account id in quotes");
 export const account = v.object({ accountId, region });
 
 /**
- * A pipeline's name. The shortest limit holds: AWS allows a function 64 characters, and `-release-pre-traffic-hook-function`
- * and Pulumi's suffix of 8 take 42 of them. The alphabet is that of bucket names.
+ * The name of a pipeline. AWS allows 64 characters in a function's name, of which `-release-pre-traffic-hook-function`
+ * and Pulumi's suffix take 42. The characters are those of bucket names.
  */
 export const pipelineName = text(
   /^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/,
   "1 to 22 of a-z, 0-9 and -, from a letter to a letter or digit",
 );
 
-/** The provider's keys that a stage file must have. Resource policies name the account, so a stage has exactly one. */
+/** The provider's keys that a stage file must have. Resource policies name the account, so a stage has one. */
 export const provider = v.object({
   region,
   allowedAccountIds: v.strictTuple([accountId], ({ expected }) =>
-    expected === "never" ? "nothing here" : "a list",
+    expected === "never" ? "only one account" : "a list",
   ),
 });

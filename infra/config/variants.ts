@@ -4,7 +4,7 @@ import type { ConverterDefinition } from "../../converters/converter.ts";
 import { converterNames, findConverter, registry } from "../../converters/registry.ts";
 import { problemsOf } from "./problems.ts";
 
-/** Variants as a stage file or a program declares them: by name, the converter and its options. */
+/** The variants that a stage file or a program declares: by name, the converter and its options. */
 export type VariantDeclarations = Readonly<
   Record<string, { readonly converter: string; readonly [option: string]: unknown }>
 >;
@@ -16,7 +16,7 @@ export interface DeclaredConverter {
   readonly variants: readonly Omit<DeclaredVariant, "converter">[];
 }
 
-/** The variants of a stage that declares none. */
+/** The variants of a pipeline that declares none. */
 export const defaultVariants = {
   thumbnail: { converter: "resize", width: 300, height: 300, fit: "inside" },
   jpg: { converter: "png-to-jpg" },
@@ -24,7 +24,7 @@ export const defaultVariants = {
 };
 
 /**
- * Bytes of JSON that fit next to the other variables:
+ * The bytes of JSON that fit next to the other variables of a function:
  * Lambda allows 4096 in all, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  */
 const maxEnvironmentBytes = 3_584;
@@ -56,7 +56,7 @@ export function parseVariants(declared: unknown, problems: string[], key: string
 
 function parseVariant(at: string, name: string, value: unknown, problems: string[]): DeclaredVariant[] {
   if (!namePattern.test(name)) {
-    problems.push(`${at}: a variant's name is 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
+    problems.push(`${at}: expected a name of 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     problems.push(`${at}: expected an object with a converter, received ${JSON.stringify(value)}`);
@@ -65,7 +65,8 @@ function parseVariant(at: string, name: string, value: unknown, problems: string
   const { converter, ...options }: { converter?: unknown } = value;
   const definition = typeof converter === "string" ? findConverter(converter) : undefined;
   if (typeof converter !== "string" || !definition) {
-    const received = converter === undefined ? "is missing" : `${JSON.stringify(converter)} is no converter`;
+    const received =
+      converter === undefined ? "is missing" : `${JSON.stringify(converter)} is not a converter`;
     problems.push(`${at}.converter: ${received}; allowed: ${converterNames.join(", ")}`);
     return [];
   }
@@ -75,7 +76,7 @@ function parseVariant(at: string, name: string, value: unknown, problems: string
   return [];
 }
 
-/** The converters that have at least one variant, in the registry's order. */
+/** Returns the converters that have at least one variant, in the registry's order. */
 export function groupByConverter(variants: readonly DeclaredVariant[]): DeclaredConverter[] {
   return converterNames
     .map((name) => ({

@@ -13,7 +13,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
     problems: ({ props: { authorizationType, routeKey } }) =>
       ["AWS_IAM", "JWT", "CUSTOM"].includes(String(authorizationType))
         ? []
-        : [`answers ${routeKey} to everybody`],
+        : [`answers ${routeKey} without authorisation`],
   },
   {
     name: "api-gateway-access-logging",
@@ -26,7 +26,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
   {
     name: "api-gateway-throttling",
     controls: ["Henkan.APIGateway.1", "REL05-BP02"],
-    description: "API stages bound how many requests reach a function",
+    description: "API stages limit the requests to a function",
     remedy: "Set throttlingRateLimit and throttlingBurstLimit of defaultRouteSettings.",
     types: [stage],
     problems: ({ props }) =>
@@ -37,7 +37,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
   {
     name: "api-gateway-waf",
     controls: ["APIGateway.4", "CKV2_AWS_29"],
-    description: "API stages stand behind a web ACL",
+    description: "API stages have a web ACL",
     remedy: "Attach a WebAclAssociation.",
     types: [stage],
     problemsInStack: (resource, stack) =>

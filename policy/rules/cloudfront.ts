@@ -27,7 +27,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
   {
     name: "cloudfront-https-only",
     controls: ["CloudFront.3", "CKV_AWS_34"],
-    description: "Viewers are served over HTTPS alone",
+    description: "Distributions serve viewers only over HTTPS",
     remedy: "Set viewerProtocolPolicy to redirect-to-https or https-only.",
     types: [distribution],
     problems: ({ props }) =>
@@ -53,7 +53,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
   {
     name: "cloudfront-origin-tls",
     controls: ["CloudFront.10", "CloudFront.9"],
-    description: "Custom origins are asked over HTTPS, with TLS 1.2",
+    description: "Distributions read custom origins over HTTPS, with TLS 1.2",
     remedy: "Set originProtocolPolicy to https-only and originSslProtocols to TLSv1.2.",
     types: [distribution],
     problems: ({ props }) =>
@@ -67,12 +67,12 @@ export const cloudfrontRules: readonly AnyRule[] = [
                 deprecatedOriginTls.includes(String(version)),
               )),
         )
-        .map(() => "asks an origin over HTTP or TLS before 1.2"),
+        .map(() => "reads an origin over HTTP or TLS before 1.2"),
   },
   {
     name: "cloudfront-origin-access-control",
     controls: ["CloudFront.13", "CKV2_AWS_46"],
-    description: "Buckets are read through origin access control",
+    description: "Distributions read buckets through origin access control",
     remedy: "Give the origin an originAccessControlId.",
     types: [distribution],
     problems: ({ props }) =>
@@ -105,7 +105,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
   {
     name: "cloudfront-access-logging",
     controls: ["CloudFront.5", "CKV_AWS_86"],
-    description: "Distributions log who asked for what",
+    description: "Distributions log every request",
     remedy: "Set henkan:accessLogs in the stage's file.",
     types: [distribution],
     problemsInStack: (resource, stack) =>
@@ -116,7 +116,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
   {
     name: "cloudfront-waf",
     controls: ["CloudFront.6", "CKV_AWS_68"],
-    description: "Distributions stand behind a web ACL",
+    description: "Distributions have a web ACL",
     remedy: "Set henkan:waf in the stage's file.",
     types: [distribution],
     problems: ({ props }) => (props.webAclId ? [] : ["has no web ACL"]),
@@ -131,7 +131,7 @@ function behaviours(props: Resource["props"]) {
   }));
 }
 
-/** Standard logging (v2): a delivery from a source that is the distribution. */
+/** Returns true if standard logging (v2) has a delivery whose source is the distribution. */
 function deliversLogs(resource: Resource, stack: readonly Resource[]): boolean {
   const sources = attached(
     stack,

@@ -7,7 +7,7 @@ export const codedeployRules: readonly AnyRule[] = [
   {
     name: "codedeploy-rolls-back",
     controls: ["Henkan.CodeDeploy.1", "OPS06-BP04"],
-    description: "Releases roll back by themselves, on a failure and on an alarm",
+    description: "Releases roll back automatically after a failure or an alarm",
     remedy: `Name alarms in alarmConfiguration, and ${rollbackEvents.join(" and ")} in autoRollbackConfiguration, both enabled.`,
     types: ["aws:codedeploy/deploymentGroup:DeploymentGroup"],
     problems: ({ props: { alarmConfiguration, autoRollbackConfiguration } }) => {

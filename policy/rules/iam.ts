@@ -18,7 +18,7 @@ const resourcePolicies: Readonly<Record<string, string>> = {
 };
 const documents = { ...identityPolicies, ...resourcePolicies };
 
-/** ARNs whose `*` stands for parts of one resource: a bucket's objects, a log group's streams, a function's versions. */
+/** ARNs in which `*` matches parts of one resource: a bucket's objects, a log group's streams, a function's versions. */
 const partsOfOneResource = [
   /^arn:aws:s3:::[^*?/]+\/[^*?]*\*$/,
   /^arn:aws:logs:[^*?:]+:\d{12}:log-group:[^*?:]+:\*$/,
@@ -26,7 +26,7 @@ const partsOfOneResource = [
 ];
 
 /**
- * Actions that take no resource but `*`,
+ * Actions that support no resource but `*`,
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html.
  */
 const withoutResource = [
@@ -36,7 +36,7 @@ const withoutResource = [
   "xray:PutTraceSegments",
 ];
 
-/** Which condition keys tie a service's request to a resource or account of ours. */
+/** The condition keys that limit a service to requests for our resources or account. */
 const sourceKeys = [
   "aws:sourcearn",
   "aws:sourceaccount",
@@ -60,28 +60,28 @@ export const iamRules: readonly AnyRule[] = [
       ),
       ...statementsIn(resource)
         .filter(({ inverted }) => inverted)
-        .map(() => "allows everything but what it names"),
+        .map(() => "allows everything that it does not name"),
     ],
   },
   {
     name: "iam-no-wildcard-resources",
     controls: ["CKV_AWS_355", "SEC03-BP02"],
-    description: "Policies allow actions on the resources they are about",
-    remedy: "Give exact ARNs; * may stand for objects, log streams and versions of a function.",
+    description: "Policies allow actions on named resources",
+    remedy: "Give exact ARNs; * may match objects, log streams and versions of a function.",
     types: Object.keys(documents),
     problems: (resource) => statementsIn(resource).flatMap(unboundedResources),
   },
   {
     name: "iam-source-condition",
     controls: ["Henkan.IAM.1"],
-    description: "Resource policies let a service act for our own resources alone",
+    description: "Resource policies let a service act only for our own resources",
     remedy: "Add a condition on aws:SourceArn or aws:SourceAccount.",
     types: Object.keys(resourcePolicies),
     problems: (resource) =>
       statementsIn(resource)
         .filter(({ conditions }) => !conditions.some(tiesToSource))
         .flatMap(({ principals }) => principals.filter(({ kind }) => kind === "Service"))
-        .map(({ id }) => `lets ${id} act for anybody's resources`),
+        .map(({ id }) => `lets ${id} act for resources of any account`),
   },
   {
     name: "iam-trusted-principals",
@@ -99,7 +99,7 @@ export const iamRules: readonly AnyRule[] = [
   {
     name: "iam-no-broad-managed-policies",
     controls: ["CKV_AWS_274"],
-    description: "Roles carry no managed policy that allows a service in full",
+    description: "Roles have no managed policy that allows all of a service",
     remedy: "Write a RolePolicy with the actions that are needed.",
     types: ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
     problems: ({ props: { policyArn } }) =>
@@ -108,7 +108,7 @@ export const iamRules: readonly AnyRule[] = [
   {
     name: "iam-no-users",
     controls: ["CKV_AWS_273"],
-    description: "No long-lived access keys: people and pipelines assume roles",
+    description: "People and pipelines assume roles, without long-lived access keys",
     remedy: "Use a role.",
     types: ["aws:iam/user:User", "aws:iam/accessKey:AccessKey"],
     problems: () => ["is a long-lived identity"],

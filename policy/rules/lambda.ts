@@ -4,17 +4,17 @@ import type { AnyRule } from "../rule.ts";
 const lambdaFunction = "aws:lambda/function:Function";
 const permission = "aws:lambda/permission:Permission";
 
-/** Of those not deprecated, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. */
+/** Runtimes that are not deprecated, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. */
 const supportedRuntimes = ["nodejs24.x", "nodejs22.x", "provided.al2023"];
 
 export const lambdaRules: readonly AnyRule[] = [
   {
     name: "lambda-not-public",
     controls: ["Lambda.1", "CKV_AWS_301"],
-    description: "Functions cannot be invoked by everybody",
+    description: "Functions are not public",
     remedy: "Name the service or account that invokes it as principal.",
     types: [permission],
-    problems: ({ props }) => (props.principal === "*" ? ["lets everybody invoke the function"] : []),
+    problems: ({ props }) => (props.principal === "*" ? ["lets anyone invoke the function"] : []),
   },
   {
     name: "lambda-url-authorised",
@@ -23,17 +23,17 @@ export const lambdaRules: readonly AnyRule[] = [
     remedy: "Set authorizationType to AWS_IAM.",
     types: ["aws:lambda/functionUrl:FunctionUrl"],
     problems: ({ props }) =>
-      props.authorizationType === "AWS_IAM" ? [] : ["answers everybody who knows the URL"],
+      props.authorizationType === "AWS_IAM" ? [] : ["answers anyone who knows the URL"],
   },
   {
     name: "lambda-source-condition",
     controls: ["CKV_AWS_364"],
-    description: "Services may invoke a function for one of our resources alone",
+    description: "Services may invoke a function only for our own resources",
     remedy: "Set sourceArn or sourceAccount.",
     types: [permission],
     problems: ({ props: { principal, sourceArn, sourceAccount } }) =>
       String(principal).endsWith(".amazonaws.com") && !sourceArn && !sourceAccount
-        ? [`lets ${principal} invoke the function for anybody's resources`]
+        ? [`lets ${principal} invoke the function for resources of any account`]
         : [],
   },
   {
@@ -72,12 +72,14 @@ export const lambdaRules: readonly AnyRule[] = [
     remedy: "Set loggingConfig.logGroup to a LogGroup of the program.",
     types: [lambdaFunction],
     problems: ({ props }) =>
-      at(props, "loggingConfig", "logGroup") ? [] : ["logs to a group that Lambda makes and keeps for ever"],
+      at(props, "loggingConfig", "logGroup")
+        ? []
+        : ["logs to a group that Lambda creates and keeps for ever"],
   },
   {
     name: "lambda-bounded-concurrency",
     controls: ["CKV_AWS_115", "REL05-BP02"],
-    description: "What a queue or stream can invoke at once is bounded",
+    description: "Concurrent invocations from queues and streams are limited",
     remedy: "Set scalingConfig.maximumConcurrency, or the function's reservedConcurrentExecutions.",
     types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
     problemsInStack: (mapping, stack) => {
@@ -87,7 +89,7 @@ export const lambdaRules: readonly AnyRule[] = [
   },
 ];
 
-/** Whether the mapping's function, named by itself or by an alias, has concurrency of its own. */
+/** Returns true if the mapping's function, named directly or by an alias, has reserved concurrency. */
 function isReserved(mapping: Resource, stack: readonly Resource[]): boolean {
   return stack.some(
     (resource) =>

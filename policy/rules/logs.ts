@@ -9,7 +9,7 @@ export const logsRules: readonly AnyRule[] = [
   {
     name: "logs-retention",
     controls: ["CKV_AWS_66"],
-    description: "Log groups say how long they keep events",
+    description: "Log groups declare how long they keep events",
     remedy: "Set retentionInDays.",
     types: [logGroup],
     problems: ({ props }) => (Number(props.retentionInDays) > 0 ? [] : ["keeps its events for ever"]),
@@ -35,10 +35,10 @@ export const logsRules: readonly AnyRule[] = [
   {
     name: "alarms-act",
     controls: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
-    description: "Alarms tell somebody",
+    description: "Alarms have an action",
     remedy: "Set alarmActions, and leave actionsEnabled on.",
     types: alarms,
     problems: ({ props: { alarmActions, actionsEnabled } }) =>
-      asList(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["tells nobody"],
+      asList(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["has no enabled action"],
   },
 ];

@@ -2,16 +2,16 @@ import { at, attached, type Resource } from "../resource.ts";
 import type { ResourceRule, StackRule } from "../rule.ts";
 import { allowed, type NormalizedStatement, statementsOf } from "../statements.ts";
 
-/** What is peculiar to a service in a rule that several services share. */
+/** The parts of a shared rule that differ between services. */
 interface Service {
   readonly name: string;
   readonly controls: readonly [string, ...string[]];
 }
 
-/** The resource that carries a service's resource policies, in its property `policy`. */
+/** The type of a service's resource policies, which have the document in the property `policy`. */
 interface PolicyType {
   readonly type: string;
-  /** Property that names the resource the policy is for. */
+  /** The property that refers to the resource that the policy is for. */
   readonly of: string;
 }
 
@@ -22,6 +22,7 @@ export const policyTypes = {
   key: { type: "aws:kms/keyPolicy:KeyPolicy", of: "keyId" },
 } as const satisfies Record<string, PolicyType>;
 
+/** Returns the rule that every resource of a type has a resource policy. */
 export function hasPolicy(
   { name, controls }: Service,
   type: string,
@@ -30,7 +31,7 @@ export function hasPolicy(
   return {
     name,
     controls,
-    description: "Who may use a resource, and how, is said by a policy of its own",
+    description: "Resources have a resource policy",
     remedy: `Attach a ${policyType.split(":").at(-1)}.`,
     types: [type],
     problemsInStack: (resource, stack) =>
@@ -38,7 +39,7 @@ export function hasPolicy(
   };
 }
 
-/** `action` is what must be denied over plain HTTP. */
+/** Returns the rule that resource policies deny plain HTTP, and with it `action`. */
 export function refusesPlainHttp(
   { name, controls }: Service,
   { type }: PolicyType,
@@ -58,9 +59,9 @@ export function refusesPlainHttp(
     name,
     controls,
     description: "Requests over plain HTTP are denied",
-    remedy: `Deny ${action} to everybody where aws:SecureTransport is false${withObjects ? ", on the bucket and its objects" : ""}.`,
+    remedy: `Deny ${action} to the principal * when aws:SecureTransport is false${withObjects ? ", on the bucket and its objects" : ""}.`,
     types: [type],
-    problems: ({ props }) => (statementsOf(props.policy).some(denies) ? [] : ["lets plain HTTP through"]),
+    problems: ({ props }) => (statementsOf(props.policy).some(denies) ? [] : ["allows plain HTTP"]),
   };
 }
 
@@ -68,18 +69,18 @@ function coversObjects({ resources }: NormalizedStatement): boolean {
   return [true, false].every((objects) => resources.some((arn) => arn.endsWith("/*") === objects));
 }
 
-/** Refuses the principal `*`, also with a condition, which one mistake makes void. */
+/** Returns the rule that no resource policy allows the principal `*`. A condition does not help: one mistake disables it. */
 export function refusesEveryone({ name, controls }: Service, types: readonly string[]): ResourceRule {
   return {
     name,
     controls,
-    description: "No resource policy allows anything to everybody",
+    description: "Resource policies are not public",
     remedy: "Name the services, accounts or roles that need it as principals.",
     types,
     problems: (resource) =>
       allowedIn(resource)
         .filter(({ principals }) => principals.some(({ id }) => id === "*"))
-        .map(({ actions }) => `allows everybody ${actions.join(", ")}`),
+        .map(({ actions }) => `allows any principal ${actions.join(", ")}`),
   };
 }
 

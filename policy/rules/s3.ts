@@ -11,7 +11,7 @@ const publicAccessFlags = [
   "restrictPublicBuckets",
 ];
 
-/** The settings of a bucket that stand in a resource of their own. */
+/** Returns the resources of a kind that hold settings of the bucket. */
 const settings = (stack: readonly Resource[], kind: string, of: Resource) =>
   attached(stack, `aws:s3/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`, "bucket", of);
 
@@ -86,7 +86,7 @@ export const s3Rules: readonly AnyRule[] = [
   {
     name: "s3-lifecycle",
     controls: ["S3.13", "S3.10", "CKV2_AWS_61"],
-    description: "Buckets have a lifecycle, old versions too",
+    description: "Buckets let old versions expire",
     remedy: "Attach a BucketLifecycleConfiguration that expires noncurrent versions.",
     types: [bucket],
     problemsInStack: (resource, stack) =>
@@ -99,7 +99,7 @@ export const s3Rules: readonly AnyRule[] = [
   {
     name: "s3-abort-multipart",
     controls: ["CKV_AWS_300"],
-    description: "Lifecycles end multipart uploads that nobody completed",
+    description: "Lifecycles abort unfinished multipart uploads",
     remedy: "Add a rule with abortIncompleteMultipartUpload for every object.",
     types: [lifecycle],
     problems: ({ props }) =>
@@ -113,7 +113,7 @@ export const s3Rules: readonly AnyRule[] = [
   {
     name: "s3-access-logging",
     controls: ["S3.9", "CKV_AWS_18"],
-    description: "Buckets log who asked for what",
+    description: "Buckets log every request",
     remedy: "Set henkan:accessLogs in the stage's file.",
     types: [bucket],
     problemsInStack: (resource, stack) =>

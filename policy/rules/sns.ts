@@ -22,12 +22,12 @@ export const snsRules: readonly AnyRule[] = [
   {
     name: "sns-dead-letters",
     controls: ["Henkan.SNS.3"],
-    description: "Subscriptions of queues and functions keep what could not be delivered",
+    description: "Subscriptions of queues and functions keep undelivered messages",
     remedy: "Set a redrivePolicy with a deadLetterTargetArn.",
     types: [subscription],
     problems: ({ props: { protocol, redrivePolicy } }) => {
       if (protocol !== "sqs" && protocol !== "lambda") return [];
-      return at(parsed(redrivePolicy), "deadLetterTargetArn") ? [] : ["drops what it cannot deliver"];
+      return at(parsed(redrivePolicy), "deadLetterTargetArn") ? [] : ["drops undelivered messages"];
     },
   },
   {

@@ -5,7 +5,7 @@ import { hasPolicy, policyTypes, refusesEveryone, refusesPlainHttp } from "./res
 const queue = "aws:sqs/queue:Queue";
 const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
-/** The least AWS advises, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
+/** The fewest receives that AWS advises, https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html. */
 const leastReceives = 5;
 
 export const sqsRules: readonly AnyRule[] = [
@@ -26,14 +26,13 @@ export const sqsRules: readonly AnyRule[] = [
   {
     name: "sqs-dead-letters",
     controls: ["Henkan.SQS.3", "CKV_AWS_116"],
-    description: "Queues that a function consumes keep what it failed on",
+    description: "Queues that a function consumes keep failed messages",
     remedy: `Set a redrivePolicy with a deadLetterTargetArn and a maxReceiveCount of at least ${leastReceives}.`,
     types: [queue],
     problemsInStack: (resource, stack) => {
       if (!isConsumed(resource, stack)) return [];
       const redrive = parsed(resource.props.redrivePolicy);
-      if (!at(redrive, "deadLetterTargetArn"))
-        return ["is consumed by a function and has no dead-letter queue"];
+      if (!at(redrive, "deadLetterTargetArn")) return ["has a function as consumer and no dead-letter queue"];
       const receives = Number(at(redrive, "maxReceiveCount"));
       return receives >= leastReceives ? [] : [`gives up on a message after ${receives} receives`];
     },

@@ -1,7 +1,7 @@
 import { at, parsed, type Resource, stageOf } from "../resource.ts";
 import type { AnyRule } from "../rule.ts";
 
-/** Types whose tags the bill and the inventory are read by. */
+/** Types whose tags are used to read the bill and the inventory. */
 const tagged = [
   "aws:apigatewayv2/api:Api",
   "aws:cloudfront/distribution:Distribution",
@@ -22,7 +22,7 @@ export const tagsRules: readonly AnyRule[] = [
   {
     name: "default-tags",
     controls: ["Henkan.Tags.1", "CloudFront.14", "IAM.24", "Lambda.6", "SNS.3", "SQS.2"],
-    description: "Resources carry the tags project and stage, stage being the stack's name",
+    description: "Resources have the tags project and stage, and stage is the stack's name",
     remedy: "Set aws:defaultTags in the stage's file.",
     types: tagged,
     problems: (resource) => {
@@ -37,8 +37,8 @@ export const tagsRules: readonly AnyRule[] = [
 ];
 
 /**
- * Pulumi's engine hands over what the provider made of the default tags, in `tagsAll` or `tags`; the local graph
- * has no provider at work, so there the default tags count that the stage's file gives it.
+ * Returns the tags of a resource. Pulumi's engine has the default tags in `tagsAll` or `tags`. The local graph runs no
+ * provider, so there the default tags come from the stage file.
  */
 function tagsOf({ props, provider }: Resource): Readonly<Record<string, unknown>> {
   const defaults = at(parsed(provider?.props.defaultTags), "tags");

@@ -15,7 +15,7 @@ export const wafRules: readonly AnyRule[] = [
   {
     name: "waf-metrics",
     controls: ["WAF.12"],
-    description: "Rules of web ACLs count what they match",
+    description: "Rules of web ACLs have metrics",
     remedy: "Set cloudwatchMetricsEnabled in every visibilityConfig.",
     types: [webAcl],
     problems: ({ props }) =>

@@ -84,7 +84,11 @@ export const frameColours = ["#ff0000", "#00ff00", "#0000ff"];
 /** Returns an animation of three frames, 120 ms each. */
 export async function animation(format: "gif" | "webp", size = { width: 60, height: 40 }): Promise<Buffer> {
   const frames = await Promise.all(
-    frameColours.map((colour) => solid({ ...size, colour }).png().toBuffer()),
+    frameColours.map((colour) =>
+      solid({ ...size, colour })
+        .png()
+        .toBuffer(),
+    ),
   );
   const joined = sharp(frames, { join: { animated: true } });
   const timing = { delay: frameColours.map(() => 120), loop: 0 };

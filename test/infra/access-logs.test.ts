@@ -1,5 +1,6 @@
 import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
+import { everything } from "./fixtures/everything.ts";
 import { accountId, arnOf, one, runConfig, statements } from "./stages.ts";
 
 describe("henkan:accessLogs", () => {
@@ -7,7 +8,7 @@ describe("henkan:accessLogs", () => {
   let bucket: string;
 
   before(async () => {
-    graph = await runConfig({ accessLogs: true, kms: true, logRetentionDays: 14 });
+    graph = await runConfig(everything);
     bucket = String(one(graph, "access-logs-bucket").id);
   });
 

@@ -39,7 +39,7 @@ describe("settings of a stage", () => {
     kms: [1, "henkan:kms: expected true or false, received 1"],
     signedUrls: [
       { publicKeys: [] },
-      "henkan:signedUrls.publicKeys: expected 1 to 5 public keys, the most a key group takes, received []",
+      "henkan:signedUrls.publicKeys: expected 1 to 5 public keys, the most that a key group holds, received []",
     ],
     domain: [
       {
@@ -51,24 +51,24 @@ describe("settings of a stage", () => {
     ],
   };
   for (const [key, [value, problem]] of Object.entries(mistakes)) {
-    it(`refuse ${key} that is not allowed`, async () => {
+    it(`refuse a value of ${key} that is not allowed`, async () => {
       expect(await problemsOf({ [key]: value })).to.deep.equal([problem]);
     });
   }
 
-  it("refuse uploads that the stage's variants could not be made of in time", async () => {
+  it("refuse a size of uploads that the converters cannot process in time", async () => {
     const archive = { converter: "zip" };
     expect(await problemsOf({ maxUploadMiB: 7201, variants: { archive } })).to.deep.equal([
       "henkan:maxUploadMiB: expected at most 7200 with one variant of zip, " +
-        "whose function has to be done within 900 seconds, received 7201",
+        "whose function must finish within 900 seconds, received 7201",
     ]);
     expect(await problemsOf({ maxUploadMiB: 10_000, variants: { archive, best: archive } })).to.deep.equal([
       "henkan:maxUploadMiB: expected at most 3600 with 2 variants of zip, " +
-        "whose function has to be done within 900 seconds, received 10000",
+        "whose function must finish within 900 seconds, received 10000",
     ]);
   });
 
-  it("give converters the time that the largest upload takes, and their queues six times as much", async () => {
+  it("give each converter the time that the largest upload takes, and its queue six times as much", async () => {
     const graph = await runConfig({ maxUploadMiB: 7200, variants: { archive: { converter: "zip" } } });
     expect(one(graph, "zip-function").inputs).to.include({ timeout: 900 });
     expect(one(graph, "zip-queue").inputs).to.include({ visibilityTimeoutSeconds: 5400 });
@@ -82,7 +82,7 @@ describe("settings of a stage", () => {
     });
   });
 
-  it("refuse keys that CloudFront verifies no signature with", async () => {
+  it("refuse public keys that CloudFront does not support", async () => {
     const encodings = {
       publicKeyEncoding: { type: "spki", format: "pem" },
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -104,12 +104,12 @@ describe("settings of a stage", () => {
       ].map(
         (received, index) =>
           `henkan:signedUrls.publicKeys.${index}: expected a public key in PEM, RSA of 2048 bits or ECDSA on P-256, ` +
-          `the kinds CloudFront verifies with, received ${received}`,
+          `the kinds that CloudFront supports, received ${received}`,
       ),
     );
   });
 
-  it("refuse keys that mean nothing, also inside an object", async () => {
+  it("refuse unknown keys, also inside an object", async () => {
     expect(await problemsOf({ auth: { kind: "iam", issuer: "x" } })).to.deep.equal([
       "henkan:auth.issuer: unknown option; henkan.auth allows kind",
     ]);
@@ -132,7 +132,7 @@ describe("settings of a stage", () => {
     ]);
   });
 
-  it("refuse keys of a namespace that nobody reads", async () => {
+  it("refuse keys of an unknown namespace", async () => {
     const misspelt = {
       "aws:region": "eu-central-1",
       "aws:allowedAccountIds": ["123456789012"],
@@ -152,11 +152,11 @@ describe("settings of a stage", () => {
     expect(await problemsOf({}, two)).to.deep.equal([
       'aws:region: expected a region such as eu-central-1, received "Tokyo"',
       "aws:allowedAccountIds.0: expected a 12-digit account id in quotes, received 123456789012",
-      'aws:allowedAccountIds.1: expected nothing here, received "210987654321"',
+      'aws:allowedAccountIds.1: expected only one account, received "210987654321"',
     ]);
   });
 
-  it("are refused all at once", async () => {
+  it("report all mistakes at once", async () => {
     const problems = await problemsOf({ logLevel: "loud", variants: { a: { converter: "b" } } });
     expect(problems).to.have.lengthOf(2);
   });

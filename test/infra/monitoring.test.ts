@@ -4,6 +4,7 @@ import type { Graph } from "@henkan/local-cloud";
 import type { GraphResource } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
 import { registry } from "../../converters/registry.ts";
+import { everything } from "./fixtures/everything.ts";
 import {
   all,
   arnOf,
@@ -195,8 +196,8 @@ for (const stage of stages) {
 
 describe("operations topic", () => {
   it("tells those whom the stage names, of alarms in both regions", async () => {
-    const https = ["https://events.example.com/integration/1/enqueue"];
-    const graph = await runConfig({ alarms: { email: ["a@example.com"], https } });
+    const { email, https } = everything.alarms;
+    const graph = await runConfig(everything);
     const subscriptions = all(graph, "TopicSubscription").filter((each) =>
       roleOf(each).startsWith("operations"),
     );
@@ -207,7 +208,7 @@ describe("operations topic", () => {
     ]);
     expect(told).to.have.deep.members(
       ["operations-topic", "operations-us-east-1-topic"].flatMap((topic) => [
-        [arnOf(graph, topic), "email", "a@example.com"],
+        [arnOf(graph, topic), "email", email[0]],
         [arnOf(graph, topic), "https", https[0]],
       ]),
     );

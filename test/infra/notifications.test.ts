@@ -2,6 +2,7 @@ import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { evaluate } from "../../policy/evaluate.ts";
 import { stackFrom } from "../policy/stack.ts";
+import { everything } from "./fixtures/everything.ts";
 import { all, arnOf, one, roleOf, runConfig, statements } from "./stages.ts";
 
 const queue = (name: string, account = "123456789012") => `arn:aws:sqs:eu-central-1:${account}:${name}`;
@@ -20,7 +21,7 @@ async function problems(...notify: object[]): Promise<string[]> {
 }
 
 describe("henkan:notify", () => {
-  it("subscribes nobody unless a stage asks for it", async () => {
+  it("is off by default", async () => {
     const graph = await runConfig({});
     expect(subscriptions(graph)).to.deep.equal([]);
     expect(graph.resources.filter((resource) => roleOf(resource).startsWith("notify"))).to.deep.equal([]);
@@ -29,7 +30,7 @@ describe("henkan:notify", () => {
     ]);
   });
 
-  it("signs what subscribers get with SHA-256", async () => {
+  it("signs messages with SHA-256", async () => {
     expect(one(await runConfig({}), "conversions-topic").inputs.signatureVersion).to.equal(2);
   });
 
@@ -80,7 +81,7 @@ describe("henkan:notify", () => {
       ]);
     });
 
-    it("keeps what cannot be delivered for 14 days, from this topic alone", () => {
+    it("keeps messages of this topic that SNS could not deliver for 14 days", () => {
       expect(one(graph, "notify-undelivered").inputs).to.deep.equal({
         messageRetentionSeconds: 1_209_600,
         sqsManagedSseEnabled: true,
@@ -94,7 +95,7 @@ describe("henkan:notify", () => {
       });
     });
 
-    it("says so by an alarm", () => {
+    it("raises an alarm for messages that SNS could not deliver", () => {
       const { inputs } = one(graph, "notify-undelivered-alarm");
       expect(inputs.alarmDescription).to.match(/docs\/operations\.md#undelivered-notifications$/);
       expect(inputs.dimensions).to.deep.equal({
@@ -127,8 +128,8 @@ describe("henkan:notify", () => {
     });
   });
 
-  it("lets SNS use the messages key for what cannot be delivered, where there are such keys", async () => {
-    const graph = await runConfig({ kms: true, notify: [{ https: hook }] });
+  it("lets SNS use the messages key, with henkan:kms", async () => {
+    const graph = await runConfig(everything);
     expect(one(graph, "notify-undelivered").inputs).to.deep.equal({
       messageRetentionSeconds: 1_209_600,
       kmsMasterKeyId: arnOf(graph, "messages-key"),
@@ -142,7 +143,7 @@ describe("henkan:notify", () => {
     ]);
   });
 
-  it("names subscriptions by who is told, wherever they stand, and web hooks by their host alone", async () => {
+  it("names subscriptions by their endpoints, in any order, and web hooks by their host alone", async () => {
     const notify = [
       { https: "https://hooks.example.com/services/T0SECRET/B0SECRET" },
       { https: "https://user:SECRET@hooks.example.com/?token=SECRET" },
@@ -176,7 +177,7 @@ describe("henkan:notify", () => {
       ],
     ],
     [
-      "plain HTTP and what is no queue",
+      "plain HTTP and a FIFO queue",
       [{ https: "http://hooks.example.com/" }, { queue: `${queue("a")}.fifo` }],
       [
         'henkan:notify.0.https: expected an https URL, received "http://hooks.example.com/"',
@@ -184,7 +185,7 @@ describe("henkan:notify", () => {
       ],
     ],
     [
-      "a state there is not",
+      "an unknown state",
       [{ https: hook, state: ["ready", "done"] }],
       ['henkan:notify.0.state: expected ready or failed, or a list of them, received ["ready","done"]'],
     ],
@@ -195,15 +196,15 @@ describe("henkan:notify", () => {
         { email: "a@example.com", converter: ["zip", "pdf"] },
       ],
       [
-        'henkan:notify.0.variant: "poster" is no variant of this stage; allowed: thumbnail, jpg, archive',
-        'henkan:notify.1.converter: "pdf" is no converter of this stage; allowed: resize, png-to-jpg, zip',
+        'henkan:notify.0.variant: "poster" is not a variant of this stage; allowed: thumbnail, jpg, archive',
+        'henkan:notify.1.converter: "pdf" is not a converter of this stage; allowed: resize, png-to-jpg, zip',
       ],
     ],
     [
       "raw e-mail",
       [{ email: "a@example.com", raw: true }],
       [
-        'henkan:notify.0: expected no raw with email, which has no raw messages, received {"email":"a@example.com","raw":true}',
+        'henkan:notify.0: expected email without raw, since SNS sends no raw messages to mailboxes, received {"email":"a@example.com","raw":true}',
       ],
     ],
     [
@@ -213,18 +214,18 @@ describe("henkan:notify", () => {
         { https: hook, state: "failed" },
       ],
       [
-        `henkan:notify.1.https: "${hook}" is in henkan:notify.0 already; SNS has one subscription for each endpoint, so give it all its filters there`,
+        `henkan:notify.1.https: "${hook}" is already in henkan:notify.0; SNS has one subscription for each endpoint, so write all filters there`,
       ],
     ],
     [
       "a filter for a queue of another account",
       [{ queue: queue("theirs", "222222222222"), state: "ready" }],
       [
-        "henkan:notify.0.state: a queue of another account is subscribed from there, with filters and raw delivery of its own (docs/events.md); leave it out here",
+        "henkan:notify.0.state: the other account subscribes its queue, with filters and raw delivery (docs/events.md); leave this key out",
       ],
     ],
     [
-      "an option there is not",
+      "an unknown option",
       [{ https: hook, states: "ready" }],
       [
         "henkan:notify.0.states: unknown option; henkan.notify.0 allows email, https, queue, state, variant, converter, raw",
@@ -237,7 +238,7 @@ describe("henkan:notify", () => {
     });
   }
 
-  it("is refused with more combinations than SNS takes", async () => {
+  it("is refused with more combinations than SNS accepts", async () => {
     const names = Array.from({ length: 76 }, (_, index) => `v${index}`);
     const [says] = await problems({ https: hook, state: ["ready", "failed"], variant: names });
     expect(says).to.match(/^henkan:notify\.0: expected filters of at most 150 combinations/);

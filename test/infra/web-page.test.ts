@@ -142,12 +142,12 @@ describe("the page of a stage", () => {
     [
       "with IAM",
       {},
-      "henkan:page: needs henkan:auth of kind jwt, since people in a browser have no IAM credentials to sign requests with, received true",
+      "henkan:page: needs henkan:auth of kind jwt, since a browser has no IAM credentials to sign requests with, received true",
     ],
     [
       "without a client",
       { auth: { ...auth, clientId: undefined } },
-      "henkan:page: needs clientId in henkan:auth, the client as which the page signs people in, received true",
+      "henkan:page: needs clientId in henkan:auth, the id of the page's client at the issuer, received true",
     ],
     [
       "beside signed URLs",

@@ -15,13 +15,13 @@ export interface Policy {
   readonly mandatory: boolean;
 }
 
-/** What Pulumi would print of a policy. */
+/** A violation, as Pulumi prints it. */
 export interface Diagnostic extends Policy {
   readonly message: string;
   readonly urn: string;
 }
 
-/** The policy pack, started and asked as the Pulumi CLI does it. */
+/** The policy pack, started and called as the Pulumi CLI does it. */
 export class Analyzer {
   readonly #process: ChildProcess;
   readonly #client: rpc.AnalyzerClient;

@@ -3,7 +3,7 @@ import { rules } from "../../policy/rules.ts";
 import { shippedStages } from "../infra/stages.ts";
 import { stackOf } from "./stack.ts";
 
-/** Settings that a rule reads as part of the resource they belong to. */
+/** Settings that rules read together with the resource that they belong to. */
 const readByRules = [
   "aws:cloudwatch/logDelivery:LogDelivery",
   "aws:cloudwatch/logDeliverySource:LogDeliverySource",
@@ -16,7 +16,7 @@ const readByRules = [
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
 ];
 
-/** They hold no data and grant nothing, or what they grant is judged elsewhere. */
+/** Types without data and without grants of their own. */
 const nothingToJudge = [
   "aws:apigatewayv2/authorizer:Authorizer",
   "aws:apigatewayv2/integration:Integration",
@@ -31,8 +31,8 @@ const nothingToJudge = [
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
 ];
 
-describe("policy rules over the stages", () => {
-  it("leave no type of resource out by oversight", async () => {
+describe("policy rules applied to the stages", () => {
+  it("cover every type of resource, or the test names the type", async () => {
     const declared = new Set<string>();
     for (const stage of shippedStages) {
       for (const { type } of (await stackOf(stage)).inputs) declared.add(type);

@@ -6,7 +6,7 @@ import { Analyzer, type Diagnostic } from "./analyzer.ts";
 import { document, resource } from "./examples/example.ts";
 import { stackOf } from "./stack.ts";
 
-/** How Pulumi's wire format says that a text is not known yet, sdk/nodejs/runtime/rpc.ts. */
+/** A text that is not known yet, in Pulumi's wire format: sdk/nodejs/runtime/rpc.ts. */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const mandatory = (found: readonly Diagnostic[]) => found.filter((diagnostic) => diagnostic.mandatory);
@@ -22,7 +22,7 @@ describe("policy pack under Pulumi's runner", () => {
 
   after(() => analyzer.stop());
 
-  it("serves every rule, mandatory unless it is advisory, and the check of waivers", async () => {
+  it("has every rule, mandatory or advisory, and the check of waivers", async () => {
     expect(await analyzer.policies()).to.deep.equal([
       ...rules.map(({ name, enforcement }) => ({ name, mandatory: enforcement !== "advisory" })),
       { name: "waivers-are-used", mandatory: true },
@@ -38,13 +38,13 @@ describe("policy pack under Pulumi's runner", () => {
     ]);
   });
 
-  it("finds nothing to stop in prod", async () => {
+  it("finds no violation in prod", async () => {
     const found = await Promise.all(prod.inputs.map((each) => analyzer.analyze(each)));
     expect(mandatory(found.flat())).to.deep.equal([]);
     expect(mandatory(await analyzer.analyzeStack(prod.outputs))).to.deep.equal([]);
   });
 
-  it("says which resource of a stack breaks a rule", async () => {
+  it("names the resource of a stack that breaks a rule", async () => {
     const withoutVersions = prod.outputs.filter(({ name }) => name !== "henkan-uploads-versioning");
     const [found, ...others] = mandatory(await analyzer.analyzeStack(withoutVersions));
     expect(others).to.deep.equal([]);
@@ -68,7 +68,7 @@ describe("policy pack under Pulumi's runner", () => {
     ]);
   });
 
-  it("judges the others where one resource's values are not known yet, and says that it could not run in full", async () => {
+  it("checks the other resources when values of one are not known yet, and reports that it did not run fully", async () => {
     const queue = (name: string, redrivePolicy?: string) =>
       resource("sqs/Queue", name, { arn: `arn:aws:sqs:::${name}`, redrivePolicy });
     const consumer = (name: string) =>

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Resource } from "../../policy/resource.ts";
-import { findings } from "../../policy/rule.ts";
+import { violationsOf } from "../../policy/rule.ts";
 import { rules } from "../../policy/rules.ts";
 import { accountExamples } from "./examples/account.ts";
 import { edgeExamples } from "./examples/edge.ts";
@@ -22,7 +22,7 @@ function ruleNamed(name: string) {
 
 function messages(name: string, stack: readonly Resource[]): string[] {
   const rule = ruleNamed(name);
-  return stack.flatMap((resource) => findings(rule, resource, stack)).map(({ message }) => message);
+  return stack.flatMap((resource) => violationsOf(rule, resource, stack)).map(({ message }) => message);
 }
 
 describe("policy rules", () => {
@@ -35,24 +35,24 @@ describe("policy rules", () => {
     });
   }
 
-  it("say which resource, what is wrong, the control and what to do", () => {
+  it("name the resource, the mistake, the controls and the remedy", () => {
     const bucket = s3Examples.find(({ rule }) => rule === "s3-versioning")?.broken ?? [];
     expect(messages("s3-versioning", bucket)).to.deep.equal([
       "Bucket photos keeps no versions [S3.14, CKV_AWS_21]. Attach a BucketVersioning with status Enabled.",
     ]);
   });
 
-  it("have an example each that breaks them", () => {
+  it("each have an example that breaks them", () => {
     const names = rules.map(({ name }) => name);
     expect(new Set(examples.map(({ rule }) => rule))).to.deep.equal(new Set(names));
   });
 
-  it("have a name and a first control of their own", () => {
+  it("each have their own name and first control", () => {
     expect(new Set(rules.map(({ name }) => name)).size).to.equal(rules.length);
     expect(new Set(rules.map(({ controls: [own] }) => own)).size).to.equal(rules.length);
   });
 
-  it("name controls as Security Hub, Checkov and the Well-Architected Framework write them", () => {
+  it("write controls as Security Hub, Checkov and the Well-Architected Framework do", () => {
     const id =
       /^([A-Z][A-Za-z0-9]+\.\d+|CKV2?_AWS_\d+|(OPS|SEC|REL)\d\d-BP\d\d|Henkan\.[A-Z][A-Za-z0-9]+\.\d+)$/;
     const odd = rules.flatMap(({ controls }) => controls).filter((control) => !id.test(control));

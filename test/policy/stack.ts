@@ -6,7 +6,7 @@ import { configOf, runStage } from "../infra/stages.ts";
 
 const stacks = new Map<string, Promise<Stack>>();
 
-/** A stage's graph as Pulumi's engine would hand it to the rules; its program runs once. */
+/** Returns the resources of a stage as Pulumi's engine passes them to the rules; its program runs once. */
 export function stackOf(stage: string): Promise<Stack> {
   const stack = stacks.get(stage) ?? run(stage);
   stacks.set(stage, stack);
@@ -17,7 +17,7 @@ async function run(stage: string): Promise<Stack> {
   return stackFrom(await runStage(stage), configOf(stage)["aws:defaultTags"]);
 }
 
-/** A graph as Pulumi's engine would hand it to the rules. */
+/** Returns the resources of a graph as Pulumi's engine passes them to the rules. */
 export function stackFrom(graph: Graph, defaultTags?: unknown): Stack {
   const provider = { props: { defaultTags } };
   const seen = (props: (resource: GraphResource) => Resource["props"]) =>

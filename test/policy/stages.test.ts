@@ -14,7 +14,7 @@ for (const stage of shippedStages) {
       verdict = evaluate(await stackOf(stage));
     });
 
-    it("is kept but for the waivers", () => {
+    it("has no violation that no waiver covers", () => {
       expect(verdict.violations.map(({ message }) => message)).to.deep.equal([]);
     });
 
@@ -30,8 +30,8 @@ describe("policy of a stage with a page", () => {
   const auth = { kind: "jwt", issuer: "https://issuer.example.com", audience: ["henkan"], clientId: "page" };
   before(() => buildPage());
 
-  for (const stage of shippedStages) {
-    it(`is kept in ${stage} as it would be with one, and needs the same waivers`, async () => {
+  for (const stage of ["dev", "prod"]) {
+    it(`has no other violations than ${stage} without a page`, async () => {
       const overrides = { "henkan:page": true, "henkan:auth": auth };
       const graph = await runProgram({ projectDirectory: stageFiles, stage, overrides });
       const { violations, unused } = evaluate(stackFrom(graph, configOf(stage)["aws:defaultTags"]));

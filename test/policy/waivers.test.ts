@@ -14,7 +14,7 @@ function verdictWith(...waivers: readonly Waiver[]) {
 }
 
 describe("waivers", () => {
-  it("cover a finding by logical name or by type, under any of its rule's controls", () => {
+  it("cover a violation by logical name or by type, with any of the rule's controls", () => {
     for (const each of [waiver, { ...waiver, resource: topic.type }, { ...waiver, control: "CKV_AWS_26" }]) {
       const { violations, waived, unused } = verdictWith(each);
       expect(violations).to.deep.equal([]);
@@ -28,7 +28,7 @@ describe("waivers", () => {
       resource("sns/Topic", name, {}),
     );
     const verdict = evaluate({ inputs: topics, outputs: topics }, { rules: encryption, waivers: [waiver] });
-    expect(verdict.violations.map((finding) => finding.resource.name)).to.deep.equal(["filesevents"]);
+    expect(verdict.violations.map(({ resource: { name } }) => name)).to.deep.equal(["filesevents"]);
   });
 
   it("cover no other resource and no other control", () => {
@@ -42,7 +42,7 @@ describe("waivers", () => {
     }
   });
 
-  it("count in their stages alone", () => {
+  it("apply only to their stages", () => {
     const elsewhere = { ...waiver, stages: ["prod"] };
     const { violations, unused } = verdictWith(elsewhere);
     expect(violations).to.have.lengthOf(1);
@@ -50,7 +50,7 @@ describe("waivers", () => {
     expect(verdictWith({ ...waiver, stages: ["prod", "example"] }).violations).to.deep.equal([]);
   });
 
-  it("are given with a reason, for controls that a rule enforces, in stages that exist", () => {
+  it("have a reason, a control that a rule enforces, and stages that exist", () => {
     const enforced = rules.flatMap(({ controls }) => controls);
     for (const { control, reason, stages: only = [] } of waivers) {
       expect(enforced).to.include(control);

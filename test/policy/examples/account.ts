@@ -60,7 +60,7 @@ export const accountExamples: readonly Example[] = [
   {
     rule: "iam-no-wildcard-actions",
     broken: [permissions({ NotAction: "iam:*", Resource: "arn:aws:s3:::a/b" })],
-    says: ["RolePolicy worker-permissions allows everything but what it names"],
+    says: ["RolePolicy worker-permissions allows everything that it does not name"],
     sound: [read("arn:aws:s3:::a/b")],
   },
   {
@@ -92,13 +92,13 @@ export const accountExamples: readonly Example[] = [
   {
     rule: "iam-source-condition",
     broken: [send({ StringNotEquals: { "aws:SourceAccount": "210987654321" } })],
-    says: ["QueuePolicy work-policy lets sns.amazonaws.com act for anybody's resources"],
+    says: ["QueuePolicy work-policy lets sns.amazonaws.com act for resources of any account"],
     sound: [send({ ArnEquals: { "AWS:SourceArn": "arn:aws:sns:::events" } })],
   },
   {
     rule: "iam-source-condition",
     broken: [traces({})],
-    says: ["ResourcePolicy topic-traces lets sns.amazonaws.com act for anybody's resources"],
+    says: ["ResourcePolicy topic-traces lets sns.amazonaws.com act for resources of any account"],
     sound: [traces({ StringEquals: { "aws:SourceAccount": account } })],
   },
   {
@@ -145,7 +145,7 @@ export const accountExamples: readonly Example[] = [
   {
     rule: "kms-not-public",
     broken: [keyPolicy("*")],
-    says: ["KeyPolicy media-policy allows everybody kms:Decrypt"],
+    says: ["KeyPolicy media-policy allows any principal kms:Decrypt"],
     sound: [keyPolicy({ AWS: `arn:aws:iam::${account}:root` })],
   },
   {
@@ -169,7 +169,7 @@ export const accountExamples: readonly Example[] = [
   {
     rule: "alarms-act",
     broken: [alarm({ alarmActions, actionsEnabled: false })],
-    says: ["MetricAlarm dead-letters tells nobody"],
+    says: ["MetricAlarm dead-letters has no enabled action"],
     sound: [alarm({ alarmActions })],
   },
   {

@@ -37,7 +37,7 @@ export const edgeExamples: readonly Example[] = [
   {
     rule: "api-gateway-authorised-routes",
     broken: [route("NONE")],
-    says: ["Route status answers GET /uploads/{id} to everybody"],
+    says: ["Route status answers GET /uploads/{id} without authorisation"],
     sound: [route("AWS_IAM")],
   },
   {
@@ -94,7 +94,7 @@ export const edgeExamples: readonly Example[] = [
   {
     rule: "cloudfront-origin-tls",
     broken: [origin({ originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.1", "TLSv1.2"] })],
-    says: ["Distribution cdn asks an origin over HTTP or TLS before 1.2"],
+    says: ["Distribution cdn reads an origin over HTTP or TLS before 1.2"],
     sound: [origin({ originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] })],
   },
   {

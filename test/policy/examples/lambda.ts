@@ -16,19 +16,19 @@ export const lambdaExamples: readonly Example[] = [
   {
     rule: "lambda-not-public",
     broken: [permission({ principal: "*" })],
-    says: ["Permission invoke-resize lets everybody invoke the function"],
+    says: ["Permission invoke-resize lets anyone invoke the function"],
     sound: [permission({ principal: "apigateway.amazonaws.com" })],
   },
   {
     rule: "lambda-url-authorised",
     broken: [resource("lambda/FunctionUrl", "resize-url", { authorizationType: "NONE" })],
-    says: ["FunctionUrl resize-url answers everybody who knows the URL"],
+    says: ["FunctionUrl resize-url answers anyone who knows the URL"],
     sound: [resource("lambda/FunctionUrl", "resize-url", { authorizationType: "AWS_IAM" })],
   },
   {
     rule: "lambda-source-condition",
     broken: [permission({ principal: "s3.amazonaws.com" })],
-    says: ["Permission invoke-resize lets s3.amazonaws.com invoke the function for anybody's resources"],
+    says: ["Permission invoke-resize lets s3.amazonaws.com invoke the function for resources of any account"],
     sound: [permission({ principal: "s3.amazonaws.com", sourceAccount: "123456789012" })],
   },
   {
@@ -52,7 +52,7 @@ export const lambdaExamples: readonly Example[] = [
   {
     rule: "lambda-declared-logs",
     broken: [lambda({ loggingConfig: { logFormat: "JSON" } })],
-    says: ["Function resize logs to a group that Lambda makes and keeps for ever"],
+    says: ["Function resize logs to a group that Lambda creates and keeps for ever"],
     sound: [lambda({ loggingConfig: { logFormat: "JSON", logGroup: "resize-logs" } })],
   },
   {

@@ -34,19 +34,19 @@ export const messagingExamples: readonly Example[] = [
   {
     rule: "sns-tls-only",
     broken: [topicPolicy({ ...denyPlainHttp("sns:Publish", topicArn), Effect: "Allow" })],
-    says: ["TopicPolicy events-policy lets plain HTTP through"],
+    says: ["TopicPolicy events-policy allows plain HTTP"],
     sound: [topicPolicy(denyPlainHttp("sns:Publish", topicArn))],
   },
   {
     rule: "sns-not-public",
     broken: [topicPolicy({ Principal: { AWS: "*" }, Action: "sns:Subscribe", Resource: topicArn })],
-    says: ["TopicPolicy events-policy allows everybody sns:Subscribe"],
+    says: ["TopicPolicy events-policy allows any principal sns:Subscribe"],
     sound: [topicPolicy(denyPlainHttp("sns:Publish", topicArn))],
   },
   {
     rule: "sns-dead-letters",
     broken: [subscription({})],
-    says: ["TopicSubscription events-to-work drops what it cannot deliver"],
+    says: ["TopicSubscription events-to-work drops undelivered messages"],
     sound: [subscription({ redrivePolicy: JSON.stringify({ deadLetterTargetArn: `${queueArn}-lost` }) })],
   },
   {
@@ -70,19 +70,19 @@ export const messagingExamples: readonly Example[] = [
   {
     rule: "sqs-tls-only",
     broken: [queuePolicy(denyPlainHttp("sqs:SendMessage", queueArn))],
-    says: ["QueuePolicy work-policy lets plain HTTP through"],
+    says: ["QueuePolicy work-policy allows plain HTTP"],
     sound: [queuePolicy(denyPlainHttp("sqs:*", queueArn))],
   },
   {
     rule: "sqs-not-public",
     broken: [queuePolicy({ Principal: "*", Action: ["sqs:SendMessage", "sqs:ReceiveMessage"] })],
-    says: ["QueuePolicy work-policy allows everybody sqs:SendMessage, sqs:ReceiveMessage"],
+    says: ["QueuePolicy work-policy allows any principal sqs:SendMessage, sqs:ReceiveMessage"],
     sound: [queuePolicy({ Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" })],
   },
   {
     rule: "sqs-dead-letters",
     broken: [queue({}), consumer],
-    says: ["Queue work is consumed by a function and has no dead-letter queue"],
+    says: ["Queue work has a function as consumer and no dead-letter queue"],
     sound: [queue(redrive(5)), consumer],
   },
   {

@@ -49,13 +49,13 @@ export const s3Examples: readonly Example[] = [
   {
     rule: "s3-tls-only",
     broken: [policy(denyPlainHttp("s3:*", `${arn}/*`))],
-    says: ["BucketPolicy photos-BucketPolicy lets plain HTTP through"],
+    says: ["BucketPolicy photos-BucketPolicy allows plain HTTP"],
     sound: [policy(denyPlainHttp("s3:*", [arn, `${arn}/*`]))],
   },
   {
     rule: "s3-not-public",
     broken: [policy(read)],
-    says: ["BucketPolicy photos-BucketPolicy allows everybody s3:GetObject"],
+    says: ["BucketPolicy photos-BucketPolicy allows any principal s3:GetObject"],
     sound: [policy({ ...read, Principal: { Service: "cloudfront.amazonaws.com" } })],
   },
   {
