@@ -5,11 +5,11 @@ import { expect } from "chai";
 import { mermaid } from "../../../packages/cli/graph/mermaid.ts";
 import { topology } from "../../../packages/cli/graph/topology.ts";
 import { pipelineGraph } from "../../support/graphs.ts";
-import { runCommand } from "./command-line.ts";
+import { runHenkan } from "./in-process.ts";
 
 describe("npm run henkan -- graph", () => {
   it("draws README's picture: after a change, npm run --silent henkan -- graph dev gives the new one", async () => {
-    const { code, stdout } = await runCommand("henkan", "graph", "dev");
+    const { code, stdout } = await runHenkan("graph", "dev");
     expect(code).to.equal(0);
     const readme = readFileSync(join(projectDirectory, "README.md"), "utf8");
     expect(/^```mermaid\n([\s\S]*?)^```/m.exec(readme)?.[1]).to.equal(stdout);
@@ -35,7 +35,7 @@ describe("npm run henkan -- graph", () => {
   });
 
   it("prints every resource with its component and its inputs as JSON, and nothing else", async () => {
-    const { stage, resources } = JSON.parse((await runCommand("henkan", "graph", "prod", "--json")).stdout);
+    const { stage, resources } = JSON.parse((await runHenkan("graph", "prod", "--json")).stdout);
     expect(stage).to.equal("prod");
     const names = new Set(resources.map(({ name }: { name: string }) => name));
     for (const resource of resources) {
@@ -48,11 +48,11 @@ describe("npm run henkan -- graph", () => {
   });
 
   it("names the stages there are when asked for another, or for none", async () => {
-    const other = await runCommand("henkan", "graph", "staging");
+    const other = await runHenkan("graph", "staging");
     expect([other.code, other.stderr]).to.satisfy(
       ([code, text]: [number, string]) => code === 1 && text.includes("Stages: dev, prod, test"),
     );
-    const none = await runCommand("henkan", "graph");
+    const none = await runHenkan("graph");
     expect([none.code, none.stderr.split("\n")[0]]).to.deep.equal([2, "Name one stage."]);
   });
 });

@@ -2,11 +2,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { format } from "node:util";
 import { backfill } from "../../../packages/cli/backfill.ts";
 import { exitCodeOf, hasPlainMessage } from "../../../packages/cli/command/errors.ts";
+import { graph } from "../../../packages/cli/graph.ts";
 import { redrive } from "../../../packages/cli/redrive.ts";
 import { watch } from "../../../packages/cli/watch.ts";
 import type { Finished } from "./command-line.ts";
 
-const commands = { backfill, redrive, watch };
+const commands = { backfill, graph, redrive, watch };
 
 /** The lines of the commands that run at the moment. Each command sees its own. */
 const output = new AsyncLocalStorage<{ stdout: string; stderr: string }>();

@@ -35,14 +35,10 @@ describe("the target of a command", () => {
       expect((await resolveTarget({ deployed: false, data, stage: "dev" })).isLocal).to.equal(true);
       const { message } = await rejection(resolveTarget({ deployed: false, data, stage: "prod" }));
       expect(message).to.equal(`No npm start runs on ${data} with stage prod`);
+      const { mode } = await stat(join(data, "running.json"));
+      expect(mode & 0o077, "permissions of others on the file with its keys").to.equal(0);
     });
     expect(await findRunningCloud(data)).to.equal(undefined);
-  });
-
-  it("lets nobody else read the keys to it", async () => {
-    await whileRunning(async () => {
-      expect((await stat(join(data, "running.json"))).mode & 0o077).to.equal(0);
-    });
   });
 
   it("is not what a killed process left behind", async () => {
