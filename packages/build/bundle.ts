@@ -4,7 +4,7 @@ import { build, stop } from "esbuild";
 /** Signals that a terminal or a supervisor sends to a whole process group, esbuild's process included. */
 const groupSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** How long this process may take to handle the signal that ended esbuild. A turn or two of its event loop do. */
+/** How long this process may take to handle the signal that ended esbuild. It needs a turn or two of its event loop. */
 const signalMs = 1000;
 
 /**

@@ -1,114 +1,91 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
-import { converterNames } from "../../converters/registry.ts";
-import { builtIns, lambdaCredentials } from "./built-ins.ts";
 import { bundle } from "./bundle.ts";
-import { bundledSharp } from "./bundled-sharp.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
-import { makeGoldenSamples } from "./golden-samples.ts";
-import { lazyPackages } from "./lazy-packages.ts";
-import { leanSdk } from "./lean-sdk.ts";
+import { entryPlugins, entryPoint, functionNames } from "./function-entries.ts";
+import { rewrites } from "./rewrites/index.ts";
+import { type WrittenFile, writeChangedFiles } from "./written-files.ts";
 
-/** One function's code, ready to be deployed. */
+/** The code of one function, ready to be deployed. */
 export interface FunctionBundle {
+  /** A converter's name, `upload-api` or `pre-traffic-hook`. */
   readonly name: string;
-  /** Absolute path of the folder that holds `index.js` and nothing else. */
+  /** Absolute path of the folder that contains only `index.js`. */
   readonly directory: string;
+  /** Size of `index.js`. */
   readonly bytes: number;
-  /** Every source file in the bundle, relative to the project. */
+  /** Every source file in the bundle, relative to the project, with `/` as separator. */
   readonly inputs: readonly string[];
 }
 
-/** How code is made into what Lambda loads. */
+/** esbuild's settings for code that Lambda runs. */
 export const bundleSettings = {
   bundle: true,
   minify: true,
   platform: "node",
   target: "node24",
-  // CommonJS starts faster in Lambda than ESM; packages' ESM sources let unused code be dropped.
+  // CommonJS starts faster on Lambda than ESM. esbuild drops unused code only from the packages' ESM sources.
   format: "cjs",
   mainFields: ["module", "main"],
-  // Of sharp alone the native half, which is in the layer.
+  // sharp's native half is in the layer.
   external: ["@img/sharp-*"],
-  plugins: [builtIns, lambdaCredentials, leanSdk, lazyPackages, bundledSharp],
+  plugins: [...rewrites],
   legalComments: "none",
 } satisfies BuildOptions;
 
-/** Bundles every converter, the upload API and the pre-traffic hook into `functions/<name>/index.js`. Needs no network. */
-export async function buildFunctions(outDirectory = distDirectory): Promise<FunctionBundle[]> {
-  await mkdir(outDirectory, { recursive: true });
-  // Lambda takes `.js` for CommonJS; here the project's own package.json would make it ESM.
-  await writeFile(join(outDirectory, "package.json"), '{ "type": "commonjs" }\n');
-  const names = [...converterNames, ...otherFunctions];
-  const functions = join(outDirectory, "functions");
-  const { metafile } = await bundle({
-    entryPoints: names.map((name) => ({
-      in: otherFunctions.includes(name) ? entryOf(name) : `convert:${name}`,
-      out: join(name, "index"),
-    })),
-    absWorkingDir: projectDirectory,
-    outdir: functions,
-    ...bundleSettings,
-    plugins: [...bundleSettings.plugins, converterEntries, lazyConverters, goldenSamples],
-    metafile: true,
-  });
-  return names.map((name) => {
-    const directory = join(functions, name);
-    const file = relative(projectDirectory, join(directory, "index.js")).split(sep).join("/");
-    const output = metafile.outputs[file];
-    if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
-    return { name, directory, bytes: output.bytes, inputs: Object.keys(output.inputs) };
+/**
+ * Bundles every function into `functions/NAME/index.js`: the converters, the upload API and the pre-traffic hook. Writes
+ * only files whose contents change. Needs no network.
+ *
+ * @param outDirectory the folder to write to, absolute
+ * @default outDirectory `dist/` of the project
+ * @throws {DOMException} an `AbortError` when Ctrl-C ended esbuild
+ * @throws {Error} when esbuild cannot bundle the code
+ * @example
+ * for (const { name, bytes } of await buildFunctions()) console.log(name, bytes);
+ */
+export async function buildFunctions(outDirectory: string = distDirectory): Promise<FunctionBundle[]> {
+  const bundles = await bundleFunctions(outDirectory, rewrites);
+  // Lambda treats `.js` as CommonJS. In this project, Node.js would treat it as ESM without this file.
+  const packageFile = {
+    path: join(outDirectory, "package.json"),
+    contents: Buffer.from('{ "type": "commonjs" }\n'),
+  };
+  await writeChangedFiles(outDirectory, [packageFile, ...bundles.map(({ file }) => file)]);
+  return bundles.map(({ name, inputs, file }) => {
+    return { name, directory: dirname(file.path), bytes: file.contents.length, inputs };
   });
 }
 
-/** Functions that are no converters: each has an entry of its own. */
-const otherFunctions = ["upload-api", "pre-traffic-hook"];
-
-const entryOf = (name: string) => join(projectDirectory, "handlers", "entries", `${name}.ts`);
+/** A bundle that is not written yet. */
+interface BundledFunction extends Pick<FunctionBundle, "name" | "inputs"> {
+  readonly file: WrittenFile;
+}
 
 /**
- * Gives `handlers/entries/convert.ts` once for each converter: the entry `convert:resize` imports the converter
- * `resize` as `henkan:converter`.
+ * Bundles every function in memory.
+ *
+ * @param outDirectory the folder of the bundles' paths, absolute
+ * @param plugins the rewrites of other packages' code
  */
-const converterEntries: Plugin = {
-  name: "converter-entries",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^convert:/ }, ({ path }) => ({
-      path: entryOf("convert"),
-      suffix: `?${path.slice("convert:".length)}`,
-      pluginData: path.slice("convert:".length),
-    }));
-    onLoad({ filter: /entries[/\\]convert\.ts$/ }, async ({ path, pluginData }) => ({
-      contents: await readFile(path, "utf8"),
-      loader: "ts",
-      pluginData,
-    }));
-    onResolve({ filter: /^henkan:converter$/ }, ({ pluginData }) => ({
-      path: join(projectDirectory, "converters", `${pluginData}.ts`),
-    }));
-  },
-};
-
-/** Leaves out the converters that the registry would load: a function needs their definitions alone. */
-const lazyConverters: Plugin = {
-  name: "lazy-converters",
-  setup({ onResolve }) {
-    const modules = new RegExp(`^\\./(${converterNames.join("|")})\\.ts$`);
-    onResolve({ filter: modules }, ({ kind, path }) =>
-      kind === "dynamic-import" ? { path, external: true } : undefined,
-    );
-  },
-};
-
-/** `henkan:golden-samples`, made for the bundle. */
-const goldenSamples: Plugin = {
-  name: "golden-samples",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^henkan:golden-samples$/ }, ({ path }) => ({ path, namespace: "golden" }));
-    onLoad({ filter: /.*/, namespace: "golden" }, async () => ({
-      contents: JSON.stringify(await makeGoldenSamples()),
-      loader: "json",
-    }));
-  },
-};
+export async function bundleFunctions(
+  outDirectory: string,
+  plugins: readonly Plugin[],
+): Promise<BundledFunction[]> {
+  const { metafile, outputFiles } = await bundle({
+    ...bundleSettings,
+    entryPoints: functionNames.map((name) => ({ in: entryPoint(name), out: join(name, "index") })),
+    absWorkingDir: projectDirectory,
+    outdir: join(outDirectory, "functions"),
+    plugins: [...plugins, ...entryPlugins],
+    metafile: true,
+    write: false,
+  });
+  return functionNames.map((name) => {
+    const path = join(outDirectory, "functions", name, "index.js");
+    const output = metafile.outputs[relative(projectDirectory, path).split(sep).join("/")];
+    const found = outputFiles.find((file) => file.path === path);
+    if (!output || !found) throw new Error(`esbuild returned no bundle for ${name}`);
+    return { name, inputs: Object.keys(output.inputs), file: { path, contents: found.contents } };
+  });
+}

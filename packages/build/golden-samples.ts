@@ -5,7 +5,7 @@ import { type GoldenSamples, goldenSize } from "../../handlers/pre-traffic-hook/
 
 const { width, height } = goldenSize;
 
-/** A disc on a see-through ground, as RGBA pixels: drawing it as SVG needs a loader that the converters block. */
+/** Draws a disc on a transparent background, as RGBA pixels. The converters block the loader that an SVG would need. */
 function disc(): Buffer {
   const pixels = Buffer.alloc(width * height * 4);
   const radius = height / 3;
@@ -18,11 +18,11 @@ function disc(): Buffer {
   return pixels;
 }
 
-/** EXIF's "rotate by 90° to see it upright", as phones write it. */
-const lyingOnItsSide = 6;
+/** The EXIF orientation "rotate by 90°", which phones write. */
+const rotatedBy90 = 6;
 
 const encoders: readonly [MediaType, (picture: Sharp) => Sharp][] = [
-  [jpeg, (picture) => picture.rotate(-90).withMetadata({ orientation: lyingOnItsSide }).jpeg()],
+  [jpeg, (picture) => picture.rotate(-90).withMetadata({ orientation: rotatedBy90 }).jpeg()],
   [png, (picture) => picture.png()],
   [webp, (picture) => picture.webp()],
   [avif, (picture) => picture.avif({ effort: 0 })],
@@ -31,9 +31,10 @@ const encoders: readonly [MediaType, (picture: Sharp) => Sharp][] = [
 ];
 
 /**
- * One small picture in every type that a converter accepts by name.
+ * Encodes one small picture in every media type that a converter accepts by name.
  *
- * @throws {Error} when a converter accepts a type there is no encoder for.
+ * @returns base64 by media type
+ * @throws {Error} when a converter accepts a type that has no encoder here
  */
 export async function makeGoldenSamples(): Promise<GoldenSamples> {
   const picture = await sharp(disc(), { raw: { width, height, channels: 4 } })
@@ -49,7 +50,7 @@ export async function makeGoldenSamples(): Promise<GoldenSamples> {
     const missing = accepts === "any" ? undefined : accepts.find(({ contentType }) => !(contentType in made));
     if (missing) {
       throw new Error(
-        `${name} accepts ${missing.contentType}, of which packages/build/golden-samples.ts makes no sample`,
+        `${name} accepts ${missing.contentType}, but packages/build/golden-samples.ts has no encoder for it`,
       );
     }
   }

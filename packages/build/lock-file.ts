@@ -3,22 +3,23 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The part of `package-lock.json`, version 2 or 3, that is read here. */
+/** The part of a `package-lock.json` of version 2 or 3 that the sharp layer needs. */
 export interface LockFile {
   readonly lockfileVersion: number;
-  /** By path: `""` for the project, `node_modules/sharp` for a package. */
+  /** The packages by path: `""` is the project, `node_modules/sharp` a package. */
   readonly packages: Readonly<Record<string, LockedPackage & { readonly version?: string }>>;
 }
 
 /**
- * The lock file of a project whose only dependency is `name`, every version and checksum as in `lock`.
+ * Returns the lock file of a project whose only dependency is `name`, with the versions and checksums of `lock`.
  *
- * @throws {Error} when `lock` does not hold `name`
+ * @throws {Error} when `lock` does not contain `name`
  */
 export function lockFileFor(name: string, lock: LockFile): LockFile {
   const root = `node_modules/${name}`;
   const version = lock.packages[root]?.version;
-  if (version === undefined) throw new Error(`package-lock.json holds no ${root}: run npm install ${name}`);
+  if (version === undefined)
+    throw new Error(`package-lock.json does not contain ${root}. Run: npm install ${name}`);
   const paths = new Set<string>();
   collect(root, lock, paths);
   const packages = [...paths].sort().map((path) => [path, lock.packages[path]]);
@@ -28,6 +29,7 @@ export function lockFileFor(name: string, lock: LockFile): LockFile {
   };
 }
 
+/** Adds to `paths` the package at `path` and every package that it depends on. */
 function collect(path: string, lock: LockFile, paths: Set<string>): void {
   if (paths.has(path)) return;
   paths.add(path);
@@ -38,7 +40,7 @@ function collect(path: string, lock: LockFile, paths: Set<string>): void {
   }
 }
 
-/** Where Node finds `name` when the package at `path` imports it. */
+/** Returns the path where Node.js finds `name` when the package at `path` imports it. */
 function installedPath(name: string, path: string, lock: LockFile): string | undefined {
   const candidate = `${path}${path && "/"}node_modules/${name}`;
   if (candidate in lock.packages) return candidate;

@@ -1,23 +1,30 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { OutputFile } from "esbuild";
 import { bundle } from "./bundle.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
+import { writeChangedFiles } from "./written-files.ts";
 
-/** A file of the page as it is served. */
+/** A file of the page as the CDN serves it. */
 export interface PageFile {
   /** Path below the page's root, for example `assets/main-ABCDEFGH.js`. */
   readonly path: string;
   readonly contents: Uint8Array;
-  /** Not loaded before somebody has to sign in. */
+  /** True for files that browsers load only when people have to sign in. */
   readonly isLazy: boolean;
 }
 
 /**
- * Bundles `packages/web/` into `page/`: an `index.html`, and assets whose names change with what is in them. The program that
- * deploys it writes the stage's settings into `index.html`. Needs no network.
+ * Bundles `packages/web/` into `page/`: an `index.html`, and assets whose names contain a hash of their contents. The
+ * Pulumi program later inserts the stage's settings into `index.html`. Writes only files whose contents change, and
+ * removes the assets of earlier builds. Needs no network.
+ *
+ * @param outDirectory the folder to write to, absolute
+ * @default outDirectory `dist/` of the project
+ * @throws {DOMException} an `AbortError` when Ctrl-C ended esbuild
+ * @throws {Error} when esbuild cannot bundle the code
  */
-export async function buildPage(outDirectory = distDirectory): Promise<PageFile[]> {
+export async function buildPage(outDirectory: string = distDirectory): Promise<PageFile[]> {
   const directory = join(outDirectory, "page");
   const { outputFiles } = await bundle({
     entryPoints: [
@@ -44,13 +51,15 @@ export async function buildPage(outDirectory = distDirectory): Promise<PageFile[
   const template = await readFile(join(projectDirectory, "packages/web/index.html"), "utf8");
   const html = template.replace("<!-- assets -->", assetLinks(assets));
   const files = [...assets, { path: "index.html", contents: Buffer.from(html), isLazy: false }];
-  await mkdir(join(directory, "assets"), { recursive: true });
-  await Promise.all(files.map(({ path, contents }) => writeFile(resolve(directory, path), contents)));
+  await writeChangedFiles(
+    outDirectory,
+    files.map(({ path, contents }) => ({ path: resolve(directory, path), contents })),
+  );
   await removeOthers(join(directory, "assets"), files);
   return files;
 }
 
-/** What an earlier build left would be deployed as well. */
+/** Removes the assets of earlier builds, which Pulumi would deploy as well. */
 async function removeOthers(directory: string, files: readonly PageFile[]): Promise<void> {
   const current = new Set(files.map(({ path }) => path));
   const others = (await readdir(directory)).filter((name) => !current.has(`assets/${name}`));
@@ -62,10 +71,11 @@ function assetOf({ path, contents }: OutputFile, directory: string): PageFile {
   return { path: name, contents, isLazy: name.startsWith("assets/sign-in-") };
 }
 
+/** Returns the tags that load the icon, the style sheet and the script. */
 function assetLinks(assets: readonly PageFile[]): string {
   const named = (start: string, extension: string) => {
     const asset = assets.find(({ path }) => path.startsWith(start) && path.endsWith(extension));
-    if (!asset) throw new Error(`esbuild wrote no ${start}*${extension}`);
+    if (!asset) throw new Error(`esbuild returned no ${start}*${extension}`);
     return asset.path;
   };
   return [

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,6 @@ import { converterNames, registry } from "../../../converters/registry.ts";
 import { goldenSize } from "../../../handlers/pre-traffic-hook/golden-samples.ts";
 import { makeGoldenSamples } from "../../../packages/build/golden-samples.ts";
 import { buildFunctions, type FunctionBundle } from "../../../packages/build/index.ts";
-import { lockFileFor } from "../../../packages/build/lock-file.ts";
 
 const run = promisify(execFile);
 
@@ -32,11 +31,11 @@ describe("buildFunctions", () => {
   const packagesOf = (name: string) =>
     new Set(inputsOf(name).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
 
-  it("makes one bundle for every converter, one for the upload API and one for the pre-traffic hook", () => {
+  it("bundles every converter, the upload API and the pre-traffic hook", () => {
     expect([...bundles.keys()]).to.have.members([...converterNames, "upload-api", "pre-traffic-hook"]);
   });
 
-  it("leaves nothing in a function's folder but its code", async () => {
+  it("writes only the code into a function's folder", async () => {
     for (const { directory, bytes } of bundles.values()) {
       expect(await readdir(directory)).to.deep.equal(["index.js"]);
       expect((await readFile(join(directory, "index.js"))).length).to.equal(bytes);
@@ -44,7 +43,7 @@ describe("buildFunctions", () => {
   });
 
   for (const name of converterNames) {
-    it(`gives ${name} its own converter and no other, without the registry`, () => {
+    it(`bundles ${name} with its own converter only, without the registry`, () => {
       const foreign = converterNames
         .filter((other) => other !== name)
         .map((other) => `converters/${other}.ts`);
@@ -54,13 +53,13 @@ describe("buildFunctions", () => {
     });
   }
 
-  it("gives the upload API the registry and no converter", () => {
+  it("bundles the upload API with the registry and without converters", () => {
     expect(inputsOf("upload-api")).to.include("converters/registry.ts");
     const converters = converterNames.map((name) => `converters/${name}.ts`);
     expect(inputsOf("upload-api").filter((path) => converters.includes(path))).to.deep.equal([]);
   });
 
-  it("gives the pre-traffic hook a golden sample of every type, and no converter", async () => {
+  it("bundles the pre-traffic hook with a golden sample of every type and without converters", async () => {
     const converters = converterNames.map((name) => `converters/${name}.ts`);
     expect(inputsOf("pre-traffic-hook").filter((path) => converters.includes(path))).to.deep.equal([]);
     const samples = await makeGoldenSamples();
@@ -76,7 +75,7 @@ describe("buildFunctions", () => {
     }
   });
 
-  it("bundles archiver for zip alone, sharp for images alone, and Pulumi for none", () => {
+  it("bundles archiver only for zip, sharp only for images, and Pulumi for no function", () => {
     const users = (dependency: string) =>
       [...bundles.keys()].filter((name) => packagesOf(name).has(dependency));
     expect(users("archiver")).to.deep.equal(["zip"]);
@@ -85,7 +84,7 @@ describe("buildFunctions", () => {
     expect(users("@pulumi/pulumi")).to.deep.equal([]);
   });
 
-  it("bundles no port of what Node.js has itself, and no search for credentials", () => {
+  it("applies the rewrites of archiver and of the search for credentials to every function", () => {
     const unwanted = [
       "readable-stream",
       "crc-32",
@@ -100,7 +99,7 @@ describe("buildFunctions", () => {
     }
   });
 
-  it("bundles of the AWS SDK the operations that are called, and no event streams", async () => {
+  it("applies the rewrites of the AWS SDK to every function", async () => {
     for (const { name, directory, inputs } of bundles.values()) {
       const code = await readFile(join(directory, "index.js"), "utf8");
       expect(code, name).to.include('"PutObject"').and.not.include('"SelectObjectContent"');
@@ -111,7 +110,7 @@ describe("buildFunctions", () => {
     }
   });
 
-  it("makes bundles that load as Lambda loads them", async () => {
+  it("writes bundles that Node.js loads as Lambda does", async () => {
     const script = `console.log(typeof require(${JSON.stringify(join(directory, "functions/zip/index.js"))}).handler)`;
     const environment = {
       AWS_REGION: "eu-central-1",
@@ -125,40 +124,17 @@ describe("buildFunctions", () => {
     expect(stdout.trim()).to.equal("function");
   });
 
-  it("builds the same bytes again", async () => {
-    const path = join(directory, "functions", "resize", "index.js");
-    const first = await readFile(path);
+  it("changes no file when it builds the same sources again", async () => {
+    const times = async () => {
+      const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+      const paths = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+      return Promise.all(paths.sort().map(async (path) => [path, (await stat(path)).mtimeMs]));
+    };
+    const before = await times();
     await buildFunctions(directory);
-    expect((await readFile(path)).equals(first)).to.equal(true);
-  });
-});
-
-describe("lockFileFor", () => {
-  const lock = {
-    lockfileVersion: 3,
-    packages: {
-      "": { dependencies: { a: "^1.0.0", z: "*" } },
-      "node_modules/a": { version: "1.2.3", dependencies: { b: "^2.0.0" }, optionalDependencies: { d: "*" } },
-      "node_modules/a/node_modules/b": { version: "2.0.0", dependencies: { c: "*", a: "*" } },
-      "node_modules/b": { version: "1.0.0" },
-      "node_modules/c": { version: "3.0.0" },
-      "node_modules/d": { version: "4.0.0" },
-      "node_modules/z": { version: "9.0.0" },
-    },
-  };
-
-  it("keeps what the package reaches, where Node finds it, and nothing else", () => {
-    const { "": root, ...packages } = lockFileFor("a", lock).packages;
-    expect(root).to.deep.equal({ dependencies: { a: "1.2.3" } });
-    expect(Object.keys(packages)).to.deep.equal([
-      "node_modules/a",
-      "node_modules/a/node_modules/b",
-      "node_modules/c",
-      "node_modules/d",
-    ]);
-  });
-
-  it("refuses a package that is not locked", () => {
-    expect(() => lockFileFor("sharp", lock)).to.throw("package-lock.json holds no node_modules/sharp");
+    expect(await times()).to.deep.equal(before);
+    expect(before).to.have.lengthOf(bundles.size + 1);
   });
 });

@@ -8,7 +8,7 @@ const bundle = JSON.stringify(join(import.meta.dirname, "../../../packages/build
 
 /**
  * Runs a program that bundles one module, in a process group of its own, as a terminal starts it. In the middle of the
- * build a plugin runs `atWork`, where `esbuild` is esbuild's process, and never answers.
+ * build, a plugin runs the code `atWork`, in which `esbuild` is esbuild's process, and never returns a result.
  */
 async function bundling(atWork: string, before = "") {
   const script = `
