@@ -10,21 +10,35 @@ export interface ApiRequest {
   readonly body: string | undefined;
 }
 
-/** How a caller of the upload API proves who they are. */
+/**
+ * The way in which a client authorises its requests to the upload API: `openAuth`, `bearerAuth` or `iamAuth`.
+ *
+ * @example
+ * const apiKeyAuth: ApiAuth = {
+ *   headersFor: async ({ headers }) => ({ ...headers, "x-api-key": "…" }),
+ *   remedy: "Ask the operator for a new key",
+ * };
+ */
 export interface ApiAuth {
-  /** The headers of `request`, and those that authorise it. */
+  /** Returns the headers of `request` and those that authorise it. */
   headersFor(request: ApiRequest): Promise<Record<string, string>>;
-  /** What to do when the API does not accept it. */
+  /** A sentence on what to do when the API refuses the caller. It ends the message of the error. */
   readonly remedy: string;
 }
 
-/** Of the local cloud. */
+/** Sends requests without authorisation, for the local cloud. */
 export const openAuth: ApiAuth = {
   headersFor: async ({ headers }) => ({ ...headers }),
   remedy: "It asks for a token or for AWS credentials: name the stage with --stage, or set HENKAN_TOKEN",
 };
 
-/** A JSON Web Token, read anew for every request so that whoever renews it need not start again. */
+/**
+ * Sends a JSON Web Token with every request.
+ *
+ * @param readToken returns the token. It is called for every request, so that a renewed token is used at once.
+ * @example
+ * const auth = bearerAuth(async () => process.env.HENKAN_TOKEN ?? "");
+ */
 export function bearerAuth(readToken: () => Promise<string>): ApiAuth {
   return {
     headersFor: async ({ headers }) => ({ ...headers, authorization: `Bearer ${await readToken()}` }),
@@ -32,23 +46,37 @@ export function bearerAuth(readToken: () => Promise<string>): ApiAuth {
   };
 }
 
+/** Credentials in the shape that the AWS SDK's credential providers return. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Required for temporary credentials. */
   readonly sessionToken?: string;
+  /** The end of temporary credentials. */
   readonly expiration?: Date;
 }
 
 const remedy =
   "Log in to AWS again, for example with aws sso login, or ask for the permission execute-api:Invoke on this API";
 
-/** Signature Version 4 for API Gateway, with credentials that are asked for anew when they are about to expire. */
+/**
+ * Signs requests with Signature Version 4 for API Gateway.
+ *
+ * The requests reject with an {@link ApiAccessError} `expired-credentials` when the credentials have expired.
+ *
+ * @param region the region of the API, such as `eu-central-1`
+ * @param credentials returns the credentials. It is called for every request and renews credentials that are about to
+ *   expire, as the AWS SDK's credential providers do.
+ * @example
+ * import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+ * const auth = iamAuth("eu-central-1", fromNodeProviderChain());
+ */
 export function iamAuth(region: string, credentials: () => Promise<AwsCredentials>): ApiAuth {
   const signer = new SignatureV4({
     service: "execute-api",
     region,
     sha256: Sha256,
-    credentials: async () => usable(await credentials()),
+    credentials: async () => unexpired(await credentials()),
   });
   return {
     async headersFor({ method, url, headers, body }) {
@@ -69,7 +97,8 @@ export function iamAuth(region: string, credentials: () => Promise<AwsCredential
   };
 }
 
-function usable(credentials: AwsCredentials): AwsCredentials {
+/** @throws {ApiAccessError} `expired-credentials` */
+function unexpired(credentials: AwsCredentials): AwsCredentials {
   const { expiration } = credentials;
   if (!expiration || expiration.getTime() > Date.now()) return credentials;
   throw new ApiAccessError(

@@ -5,8 +5,13 @@ const firstDelayMs = 200;
 const maxDelayMs = 5_000;
 
 /**
- * Repeats `work` while it fails transiently, `maxAttempts` times at most, after random delays that double: full jitter,
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/.
+ * Runs `work` again while it rejects with a transient `RequestError`, after random delays whose limit doubles from 200 ms
+ * to 5 s (full jitter, https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ *
+ * @param work receives the number of the attempt, from 1
+ * @param maxAttempts the attempts in total
+ * @default maxAttempts 5
+ * @throws the error of the last attempt, or the reason of `signal`
  */
 export async function withRetries<Result>(
   work: (attempt: number) => Promise<Result>,

@@ -1,4 +1,11 @@
-/** Maps `items` with at most `limit` calls under way; the results keep the order of the items. */
+/**
+ * Maps `items` with at most `limit` calls of `work` at a time.
+ *
+ * @returns the results, in the order of the items
+ * @throws the first error of `work`; the other calls continue until their own first error
+ * @example
+ * const statuses = await forEachConcurrently(4, ids, (id) => client.status(id));
+ */
 export async function forEachConcurrently<Item, Result>(
   limit: number,
   items: readonly Item[],
@@ -13,7 +20,13 @@ export async function forEachConcurrently<Item, Result>(
   return results;
 }
 
-/** Runs what it is given with at most `limit` calls under way; the others wait for their turn, in order. */
+/**
+ * Returns a function that runs work with at most `limit` calls at a time. Other calls wait, in order.
+ *
+ * @example
+ * const limited = limiter(2);
+ * await Promise.all(variants.map((variant) => limited(() => downloadVariant(variant, { directory: "out" }))));
+ */
 export function limiter(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let running = 0;

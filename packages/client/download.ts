@@ -10,15 +10,20 @@ import { isTransientStatus, RequestError } from "./request-error.ts";
 type Content = AsyncIterable<Uint8Array>;
 
 export interface DownloadOptions {
-  /** Folder of the file's variants. */
+  /** The folder to which the variants of one upload are saved. It is created when it does not exist. */
   readonly directory: string;
+  /** Ends the download. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Saves a variant as `{directory}/{variant}/{stem}.{ext}`, under the name its URL ends in, and returns the path.
+ * Saves a variant as `{directory}/{variant}/{stem}.{ext}`, with the file name at the end of its URL. The file appears when
+ * it is complete. Transient failures are retried.
  *
+ * @returns the path of the file
  * @throws {RequestError} `http-…`, `network-error`, `disk-full` or `not-saved`
+ * @example
+ * await downloadVariant({ name: "thumbnail", url }, { directory: "out/garden" }); // out/garden/thumbnail/garden.jpg
  */
 export async function downloadVariant(
   { name, url }: { readonly name: string; readonly url: string },
@@ -44,15 +49,16 @@ async function fetchBody(url: string, signal: AbortSignal | undefined): Promise<
   const { ok, status, body } = await fetch(url, { signal: signal ?? null });
   if (ok && body) return body;
   await body?.cancel();
-  const hint = status === 403 ? ": with henkan:signedUrls its links have to be signed" : "";
-  // The CDN remembers for a second what was asked for too early.
+  const hint = status === 403 ? ": with henkan:signedUrls, its links must be signed" : "";
+  // The CDN caches a 404 for a second after a request that came before the file.
   const isTransient = isTransientStatus(status) || status === 404;
   throw new RequestError(`http-${status}`, `The CDN answered ${status} to ${url}${hint}`, { isTransient });
 }
 
 /**
- * Writes a file that appears under its name only when it is whole; `receive` is not called when it has no place.
+ * Writes a file that appears under its name only when it is complete.
  *
+ * @param receive returns the contents. It is not called when the folder cannot be created.
  * @throws {RequestError} `disk-full` or `not-saved`
  */
 export async function saveFile(
@@ -62,17 +68,17 @@ export async function saveFile(
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, await receive(), signal);
+    await writeComplete(path, await receive(), signal);
   } catch (error) {
-    throw unsaved(path, error) ?? error;
+    throw saveError(path, error) ?? error;
   }
 }
 
-async function writeWhole(path: string, content: Content, signal: AbortSignal | undefined): Promise<void> {
-  // A short name, as the final one may be as long as names can be.
+async function writeComplete(path: string, content: Content, signal: AbortSignal | undefined): Promise<void> {
+  // A name of its own, since the final one may already have the maximum length.
   const partial = join(dirname(path), `.${randomUUID()}.partial`);
   try {
-    // Opened first: a stream that opens its own file can do so after its failure has been cleaned up.
+    // Opened here, since a stream that opens its own file may do so after the cleanup below.
     const file = await open(partial, "wx");
     await pipeline(content, file.createWriteStream(), { signal });
     await rename(partial, path);
@@ -83,10 +89,11 @@ async function writeWhole(path: string, content: Content, signal: AbortSignal | 
 
 const fullDisk = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
-function unsaved(path: string, error: unknown): RequestError | undefined {
+/** Returns the error of a file that could not be written, or undefined when `error` is not about the file. */
+function saveError(path: string, error: unknown): RequestError | undefined {
   const { code = "", message, syscall } = error as NodeJS.ErrnoException;
   if (fullDisk.has(code)) {
-    const sentence = `${path} could not be saved, as the disk is full (${code}); nothing of it was left. Make room and run the command again`;
+    const sentence = `${path} could not be saved because the disk is full (${code}). No part of it was kept. Free some space and run the command again`;
     return new RequestError("disk-full", sentence, { cause: error });
   }
   const ofFile = syscall !== undefined && /^(open|write|mkdir|rename|close)$/.test(syscall);

@@ -1,12 +1,20 @@
 import { RequestError } from "./request-error.ts";
 
-/** What went wrong with one file: a stable code for scripts, a sentence for people. */
+/** The reason why one file failed. */
 export interface Failure {
+  /** A stable code for scripts, such as `too-large` or `ENOSPC`. */
   readonly code: string;
+  /** A sentence for people. */
   readonly message: string;
 }
 
-/** @throws what is no failure of a file but of the program */
+/**
+ * Describes the error of one file: a `RequestError`, or a system error such as `EACCES`.
+ *
+ * @throws `error` itself when it is any other error, which is then a mistake of the program
+ * @example
+ * await client.put(created, path).catch((error) => console.error(describeFailure(error).message));
+ */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof RequestError) return { code: error.code, message: error.message };
   const { code, message } = error as NodeJS.ErrnoException;

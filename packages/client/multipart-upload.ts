@@ -7,22 +7,29 @@ import { hasExpired, RequestError, s3ErrorOf } from "./request-error.ts";
 import type { SourceFile } from "./source-file.ts";
 
 export interface MultipartOptions extends TransferOptions {
-  /** Parts on their way at a time. */
+  /**
+   * The number of parts that are sent at a time.
+   *
+   * @default 4
+   */
   readonly concurrency?: number;
 }
 
-/** The network may be away for a quarter of a minute: much has been sent that would be lost. */
+/** Enough to survive 15 seconds without network, because a failure would lose all parts that have been sent. */
 const maxAttempts = 12;
 const abortTimeoutMs = 10_000;
 
-/** Answers to the completion of an upload that is complete already. */
+/** S3's errors when a client completes an upload that is already complete. */
 const completeCodes = ["PreconditionFailed", "NoSuchUpload"];
 
 /**
- * Sends a file part by part, several at a time, straight from disk; parts that break on the way are sent again. When
- * it fails or `signal` ends it, S3 forgets the parts that have arrived.
+ * Sends a file from disk in parts, several at a time. Parts that fail transiently are sent again. When the upload fails or
+ * `signal` ends it, the client aborts it, and S3 deletes the parts that it has.
  *
- * @throws {RequestError} with S3's error code, for example `NoSuchUpload`, or `network-error`, `file-changed`, `expired`
+ * @throws {RequestError} with S3's error code, for example `NoSuchUpload`, or `network-error`, `file-changed` or `expired`
+ * @example
+ * const { upload } = await client.createFor(source);
+ * if (upload.method === "multipart") await putMultipart(upload, source, { onProgress: console.log });
  */
 export async function putMultipart(
   upload: MultipartUpload,
@@ -45,7 +52,7 @@ export async function putMultipart(
         ended.throwIfAborted();
         return await retrying(() => putPart(part, source, start, { signal: ended, onProgress: onPart }));
       } catch (error) {
-        // The others end as well, and what S3 has is dropped only when none is on its way any more.
+        // Ends the other parts too. The upload is aborted only when all of them have ended.
         failure.abort(error);
         return "";
       }
@@ -55,22 +62,23 @@ export async function putMultipart(
     const document = completionOf(upload.parts, etags);
     await retrying((attempt) => complete(upload.complete, document, { attempt, signal: ended }));
   } catch (error) {
-    await giveUp(upload);
+    await abortUpload(upload);
     signal?.throwIfAborted();
     throw hasExpired(error) ? expired(upload, error) : error;
   }
 }
 
+/** @throws {RequestError} `file-changed` when the file does not have the announced size */
 function checkSize({ parts }: MultipartUpload, source: SourceFile): void {
   const announced = parts.reduce((sum, { size }) => sum + size, 0);
   if (source.bytes === announced) return;
-  const message = `The file has ${source.bytes} bytes, but ${announced} were announced; send it again`;
+  const message = `The file has ${source.bytes} bytes, but ${announced} were announced. Send it again`;
   throw new RequestError("file-changed", message);
 }
 
 /**
- * Retries where it may help: an S3 that has been reached once is there, so that whatever keeps a later request from
- * it passes.
+ * Returns a function that retries transient failures, and after the first success also `network-error`. S3 has then been
+ * reached once, so a later failure to reach it will pass.
  */
 function retryingOnceReached(signal: AbortSignal) {
   let isReached = false;
@@ -91,7 +99,7 @@ function retryingOnceReached(signal: AbortSignal) {
     );
 }
 
-/** Resolves with the part's ETag. */
+/** Sends one part and returns its ETag. */
 async function putPart(
   { partNumber, size, url }: UploadPart,
   source: SourceFile,
@@ -102,9 +110,10 @@ async function putPart(
   const { status, etag, body } = await putBody({ url }, part, options);
   if (status >= 300) throw s3ErrorOf(status, body);
   if (etag) return etag;
-  throw new RequestError("no-etag", `S3 took part ${partNumber} and gave no ETag for it`);
+  throw new RequestError("no-etag", `S3 stored part ${partNumber} but returned no ETag`);
 }
 
+/** Returns the XML document that lists the parts of a complete upload. */
 function completionOf(parts: readonly UploadPart[], etags: readonly string[]): string {
   const listed = parts.map(
     ({ partNumber }, index) =>
@@ -119,11 +128,11 @@ async function complete(
   { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { status, answer } = await post(url, headers, document, signal);
-  // S3 answers 200 before it is done, and says in the document how it went:
+  // S3 answers 200 before it is done. The document then has the outcome:
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
   if (status === 200 && answer.includes("<CompleteMultipartUploadResult")) return;
   const refusal = s3ErrorOf(status === 200 ? 500 : status, answer);
-  // An earlier attempt has completed it and only its answer was lost.
+  // An earlier attempt completed the upload, and only its answer was lost.
   if (attempt > 1 && completeCodes.includes(refusal.code)) return;
   throw refusal;
 }
@@ -146,8 +155,8 @@ async function post(
   }
 }
 
-/** What is not dropped now, as the network may be what failed, the bucket drops by itself after a day. */
-export async function giveUp({ abort }: MultipartUpload): Promise<void> {
+/** Aborts the upload and ignores failures: the bucket deletes the parts of unfinished uploads after a day. */
+export async function abortUpload({ abort }: MultipartUpload): Promise<void> {
   const answer = fetch(abort.url, { method: "DELETE", signal: AbortSignal.timeout(abortTimeoutMs) });
   await answer.then(
     (response) => response.arrayBuffer(),
@@ -156,6 +165,6 @@ export async function giveUp({ abort }: MultipartUpload): Promise<void> {
 }
 
 function expired({ expiresAt }: MultipartUpload, cause: unknown): RequestError {
-  const message = `The URLs of the upload expired, at ${expiresAt} or before, when not all of the file was sent; send it again`;
+  const message = `The URLs of the upload expired at ${expiresAt} or earlier, before the whole file was sent. Send it again`;
   return new RequestError("expired", message, { cause });
 }

@@ -6,32 +6,35 @@ import { setTimeout } from "node:timers/promises";
 import { networkFailure } from "./network-failure.ts";
 import { RequestError } from "./request-error.ts";
 
-/** What is sent, from the beginning each time it is read. */
+/** The body of a request. */
 export interface Body {
   readonly bytes: number;
+  /** Returns the bytes from the beginning, at every call. */
   read(): AsyncIterable<Buffer>;
 }
 
 export interface TransferOptions {
+  /** Ends the transfer. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes of the file that have been sent so far; fewer than before when it is sent again. */
+  /** Receives the number of bytes sent so far. After a retry it is smaller than before. */
   readonly onProgress?: ((sentBytes: number) => void) | undefined;
 }
 
+/** S3's answer to a PUT. */
 export interface PutAnswer {
   readonly status: number;
   readonly etag: string | undefined;
   readonly body: string;
 }
 
-/** How long S3 may take to say "go on": curl's, as some proxies never say it. */
+/** How long to wait for "100 Continue", as curl does. Some proxies never send it. */
 const continueMs = 1_000;
 const idleMs = 60_000;
 
 /**
- * Makes one PUT. fetch tells nothing of its progress, so this is node:http.
+ * Makes one PUT with node:http, since fetch does not report progress.
  *
- * @throws {RequestError} `network-error`, or what reading the body throws
+ * @throws {RequestError} `network-error`, or the error of reading the body
  */
 export async function putBody(
   { url, headers = {} }: { readonly url: string; readonly headers?: Readonly<Record<string, string>> },
@@ -39,7 +42,7 @@ export async function putBody(
   { signal, onProgress = () => {} }: TransferOptions,
 ): Promise<PutAnswer> {
   const start = url.startsWith("https:") ? httpsRequest : httpRequest;
-  // S3 can then refuse an expired URL before the body is on its way,
+  // With "expect", S3 can refuse an expired URL before the body is sent,
   // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonRequestHeaders.html
   const sentHeaders = { ...headers, "content-length": body.bytes, expect: "100-continue" };
   const request = start(url, { method: "PUT", headers: sentHeaders, signal });
@@ -48,7 +51,7 @@ export async function putBody(
   });
   const answer = once(request, "response") as Promise<[IncomingMessage]>;
   const answered = answer.then(() => "answered" as const);
-  // Until the answer is there errors reject it; later ones, such as a body that S3 no longer takes, change nothing.
+  // Errors before the answer reject it. Later ones, such as a body that S3 no longer reads, change nothing.
   request.on("error", () => {});
   try {
     const goAhead = once(request, "continue");
@@ -67,7 +70,7 @@ export async function putBody(
   }
 }
 
-/** Writes the body as fast as it is taken, and no further once the answer is there. */
+/** Writes the body as fast as the server reads it, and stops when the answer is there. */
 async function write(
   request: ClientRequest,
   body: Body,

@@ -5,9 +5,9 @@ import { s3ErrorOf } from "./request-error.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /**
- * Sends a file by its presigned PUT, straight from disk; what breaks on the way is sent again.
+ * Sends a file from disk with its presigned PUT. Transient failures are retried.
  *
- * @throws {RequestError} with S3's error code, for example `AccessDenied`, or `network-error`, or `file-changed`
+ * @throws {RequestError} with S3's error code, for example `AccessDenied`, or `network-error` or `file-changed`
  */
 export function putFile(
   upload: PutUpload,
@@ -16,7 +16,7 @@ export function putFile(
 ): Promise<void> {
   return withRetries(async (attempt) => {
     const { status, body } = await putBody(upload, source, { signal, onProgress });
-    // A second PUT is refused because the first one has arrived and only its answer was lost.
+    // S3 refuses a second PUT. It then has the first one, whose answer was lost.
     const hasArrived = status < 300 || (status === 412 && attempt > 1);
     if (!hasArrived) throw s3ErrorOf(status, body);
     onProgress(source.bytes);

@@ -1,14 +1,20 @@
 export interface RequestErrorOptions extends ErrorOptions {
+  /**
+   * True when the same request may succeed a moment later.
+   *
+   * @default false
+   */
   readonly isTransient?: boolean;
 }
 
-/** A request that the API, S3 or the CDN refused, or one that could not be made: a stable code and a sentence. */
+/** A refusal of the API, S3 or the CDN, or a request that could not be made. The message is a sentence for people. */
 export class RequestError extends Error {
   override readonly name: string = "RequestError";
+  /** A stable code for scripts: the API's, S3's or the client's own, such as `network-error`. */
   readonly code: string;
-  /** The message is enough; programs need not print the stack. */
+  /** Tells programs that the message is enough without the stack. */
   readonly printWithoutStack = true;
-  /** Whether the same request may succeed a moment later. */
+  /** True when the same request may succeed a moment later. */
   readonly isTransient: boolean;
 
   constructor(code: string, message: string, { isTransient = false, ...options }: RequestErrorOptions = {}) {
@@ -18,20 +24,20 @@ export class RequestError extends Error {
   }
 }
 
-/** An API that cannot be reached or does not let the caller in: no other request would fare better. */
+/** An API that cannot be reached or refuses the caller. Every other request to it would fail as well. */
 export class ApiAccessError extends RequestError {
   override readonly name = "ApiAccessError";
 }
 
-/** Throttling, and failures of the server or of what stands before it. */
+/** Returns true for throttling and for failures of the server or of a proxy in front of it. */
 export function isTransientStatus(status: number): boolean {
   return status === 429 || (status >= 500 && status !== 501);
 }
 
-/** Refusals below 500 that S3 asks to repeat, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
+/** The errors below 500 that clients of S3 should retry, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. */
 const transientS3Codes = new Set(["RequestTimeout", "ConditionalRequestConflict", "OperationAborted"]);
 
-/** S3's error document as an error, for example `AccessDenied: Request has expired`. */
+/** Returns S3's error document as an error, for example `AccessDenied` with the message `Request has expired`. */
 export function s3ErrorOf(status: number, xml: string): RequestError {
   const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   const code = element("Code") ?? `http-${status}`;
@@ -39,7 +45,7 @@ export function s3ErrorOf(status: number, xml: string): RequestError {
   return new RequestError(code, element("Message") ?? `S3 answered ${status}`, { isTransient });
 }
 
-/** Whether presigned URLs came too late, or outlived the credentials that signed them. */
+/** Returns true when the presigned URLs had expired, or the credentials that signed them. A new upload is then needed. */
 export function hasExpired(error: unknown): boolean {
   if (!(error instanceof RequestError)) return false;
   const { code, message } = error;

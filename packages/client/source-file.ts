@@ -3,18 +3,33 @@ import { type FileHandle, open } from "node:fs/promises";
 import { RequestError } from "./request-error.ts";
 
 const chunkBytes = 256 * 1024;
-/** A pipe without a writer is opened at once as well, which would wait for one otherwise; Windows has none. */
+/** O_NONBLOCK opens a pipe without waiting for its writer. Windows does not have it. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** A regular file as it was when it was opened; reading it fails when it has changed since. */
+/**
+ * A regular file to send. Reading it fails when the file has changed since it was opened.
+ *
+ * @example
+ * const source = await SourceFile.open("photo.jpg");
+ * try {
+ *   await client.put(await client.createFor(source), source);
+ * } finally {
+ *   await source.close();
+ * }
+ */
 export class SourceFile {
   readonly path: string;
+  /** The file's size. */
   readonly bytes: number;
-  /** Nanoseconds since the epoch, which a number cannot hold. */
+  /** The time of the last change in nanoseconds since the epoch, which do not fit into a number. */
   readonly modified: bigint;
   readonly #handle: FileHandle;
 
-  /** @throws {RequestError} for what is no readable file */
+  /**
+   * Opens a file for reading. Callers close it.
+   *
+   * @throws {RequestError} `not-found`, `access-denied`, or `not-a-file` for a folder, device or pipe
+   */
   static async open(path: string): Promise<SourceFile> {
     const handle = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
       const known = unreadable[error.code ?? ""];
@@ -40,9 +55,11 @@ export class SourceFile {
   }
 
   /**
-   * The file's bytes, or a part of them. The last of them come only once it is clear that the file is still the same:
-   * what announces its length up front has then not been sent as a mixture of two files.
+   * Yields the bytes of the file, or of a part of it. The last chunk follows only after a check that the file is unchanged.
+   * A request that announced its length is therefore never completed with a mixture of two versions.
    *
+   * @param part offset and length in bytes
+   * @default part the whole file
    * @throws {RequestError} `file-changed`
    */
   async *read(part?: { readonly start: number; readonly bytes: number }): AsyncGenerator<Buffer> {
@@ -61,11 +78,16 @@ export class SourceFile {
     if (held) yield held;
   }
 
+  /** Closes the file. */
   close(): Promise<void> {
     return this.#handle.close();
   }
 
-  /** @throws {RequestError} `file-changed` */
+  /**
+   * Checks that the file still has the size and time of the last change that it had when it was opened.
+   *
+   * @throws {RequestError} `file-changed`
+   */
   async assertUnchanged(): Promise<void> {
     const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
     if (Number(size) === this.bytes && mtimeNs === this.modified) return;
@@ -74,10 +96,10 @@ export class SourceFile {
 }
 
 const changed =
-  "The file changed while it was being sent; nothing was stored. Send it again when nobody writes to it any more";
+  "The file changed while it was being sent, so nothing was stored. Send it again when no program writes to it";
 
 const unreadable: Readonly<Record<string, [code: string, message: string]>> = {
   ENOENT: ["not-found", "There is no such file"],
-  ENOTDIR: ["not-found", "There is no such file: part of its path is no directory"],
-  EACCES: ["access-denied", "The file may not be read"],
+  ENOTDIR: ["not-found", "There is no such file: part of its path is not a directory"],
+  EACCES: ["access-denied", "You do not have permission to read the file"],
 };

@@ -9,7 +9,7 @@ import type {
 } from "../../contract/upload-api.ts";
 import { type ApiAuth, openAuth } from "./api-auth.ts";
 import { withRetries } from "./backoff.ts";
-import { giveUp, putMultipart } from "./multipart-upload.ts";
+import { abortUpload, putMultipart } from "./multipart-upload.ts";
 import { networkFailure } from "./network-failure.ts";
 import type { TransferOptions } from "./put-body.ts";
 import { putFile } from "./put-file.ts";
@@ -17,23 +17,37 @@ import { ApiAccessError, isTransientStatus, RequestError } from "./request-error
 import { SourceFile } from "./source-file.ts";
 
 export interface UploadClientOptions {
+  /**
+   * The way in which requests to the API are authorised.
+   *
+   * @default openAuth
+   */
   readonly auth?: ApiAuth;
-  /** Ends what is under way; its reason is what everything then rejects with. */
+  /** Ends all calls of the client. They reject with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 const firstPollMs = 50;
 const lastPollMs = 2_000;
-/** How long the answer to an announcement may take after an interruption: S3 has to be told of what it began. */
+/** How long the client waits for the answer to `POST /uploads` after an interruption, to abort an upload that it began. */
 const lastAnswerMs = 3_000;
 
-/** What a client of the pipeline does, over HTTP alone. */
+/**
+ * Announces, sends and follows uploads over HTTP. Transient failures are retried.
+ *
+ * @example
+ * const client = new UploadClient("http://127.0.0.1:4600");
+ * const created = await client.create({ filename: "photo.jpg", contentType: "image/jpeg", size: 123_456 });
+ * await client.put(created, "photo.jpg");
+ * const { state, variants } = await client.finished(created.id);
+ */
 export class UploadClient {
   readonly #apiUrl: string;
   readonly #auth: ApiAuth;
   readonly #signal: AbortSignal | undefined;
   readonly #late = new AbortController();
 
+  /** @param apiUrl the URL of the upload API, which is the stack's output `apiUrl` */
   constructor(apiUrl: string, { auth = openAuth, signal }: UploadClientOptions = {}) {
     this.#apiUrl = apiUrl.replace(/\/+$/, "");
     this.#auth = auth;
@@ -43,23 +57,40 @@ export class UploadClient {
     });
   }
 
-  /** @throws {RequestError} with the problem's code, for example `too-large`. */
+  /**
+   * Announces a file (`POST /uploads`).
+   *
+   * @returns the upload's id, its presigned URLs and the URLs that its variants will have
+   * @throws {RequestError} with the API's code, for example `too-large`
+   * @throws {ApiAccessError} when the API cannot be reached or refuses the caller
+   */
   async create(file: UploadRequest): Promise<CreatedUpload> {
     this.#signal?.throwIfAborted();
     const created = (await this.#request("POST", "/uploads", JSON.stringify(file))) as CreatedUpload;
-    if (this.#signal?.aborted && created.upload.method === "multipart") await giveUp(created.upload);
+    if (this.#signal?.aborted && created.upload.method === "multipart") await abortUpload(created.upload);
     this.#signal?.throwIfAborted();
     return created;
   }
 
-  /** Announces a file under its own name and with the type that its extension stands for. */
+  /**
+   * Announces a file with its own name, and with the media type of its extension.
+   *
+   * @throws {RequestError} with the API's code, for example `too-large`
+   * @throws {ApiAccessError} when the API cannot be reached or refuses the caller
+   */
   createFor({ path, bytes }: SourceFile): Promise<CreatedUpload> {
     const filename = basename(path);
     const contentType = mime.getType(filename) ?? "application/octet-stream";
     return this.create({ filename, contentType, size: bytes });
   }
 
-  /** @throws {RequestError} with S3's error code, for example `AccessDenied`, or one of `SourceFile`'s. */
+  /**
+   * Sends an announced file to S3, with one PUT or in parts as the API decided.
+   *
+   * @param file a path, or an open file that the caller closes
+   * @throws {RequestError} with S3's error code, for example `AccessDenied`, or `network-error`, `expired`, or a code of
+   *   `SourceFile`
+   */
   async put({ upload }: CreatedUpload, file: string | SourceFile, options?: TransferOptions): Promise<void> {
     const source = file instanceof SourceFile ? file : await SourceFile.open(file);
     const transfer = { signal: this.#signal, ...options };
@@ -71,25 +102,36 @@ export class UploadClient {
     }
   }
 
-  /** @throws {RequestError} */
+  /**
+   * Returns the state of an upload and its variants (`GET /uploads/{id}`).
+   *
+   * @throws {RequestError} with the API's code, for example `not-found`
+   * @throws {ApiAccessError} when the API cannot be reached or refuses the caller
+   */
   async status(id: string): Promise<UploadStatus> {
     return (await this.#request("GET", `/uploads/${encodeURIComponent(id)}`)) as UploadStatus;
   }
 
   /**
-   * Polls until no variant is pending or `gaveUp` says so of an answer; `onStatus` sees every answer. The intervals
-   * grow with the time that has passed, so that it adds little to short waits and asks little in long ones.
+   * Polls until the API has an outcome for every variant. The intervals are a tenth of the time that has passed, at least
+   * 50 ms and at most 2 s. Short waits therefore stay short, and long ones need few requests.
+   *
+   * @param onStatus receives every answer
+   * @param isEnough ends the polling early when it returns true for an answer
+   * @default isEnough never
+   * @returns the last answer
+   * @throws {RequestError} with the API's code, for example `not-found`
    */
   async finished(
     id: string,
-    onStatus: (status: UploadStatus) => void,
-    gaveUp: (status: UploadStatus) => boolean = () => false,
+    onStatus: (status: UploadStatus) => void = () => {},
+    isEnough: (status: UploadStatus) => boolean = () => false,
   ): Promise<UploadStatus> {
     const begin = performance.now();
     for (;;) {
       const status = await this.status(id);
       onStatus(status);
-      if (status.state !== "converting" || gaveUp(status)) return status;
+      if (status.state !== "converting" || isEnough(status)) return status;
       const pollMs = Math.min(lastPollMs, Math.max(firstPollMs, (performance.now() - begin) / 10));
       await setTimeout(pollMs, undefined, { signal: this.#signal });
     }
@@ -97,8 +139,8 @@ export class UploadClient {
 
   /**
    * @returns the JSON of a successful answer
-   * @throws {ApiAccessError} when the API cannot be reached or does not accept the caller
-   * @throws {RequestError} for everything else it refuses
+   * @throws {ApiAccessError} when the API cannot be reached or refuses the caller
+   * @throws {RequestError} for every other refusal
    */
   #request(method: "GET" | "POST", path: string, body?: string): Promise<unknown> {
     const url = new URL(`${this.#apiUrl}${path}`);
@@ -111,7 +153,7 @@ export class UploadClient {
         const answer = await response.text();
         if (!response.ok) throw this.#refusal(response, answer);
         if (isJson(response)) return JSON.parse(answer);
-        throw this.#noApi("it answers with something else than JSON");
+        throw this.#noApi("its answer is not JSON");
       } catch (error) {
         const failure = signal?.aborted ? undefined : networkFailure(error);
         if (!failure) throw error;
@@ -129,14 +171,14 @@ export class UploadClient {
       return new RequestError(code ?? `http-${status}`, detail ?? title ?? body, { isTransient });
     }
     const isAccess = status === 401 || status === 403;
-    const problem = isAccess ? authorizationProblem(headers, body) : undefined;
-    if (problem !== undefined) {
+    const reason = isAccess ? authorizationRefusal(headers, body) : undefined;
+    if (reason !== undefined) {
       return new ApiAccessError(
         "not-authorised",
-        `The API at ${this.#apiUrl} does not let you in (${status}: ${problem}). ${this.#auth.remedy}`,
+        `The API at ${this.#apiUrl} refused you (${status}: ${reason}). ${this.#auth.remedy}`,
       );
     }
-    // S3 and the CDN, which are a port away, refuse in other words.
+    // A wrong port may lead to S3 or the CDN, whose refusals have another form.
     if (isAccess || status === 404 || status === 405) return this.#noApi(`it answers ${status}`);
     const message = `The API answered ${status}: ${body.slice(0, 200)}`;
     return new RequestError(`http-${status}`, message, { isTransient: isTransientStatus(status) });
@@ -155,10 +197,11 @@ function isJson({ headers }: Response): boolean {
 }
 
 /**
- * What API Gateway says: in `www-authenticate` for tokens, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html,
- * else in the body's message. Undefined when it was not API Gateway that refused.
+ * Returns API Gateway's reason for a refusal, or undefined when another server refused. For tokens the reason is in
+ * `www-authenticate`, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html,
+ * otherwise in the body.
  */
-function authorizationProblem(headers: Headers, body: string): string | undefined {
+function authorizationRefusal(headers: Headers, body: string): string | undefined {
   const description = /error_description="([^"]*)"/.exec(headers.get("www-authenticate") ?? "")?.[1];
   const message = /"message"\s*:\s*"([^"]*)"/i.exec(body)?.[1];
   return description ?? message;

@@ -43,7 +43,7 @@ describe("npm run convert", () => {
   it("names each file that fails, with its code, and still converts the others", async () => {
     const bad: Record<string, string> = {
       "not-found": join(work.path, "missing.png"),
-      "not-found: There is no such file: part of its path is no directory": join(garden, "x.png"),
+      "not-found: There is no such file: part of its path is not a directory": join(garden, "x.png"),
       ENAMETOOLONG: join(work.path, "x".repeat(300)),
       "not-a-file": work.path,
       "empty-file": write("empty.png", ""),

@@ -10,7 +10,7 @@ import { UploadClient } from "../../../packages/client/upload-client.ts";
 const principalArn = "arn:aws:iam::111111111111:user/uploader";
 const upload = { filename: "a.png", contentType: "image/png", size: 3 };
 
-/** An API as API Gateway authorises it, which answers every request with what it verified. */
+/** A server that verifies requests as API Gateway does, and answers with what it verified. */
 describe("authorisation of the upload API", () => {
   const known = new Credentials();
   let server: Server;
@@ -52,21 +52,21 @@ describe("authorisation of the upload API", () => {
     });
   }
 
-  it("says what to do when the signature is refused", async () => {
+  it("rejects with the remedy when the API refuses the signature", async () => {
     serve = verifying;
     const stranger = new Credentials().issue(principalArn);
     const refused = await client(stranger)
       .create(upload)
       .catch((error) => error);
     expect(refused).to.be.instanceOf(ApiAccessError).and.include({ code: "not-authorised" });
-    expect(refused.message).to.match(/does not let you in \(403: .*Access Key Id.*\)\. Log in to AWS again/);
+    expect(refused.message).to.match(/refused you \(403: .*Access Key Id.*\)\. Log in to AWS again/);
     const elsewhere = await client(known.issue(principalArn), "us-east-1")
       .create(upload)
       .catch((error) => error);
     expect(elsewhere.message).to.contain("the region 'us-east-1' is wrong");
   });
 
-  it("asks nothing with credentials that have expired", async () => {
+  it("sends no request with expired credentials", async () => {
     serve = () => expect.fail("a request came");
     const credential = { ...known.issue(principalArn), expiration: new Date("2026-01-02T03:04:05Z") };
     const error = await client(credential)
@@ -76,7 +76,7 @@ describe("authorisation of the upload API", () => {
     expect(error.message).to.contain("expired at 2026-01-02T03:04:05.000Z");
   });
 
-  it("reads a token anew for every request, and shows why one was refused", async () => {
+  it("reads the token for every request, and reports why the API refused one", async () => {
     const seen: (string | undefined)[] = [];
     serve = ({ headers }, response) => {
       seen.push(headers.authorization);

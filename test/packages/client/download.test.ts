@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { downloadVariant, saveFile } from "../../../packages/client/download.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
-describe("download", () => {
+describe("downloadVariant", () => {
   let work: ReturnType<typeof temporaryDirectory>;
   let directory: string;
   let server: Server;
@@ -29,21 +29,21 @@ describe("download", () => {
       (error) => error,
     );
 
-  it("saves a variant under the name that its URL ends in", async () => {
+  it("saves a variant with the file name at the end of its URL", async () => {
     serve = (response) => response.end("pixels");
     const path = await downloadVariant({ name: "jpg", url: `${cdn}/id/jpg/a%20b%2B.jpg` }, { directory });
     expect(path).to.equal(join(directory, "jpg", "a b+.jpg"));
     expect(readFileSync(path, "utf8")).to.equal("pixels");
   });
 
-  it("stays in its folder whatever the names are", async () => {
+  it("writes only into its folder, also for hostile names", async () => {
     serve = (response) => response.end("pixels");
     const name = "../../../up";
     const path = await downloadVariant({ name, url: `${cdn}/id/jpg/..%2F..%2F..%2Fpasswd` }, { directory });
     expect(path).to.equal(join(directory, "up", "passwd"));
   });
 
-  it("starts again when the connection breaks half-way, and shows no file before it is whole", async () => {
+  it("starts again when the connection breaks, and shows no incomplete file", async () => {
     serve = (response, count) => {
       response.writeHead(200, { "content-length": 6 });
       if (count > 1) response.end("pixels");
@@ -54,14 +54,14 @@ describe("download", () => {
     expect(readFileSync(path, "utf8")).to.equal("pixels");
   });
 
-  it("says which link was refused", async () => {
+  it("names the link that the CDN refused", async () => {
     serve = (response) => response.writeHead(403).end();
     const error = await failure(downloadVariant({ name: "jpg", url: `${cdn}/id/jpg/a.jpg` }, { directory }));
     expect(error).to.include({ code: "http-403" });
     expect(error.message).to.contain(`403 to ${cdn}/id/jpg/a.jpg: with henkan:signedUrls`);
   });
 
-  it("keeps what was saved before, and nothing half-written, when the disk is full", async () => {
+  it("keeps earlier files and no incomplete one when the disk is full", async () => {
     const path = join(directory, "a.jpg");
     mkdirSync(directory);
     writeFileSync(path, "before");
@@ -76,12 +76,12 @@ describe("download", () => {
     const error = await failure(saveFile(path, async () => half()));
     expect(error).to.include({ code: "disk-full" });
     expect(error.message).to.match(
-      /a\.jpg could not be saved, as the disk is full \(ENOSPC\); nothing of it was left/,
+      /a\.jpg could not be saved because the disk is full \(ENOSPC\)\. No part of it was kept/,
     );
     expect([readdirSync(directory), readFileSync(path, "utf8")]).to.deep.equal([["a.jpg"], "before"]);
   });
 
-  it("says when a file stands where a folder should be", async () => {
+  it("rejects with not-saved when a file is in place of the folder", async () => {
     writeFileSync(directory, "a file");
     const error = await failure(saveFile(join(directory, "jpg", "a.jpg"), () => expect.fail("opened")));
     expect(error).to.include({ code: "not-saved" });

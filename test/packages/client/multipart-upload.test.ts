@@ -21,7 +21,7 @@ const key = "id/large.bin";
 const contentType = "application/octet-stream";
 const bytes = content.length;
 
-describe("sending a large file", () => {
+describe("putMultipart", () => {
   let s3: Endpoint;
   let directory: string;
   let path: string;
@@ -78,7 +78,7 @@ describe("sending a large file", () => {
     await waitForBlobs(s3, 0);
   }
 
-  it("stores it whole, as one object, and tells how far it is", async () => {
+  it("stores the file as one object, and reports progress", async () => {
     const progress: number[] = [];
     await send(await presign(), { onProgress: (sentBytes) => progress.push(sentBytes) });
     const stored = s3.store.head(bucket, key);
@@ -92,7 +92,7 @@ describe("sending a large file", () => {
     expect(new Set(progress).size).to.be.above(40);
   });
 
-  it("sends again what S3 asks to send again, parts and completion", async () => {
+  it("retries parts and the completion when S3 asks for it", async () => {
     const refused: string[] = [];
     fault = (operation) => {
       const isFirst = !refused.includes(operation);
@@ -104,7 +104,7 @@ describe("sending a large file", () => {
     expect(created).to.have.length(1);
   });
 
-  describe("over a network that fails", () => {
+  describe("on an unreliable network", () => {
     let proxy: Server;
     let cut: (method: string, url: string) => "before" | "after" | undefined;
     beforeEach(async () => {
@@ -133,7 +133,7 @@ describe("sending a large file", () => {
       return JSON.parse(JSON.stringify(upload).replaceAll(s3.url, `http://127.0.0.1:${port}`));
     }
 
-    it("sends a part again whose connection was cut", async () => {
+    it("sends a part again after its connection broke", async () => {
       let cuts = 0;
       cut = (method) => (method === "PUT" && cuts++ === 1 ? "before" : undefined);
       await send(through(await presign()));
@@ -141,7 +141,7 @@ describe("sending a large file", () => {
       expect(created).to.have.length(1);
     });
 
-    it("does not take a completion for failed whose answer was lost", async () => {
+    it("succeeds when only the answer to the completion was lost", async () => {
       let completions = 0;
       cut = (method) => (method === "POST" && completions++ === 0 ? "after" : undefined);
       await send(through(await presign()));
@@ -149,7 +149,7 @@ describe("sending a large file", () => {
       expect(created).to.have.length(1);
     });
 
-    it("gives up at once where nothing listens", async () => {
+    it("fails at once when nothing listens at the address", async () => {
       const upload = through(await presign());
       await close(proxy);
       const { code, message } = await refusalOf(upload);
@@ -165,7 +165,7 @@ describe("sending a large file", () => {
     "is written anew with as many bytes": () => writeFile(path, Buffer.alloc(bytes)),
   };
   for (const [what, change] of Object.entries(changes)) {
-    it(`stops when the file ${what} on the way, and leaves nothing behind`, async () => {
+    it(`stops when the file ${what} during the upload, and leaves no parts`, async () => {
       let changed: Promise<void> | undefined;
       const onProgress = () => {
         changed ??= change();
@@ -178,7 +178,7 @@ describe("sending a large file", () => {
     });
   }
 
-  it("sends a file to its end that is deleted on the way", async () => {
+  it("sends the whole file when it is deleted during the upload", async () => {
     let deleted: Promise<void> | undefined;
     const onProgress = () => {
       deleted ??= unlink(path);
@@ -188,7 +188,7 @@ describe("sending a large file", () => {
     expect(s3.store.head(bucket, key)).to.include({ bytes });
   });
 
-  it("sends nothing of a file that has another size than was announced", async () => {
+  it("sends nothing when the file does not have the announced size", async () => {
     const upload = await presign();
     await appendFile(path, "more");
     const { code, message } = await refusalOf(upload);
@@ -197,7 +197,7 @@ describe("sending a large file", () => {
     await nothingIsLeft();
   });
 
-  it("ends with its signal, and leaves nothing behind", async () => {
+  it("ends when its signal is aborted, and leaves no parts", async () => {
     const interruption = new AbortController();
     const reason = new Error("Ctrl-C");
     const onProgress = (sentBytes: number) => {
@@ -208,7 +208,7 @@ describe("sending a large file", () => {
     await nothingIsLeft();
   });
 
-  it("says that the URLs have expired, and does not try again", async () => {
+  it("reports expired URLs, and does not retry", async () => {
     const upload = await presign();
     now = new Date(now.getTime() + 7_201_000);
     let parts = 0;
@@ -218,17 +218,17 @@ describe("sending a large file", () => {
     };
     const { code, message } = await refusalOf(upload);
     expect(code).to.equal("expired");
-    expect(message).to.include(upload.expiresAt).and.to.include("send it again");
+    expect(message).to.include(upload.expiresAt).and.to.include("Send it again");
     expect(parts).to.equal(0);
   });
 
-  it("fails with S3's code when the upload was given up elsewhere", async () => {
+  it("fails with S3's code when another client aborted the upload", async () => {
     const upload = await presign();
     await fetch(upload.abort.url, { method: "DELETE" });
     expect(await refusalOf(upload)).to.include({ code: "NoSuchUpload" });
   });
 
-  it("fails with S3's code, and drops the parts, when it may not send one", async () => {
+  it("fails with S3's code and leaves no parts when S3 refuses one", async () => {
     const upload = await presign();
     let requests = 0;
     mayPut = () => ++requests !== 3;

@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const id = "0192f2f0-0000-7000-8000-000000000000";
 
-describe("upload client", () => {
+describe("UploadClient", () => {
   let server: Server;
   let url: string;
   let work: ReturnType<typeof temporaryDirectory>;
@@ -32,7 +32,7 @@ describe("upload client", () => {
   const json = (response: ServerResponse, status: number, body: object, type = "application/json") =>
     response.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
 
-  it("asks again when the API is throttled or the connection breaks", async () => {
+  it("retries when the API throttles or the connection breaks", async () => {
     serve = (request, response, count) => {
       if (count === 1) json(response, 429, { message: "Too Many Requests" });
       else if (count === 2) request.destroy();
@@ -42,7 +42,7 @@ describe("upload client", () => {
     expect(await new UploadClient(`${url}/`).status(id)).to.deep.include({ id, state: "complete" });
   });
 
-  it("does not ask again for what is wrong", async () => {
+  it("does not retry a refused request", async () => {
     const counts: number[] = [];
     serve = (_, response, count) => {
       counts.push(count);
@@ -62,7 +62,7 @@ describe("upload client", () => {
     expect(counts).to.deep.equal([1]);
   });
 
-  it("says when there is something else than the API", async () => {
+  it("reports a server that is not the API", async () => {
     serve = (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>");
     const error = await new UploadClient(url).status(id).catch((error) => error);
     expect(error).to.include({ name: "ApiAccessError", code: "no-upload-api" });
@@ -76,7 +76,7 @@ describe("upload client", () => {
     expect(refused.message).to.contain("it answers 403");
   });
 
-  it("gives up a large file's upload that was on its way when it is interrupted", async () => {
+  it("aborts a multipart upload that was announced during an interruption", async () => {
     const interruption = new AbortController();
     const reason = new Error("Ctrl-C");
     const requests: (string | undefined)[] = [];
@@ -94,13 +94,13 @@ describe("upload client", () => {
     expect(requests).to.deep.equal(["POST /uploads", "DELETE /abort"]);
   });
 
-  it("does not wait for what comes out of a pipe", async () => {
+  it("refuses a pipe without waiting for its writer", async () => {
     const path = join(work.path, "pipe");
     execFileSync("mkfifo", [path]);
     expect(await SourceFile.open(path).catch((error) => error)).to.include({ code: "not-a-file" });
   });
 
-  describe("sending a file", () => {
+  describe("put", () => {
     const bytes = Buffer.alloc(3_000_000, "henkan");
     let source: SourceFile;
     beforeEach(async () => {
@@ -116,7 +116,7 @@ describe("upload client", () => {
         onProgress ? { onProgress } : {},
       );
 
-    it("sends all of it with its length, and tells how far it is", async () => {
+    it("sends the whole file with its length, and reports progress", async () => {
       const received: Buffer[] = [];
       serve = async (request, response) => {
         expect(request.headers).to.include({
@@ -134,7 +134,7 @@ describe("upload client", () => {
       expect(progress.at(-1)).to.equal(bytes.length);
     });
 
-    it("sends it again from the beginning when the connection breaks or S3 is busy", async () => {
+    it("sends the file again from its start when the connection breaks or S3 is busy", async () => {
       const received: number[] = [];
       serve = async (request, response, count) => {
         if (count === 1) {
@@ -148,7 +148,7 @@ describe("upload client", () => {
       expect(received).to.deep.equal([bytes.length, bytes.length]);
     });
 
-    it("takes it as arrived when only the answer was lost", async () => {
+    it("succeeds when only the answer was lost", async () => {
       serve = async (request, response, count) => {
         await buffer(request);
         if (count === 1) response.destroy();
@@ -157,7 +157,7 @@ describe("upload client", () => {
       await put();
     });
 
-    it("stops sending once it is refused", async () => {
+    it("stops sending after a refusal", async () => {
       serve = (_, response) => {
         response.writeHead(403, { connection: "close" });
         response.end("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
@@ -171,7 +171,7 @@ describe("upload client", () => {
       ["shrinks", (path: string) => truncateSync(path, 1_000)],
       ["is written again", (path: string) => writeFileSync(path, Buffer.alloc(bytes.length, "other"))],
     ] as const) {
-      it(`never ends a request whose file ${what} meanwhile`, async () => {
+      it(`never completes a request when the file ${what} meanwhile`, async () => {
         const isWhole = new Promise<boolean>((resolve) => {
           serve = (request) => request.resume().once("close", () => resolve(request.complete));
         });
