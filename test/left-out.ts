@@ -1,7 +1,13 @@
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import type { Context } from "mocha";
 
-/** Names of the suites that this run left out, by what would bring them back. */
-const leftOut = new Map<string, string[]>();
+interface LeftOut {
+  readonly suite: string;
+  readonly remedy: string;
+}
+
+/** The list of suites that this run left out, one as JSON on each line. All processes of the run write to it. */
+const list = process.env.HENKAN_LEFT_OUT ?? "";
 
 /**
  * Skips the suite whose hook calls it because this machine lacks something. The end of the run says so, in one line for
@@ -16,15 +22,24 @@ const leftOut = new Map<string, string[]>();
  */
 export function leaveOut(hook: Context, suite: string, remedy: string): never {
   if (process.env.CI === "true") throw new Error(`"${suite}" cannot be tested here. To test it, ${remedy}`);
-  leftOut.set(remedy, [...(leftOut.get(remedy) ?? []), suite]);
+  const leftOut: LeftOut = { suite, remedy };
+  appendFileSync(list, `${JSON.stringify(leftOut)}\n`);
   return hook.skip();
 }
 
-/** The lines for the end of a run: what was left out, and how to get it. */
+/** Returns the lines for the end of a run, which say what was left out and how to run it. Empties the list. */
 export function describeLeftOut(): string[] {
+  if (!existsSync(list)) return [];
+  const all: LeftOut[] = readFileSync(list, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  rmSync(list);
   return Array.from(
-    leftOut,
-    ([remedy, suites]) =>
-      `Left out: ${suites.map((suite) => `"${suite}"`).join(", ")}. To run them, ${remedy}.`,
+    Map.groupBy(all, ({ remedy }) => remedy),
+    ([remedy, leftOut]) => {
+      const suites = leftOut.map(({ suite }) => `"${suite}"`);
+      return `Left out: ${suites.join(", ")}. To run them, ${remedy}.`;
+    },
   );
 }

@@ -54,6 +54,7 @@ describe("An interrupted deploy, preview or destroy", () => {
       AWS_ENDPOINT_URL_STS: endpoint.url,
       PULUMI_HOME: join(project, "home"),
       NOTES: join(project, "notes"),
+      NODE_COMPILE_CACHE: join(project, "compiled"),
       ...variables,
     };
     const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
