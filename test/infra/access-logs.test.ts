@@ -23,7 +23,7 @@ describe("henkan:accessLogs", () => {
     }
   });
 
-  it("delivers the CDN's log there, without what would let a reader fetch signed URLs", () => {
+  it("delivers the CDN's log there, without the signatures of signed URLs", () => {
     const { inputs } = one(graph, "access-logs-cdn-delivery");
     expect(inputs).to.deep.include({
       region: "us-east-1",
@@ -63,7 +63,7 @@ describe("henkan:accessLogs", () => {
     ]);
   });
 
-  it("keeps the logs private, for as long as other logs, under a key that S3's log delivery can use", () => {
+  it("keeps the logs private, for as long as other logs, with a key that S3's log delivery supports", () => {
     expect(one(graph, "access-logs-public-access").inputs).to.include({ restrictPublicBuckets: true });
     expect(one(graph, "access-logs-encryption").inputs.rules).to.deep.equal([
       { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },

@@ -11,7 +11,7 @@ describe("CDN", () => {
 
   const distribution = () => one(graph, "cdn-distribution").inputs;
 
-  it("reads the files of the outputs bucket as itself", () => {
+  it("reads the files of the outputs bucket with origin access control", () => {
     expect(distribution().origins).to.deep.equal([
       {
         originId: "outputs",
@@ -27,14 +27,14 @@ describe("CDN", () => {
     });
   });
 
-  it("answers 404 for what is not there yet, and forgets it after a second", () => {
+  it("answers 404 for a missing file, and caches that for a second", () => {
     expect(distribution().customErrorResponses).to.deep.equal([
       { errorCode: 403, responseCode: 404, responsePagePath: "/not-found.json", errorCachingMinTtl: 1 },
     ]);
     expect(one(graph, "cdn-not-found").inputs).to.include({ key: "files/not-found.json" });
   });
 
-  it("redirects to HTTPS and compresses everywhere, and gives zips as attachments", () => {
+  it("redirects to HTTPS and compresses everywhere, and serves zips as attachments", () => {
     const { defaultCacheBehavior, orderedCacheBehaviors } = distribution();
     const common = {
       targetOriginId: "outputs",
@@ -53,7 +53,7 @@ describe("CDN", () => {
     ]);
   });
 
-  it("keeps browsers from sniffing, running or downgrading what it serves", () => {
+  it("has headers against sniffing, scripts and plain HTTP", () => {
     const inline = one(graph, "cdn-inline").inputs;
     const attachment = one(graph, "cdn-attachment").inputs;
     expect(inline).to.deep.equal({

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { runConfig } from "./stages.ts";
 
-/** What is said to be wrong with a made-up stage that has these settings. */
+/** Returns the mistakes that the program reports for a stage with these settings. */
 export async function problemsOf(settings: object, provider?: object): Promise<string[]> {
   const error: Error = await runConfig({ ...settings }, provider && { provider }).then(
     () => expect.fail("expected the configuration to be refused"),

@@ -23,7 +23,7 @@ function widgetsOf(graph: Graph): Widget[] {
   return JSON.parse(String(dashboard?.inputs.dashboardBody)).widgets;
 }
 
-/** Every metric of the dashboard by namespace, name and dimensions, its options left out. */
+/** Returns every metric of the dashboard by namespace, name and dimensions, without its options. */
 function metricsOf(graph: Graph) {
   return widgetsOf(graph).flatMap(({ properties: { metrics = [], region } }) =>
     metrics.map((metric) => {
@@ -34,7 +34,7 @@ function metricsOf(graph: Graph) {
   );
 }
 
-/** Physical names of a type of resource, or what else its metrics call it. */
+/** Returns the physical names of a type's resources, or the ids by which metrics name them. */
 const names = (graph: Graph, type: string, attribute: "id" | "name") =>
   all(graph, type).map(({ id, attributes }) => (attribute === "id" ? id : String(attributes.name)));
 
@@ -48,7 +48,7 @@ for (const stage of stages) {
       graph = await runStage(stage);
     });
 
-    it("has a name of its pipeline's own, and a row for each converter between the API's and the CDN's", () => {
+    it("has the name of its pipeline, and a row for each converter between the API and the CDN", () => {
       const auto = String(graph.outputs.outputsBucket).replace("-outputs-bucket", "");
       expect(auto).to.match(/^henkan-[0-9a-f]{7}$/);
       expect(one(graph, "dashboard").inputs.dashboardName).to.equal(auto);
@@ -56,7 +56,7 @@ for (const stage of stages) {
       expect(headings(graph)).to.deep.equal(rows.map((row) => `## ${row}`));
     });
 
-    it("has widgets side by side within 24 columns, none over another", () => {
+    it("has widgets within 24 columns that do not overlap", () => {
       const widgets = widgetsOf(graph);
       for (const [index, { x, y, width, height }] of widgets.entries()) {
         expect(Math.min(x, y)).to.be.at.least(0);
@@ -79,7 +79,7 @@ for (const stage of stages) {
       expect(shown).to.have.members(declared.map(({ attributes }) => attributes.arn));
     });
 
-    it("names only functions, queues, APIs and distributions that are declared, where they measure", () => {
+    it("names only declared functions, queues, APIs and distributions, in the region of their metrics", () => {
       const functions = names(graph, "Function", "name");
       const existing: Record<string, readonly string[]> = {
         FunctionName: functions,
@@ -105,7 +105,7 @@ for (const stage of stages) {
       }
     });
 
-    it("shows each queue and each function that takes traffic", () => {
+    it("shows each queue, and each function with traffic", () => {
       const metrics = metricsOf(graph);
       const shown = (dimension: string) =>
         new Set(metrics.flatMap(({ dimensions }) => dimensions[dimension] ?? []));

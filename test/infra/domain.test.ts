@@ -22,7 +22,7 @@ describe("henkan:domain", () => {
     expect(all(graph, "Record")).to.deep.equal([]);
   });
 
-  it("stands in every URL", async () => {
+  it("is the host of every URL", async () => {
     const graph = await runConfig({ domain });
     expect(graph.outputs.cdnUrl).to.equal("https://files.example.com");
     const environments = ["zip", "upload-api"].map(
@@ -33,7 +33,7 @@ describe("henkan:domain", () => {
     }
   });
 
-  it("is replaced by the local CDN's address here, as CloudFront's own name is", async () => {
+  it("is replaced locally by the address of the local CDN, like CloudFront's own name", async () => {
     const graph = await runConfig({ domain });
     const localise = addressRewriter(graph, {
       cdns: new Map([[one(graph, "cdn-distribution").name, "http://127.0.0.1:4602"]]),
@@ -43,7 +43,7 @@ describe("henkan:domain", () => {
       expect(localise(`https://${name}/a.jpg`)).to.equal("http://127.0.0.1:4602/a.jpg");
   });
 
-  it("points the domain at the CDN over IPv4 and IPv6 when its zone is known", async () => {
+  it("has records for IPv4 and IPv6 when its hosted zone is given", async () => {
     const graph = await runConfig(everything);
     const alias = {
       name: one(graph, "cdn-distribution").attributes.domainName,

@@ -4,9 +4,9 @@ import { accountId, all, arnOf, one, roleOf, runConfig, type Statement, statemen
 
 const allowKey = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
 const useOfKey = ["kms:Decrypt", "kms:GenerateDataKey"];
-/** What it takes to win back control of a key, and to save one that is to be deleted. */
+/** The actions that regain control of a key and cancel its deletion. */
 const recovery = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"];
-/** Actions that read or write what a key protects, or let others do so. IAM takes actions in any case. */
+/** Actions that read or write protected data, or let others do so. IAM ignores the case of actions. */
 const cryptographic = /^kms:(Decrypt$|Encrypt$|ReEncrypt|GenerateDataKey|CreateGrant$)/i;
 
 describe("henkan:kms", () => {
@@ -20,13 +20,13 @@ describe("henkan:kms", () => {
     messages = arnOf(graph, "messages-key");
   });
 
-  it("makes two keys that rotate and are slow to die", () => {
+  it("makes two keys that rotate and can be restored for 30 days", () => {
     for (const { inputs } of all(graph, "Key")) {
       expect(inputs).to.deep.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
     }
   });
 
-  it("encrypts buckets with one of them, asking it once for many objects", () => {
+  it("encrypts buckets with one of them, with bucket keys", () => {
     for (const name of ["uploads", "outputs"]) {
       expect(one(graph, `${name}-encryption`).inputs.rules).to.deep.equal([
         {
@@ -50,7 +50,7 @@ describe("henkan:kms", () => {
     }
   });
 
-  /** Checks what the account may do with a key, and returns what the policy lets others do. */
+  /** Checks the account's statements in a key policy, and returns the other statements. */
   function othersIn(policy: string, key: string, services: string[]): Statement[] {
     const [administered, used, ...others] = statements(one(graph, policy));
     const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
@@ -70,7 +70,7 @@ describe("henkan:kms", () => {
     return others;
   }
 
-  it("lets roles use the storage key through S3 alone, and the distribution decrypt", () => {
+  it("lets roles use the storage key only through S3, and the distribution decrypt", () => {
     expect(othersIn("storage-key-policy", storage, ["s3.eu-central-1.amazonaws.com"])).to.deep.equal([
       {
         ...allowKey("kms:Decrypt", storage),
@@ -99,7 +99,7 @@ describe("henkan:kms", () => {
     ]);
   });
 
-  it("lets S3 use the key before the bucket notifies, however long that takes", async () => {
+  it("lets S3 use the key before the bucket notifies, however slow the key policy is", async () => {
     const { resources } = await runConfig({}, { program: "test/infra/fixtures/slow-key-policy.ts" });
     const names = resources.map(({ name }) => name);
     expect(names).to.include("files-messages-key-policy");
@@ -109,7 +109,7 @@ describe("henkan:kms", () => {
   const keyStatements = (name: string) =>
     statements(one(graph, `${name}-permissions`)).filter(({ Action }) => String(Action).includes("kms:"));
 
-  it("gives converters both keys, and the upload API the one of the buckets", () => {
+  it("lets converters use both keys, and the upload API that of the buckets", () => {
     for (const name of ["resize", "png-to-jpg", "zip"]) {
       expect(keyStatements(name)).to.deep.equal([
         { Effect: "Allow", Action: useOfKey, Resource: [storage, messages] },

@@ -24,7 +24,7 @@ describe("henkan:waf", () => {
     });
   });
 
-  it("logs what it blocks without the signatures of signed URLs", async () => {
+  it("logs blocked requests without the signatures of signed URLs", async () => {
     const graph = await runConfig({ waf: true, wafRateLimit: 500 });
     const { inputs } = one(graph, "cdn-web-acl-logging");
     expect(inputs).to.deep.include({

@@ -2,7 +2,7 @@ import type { Graph } from "@henkan/local-cloud";
 import { expect } from "chai";
 import { runConfig } from "./stages.ts";
 
-/** Inputs by which AWS names resources of these types, where no name is automatic. */
+/** Inputs that name a resource, for types without automatic names. */
 const given = ["name", "layerName", "dashboardName", "policyName", "bucket", "functionName"];
 
 describe("a program with two pipelines", () => {
@@ -24,7 +24,7 @@ describe("a program with two pipelines", () => {
     expect(ids.filter((id, index) => ids.indexOf(id) !== index && !unnamed.test(id))).to.deep.equal([]);
   });
 
-  it("takes every physical name from the pipeline that owns it", () => {
+  it("derives every physical name from its pipeline", () => {
     const types = /:(LayerVersion|Dashboard|ResourcePolicy|LogGroup)$/;
     for (const { type, name, inputs } of graph.resources) {
       const [pipeline = ""] = name.split("-");
@@ -37,7 +37,7 @@ describe("a program with two pipelines", () => {
 });
 
 describe("arguments of a pipeline", () => {
-  it("are refused as a stage file's mistakes are, each by its name", async () => {
+  it("are refused like the mistakes of a stage file, each with its name", async () => {
     const error: Error = await runConfig({}, { program: "test/infra/fixtures/mistaken-arguments.ts" }).then(
       () => expect.fail("expected the arguments to be refused"),
       (reason) => reason,

@@ -15,7 +15,7 @@ describe("functions", () => {
 
   const options = { fit: "inside", enlarge: false, animated: false, background: "#ffffff" };
 
-  it("tells a converter its variants with their defaults, and where the outputs go", () => {
+  it("gives a converter its variants with their defaults, and the addresses for outputs", () => {
     const { VARIANTS, ...others } = environmentOf("resize");
     expect(JSON.parse(VARIANTS ?? "")).to.deep.equal([
       { name: "big", options: { width: 900, ...options } },
@@ -31,7 +31,7 @@ describe("functions", () => {
     });
   });
 
-  it("tells the upload API every variant and its limits", () => {
+  it("gives the upload API every variant and its limits", () => {
     const { VARIANTS, ...others } = environmentOf("upload-api");
     expect(JSON.parse(VARIANTS ?? "")).to.deep.equal([
       { name: "big", converter: "resize", options: { width: 900, ...options } },
@@ -49,7 +49,7 @@ describe("functions", () => {
     });
   });
 
-  it("leaves out converters without a variant, and the sharp layer when none needs it", async () => {
+  it("have no converter without a variant, and no sharp layer when no converter needs it", async () => {
     expect(namesOf(graph, "Function")).to.have.members([
       "resize-function",
       "upload-api-function",

@@ -6,7 +6,7 @@ const hardeningTypes = ["Key", "KeyPolicy", "WebAcl", "BucketLogging", "LogDeliv
 const hardeningOf = (graph: Graph) => hardeningTypes.flatMap((type) => namesOf(graph, type));
 
 describe("hardening", () => {
-  it("is off unless a stage asks for it", async () => {
+  it("is off by default", async () => {
     const graph = await runStage("minimal");
     expect(hardeningOf(graph)).to.deep.equal([]);
     expect(one(graph, "cdn-distribution").inputs).not.to.have.any.keys("webAclId", "aliases");

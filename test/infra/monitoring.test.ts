@@ -43,7 +43,7 @@ const ownDimensions = (graph: Graph, converter: string) => ({
 
 type Total = { readonly expression: string; readonly returnData: boolean };
 
-/** The metrics of a metric math alarm, whose expression they are to make up. */
+/** Returns the metrics of an alarm with metric math, and checks its expression. */
 function operands(alarm: GraphResource, expression: string) {
   const [total, ...queries] = alarm.inputs.metricQueries as [
     Total,
@@ -69,7 +69,7 @@ for (const stage of stages) {
       expect(namesOf(graph, "MetricAlarm")).to.have.members(inventoryOf(stage));
     });
 
-    it("each say what to do, and tell the operations topic of their own region", () => {
+    it("each describe what to do, and notify the operations topic of their own region", () => {
       for (const { name, inputs } of all(graph, "MetricAlarm")) {
         const region = String(inputs.region ?? graph.region);
         const topic = region === graph.region ? "operations" : `operations-${region}`;
@@ -95,7 +95,7 @@ for (const stage of stages) {
       }
     });
 
-    it("may publish, those of this account and region alone", () => {
+    it("may publish only in this account and region", () => {
       for (const name of ["operations", "operations-us-east-1"]) {
         const arn = arnOf(graph, `${name}-topic`);
         const region = arn.split(":")[3];
@@ -113,7 +113,7 @@ for (const stage of stages) {
     });
 
     for (const name of convertersOf(stage)) {
-      it(`watch what ${name} and its queue measure`, () => {
+      it(`watch the metrics of ${name} and its queue`, () => {
         const { timeoutSeconds } = registry[name];
         expect(one(graph, `${name}-dlq-alarm`).inputs).to.deep.include({
           metricName: "ApproximateNumberOfMessagesVisible",
@@ -158,7 +158,7 @@ for (const stage of stages) {
       });
     }
 
-    it("roll back a release for the errors of the version that is released alone", () => {
+    it("roll back a release only for errors of the released version", () => {
       for (const name of convertersOf(stage)) {
         const version = one(graph, `${name}-function`).attributes.version;
         const dimensions = addends(one(graph, `${name}-release-errors-alarm`)).map((it) => it.dimensions);
@@ -169,7 +169,7 @@ for (const stage of stages) {
       }
     });
 
-    it("watch the API here and the CDN where CloudFront keeps its metrics", () => {
+    it("watch the API in the region of the stage, and the CDN in us-east-1", () => {
       const api = { ApiId: one(graph, "upload-api-api").id, Stage: "$default" };
       expect(operands(one(graph, "api-5xx-alarm"), "(FILL(m0, 0)) / m1")).to.deep.equal(
         ["5xx", "Count"].map((metricName) => ({
@@ -195,7 +195,7 @@ for (const stage of stages) {
 }
 
 describe("operations topic", () => {
-  it("tells those whom the stage names, of alarms in both regions", async () => {
+  it("notifies the subscribers of the stage about alarms in both regions", async () => {
     const { email, https } = everything.alarms;
     const graph = await runConfig(everything);
     const subscriptions = all(graph, "TopicSubscription").filter((each) =>
@@ -214,7 +214,7 @@ describe("operations topic", () => {
     );
   });
 
-  it("tells nobody when the stage names nobody, and is one alone where CloudFront's metrics are", async () => {
+  it("has no subscribers by default, and is a single topic in us-east-1", async () => {
     const provider = { "aws:region": "us-east-1", "aws:allowedAccountIds": ["123456789012"] };
     const graph = await runConfig({}, { provider });
     const topics = all(graph, "Topic").filter((each) => roleOf(each).startsWith("operations"));
@@ -241,7 +241,7 @@ describe("tracing", () => {
     }
   });
 
-  it("is allowed to SNS for those topics of this account alone", () => {
+  it("is allowed to SNS only for those topics of this account", () => {
     expect(statements(one(graph, "topics"), "policyDocument")).to.deep.equal([
       {
         Effect: "Allow",

@@ -42,7 +42,7 @@ for (const stage of stages) {
         }
       });
 
-      it(`subscribes ${name} to the uploads it accepts`, () => {
+      it(`subscribes ${name} to the uploads that it accepts`, () => {
         const { inputs } = one(graph, `${name}-subscription`);
         const { accepts } = definition;
         const key =
@@ -60,7 +60,7 @@ for (const stage of stages) {
         });
       });
 
-      it(`gives ${name} time for retries, and its failures two weeks`, () => {
+      it(`gives ${name} time for retries, and keeps its failed messages for two weeks`, () => {
         const queue = one(graph, `${name}-queue`).inputs;
         expect(queue.visibilityTimeoutSeconds).to.be.at.least(6 * definition.timeoutSeconds);
         expect(queue.messageRetentionSeconds).to.equal(345_600);
@@ -76,7 +76,7 @@ for (const stage of stages) {
         });
       });
 
-      it(`runs ${name} as the registry says`, () => {
+      it(`runs ${name} with the settings of the registry`, () => {
         const { inputs } = one(graph, `${name}-function`);
         expect(inputs).to.deep.include({
           runtime: "nodejs24.x",
@@ -92,7 +92,7 @@ for (const stage of stages) {
           .that.matches(new RegExp(`/dist/functions/${name}$`));
       });
 
-      it(`feeds ${name}'s alias from its queue and hears which messages failed`, () => {
+      it(`invokes ${name}'s alias from its queue, and returns only failed messages`, () => {
         const { inputs } = one(graph, `${name}-event-source`);
         expect(inputs).to.deep.include({
           eventSourceArn: arnOf(graph, `${name}-queue`),
@@ -103,7 +103,7 @@ for (const stage of stages) {
       });
     }
 
-    it("exports where to reach it", () => {
+    it("exports its addresses", () => {
       const { releasePlan, auth, variants, ...outputs } = graph.outputs;
       expect(releasePlan).to.have.keys("application", "hook", "targets");
       expect(auth).to.have.property("kind");

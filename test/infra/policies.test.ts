@@ -40,7 +40,7 @@ for (const stage of stages) {
       allow(["logs:CreateLogStream", "logs:PutLogEvents"], `${arnOf(graph, `${name}-logs`)}:*`);
 
     for (const name of converters) {
-      it(`let ${name} take its queue's messages, read uploads, write outputs and say so`, () => {
+      it(`let ${name} receive from its queue, read uploads, write outputs and publish events`, () => {
         expect(statements(one(graph, `${name}-permissions`))).to.deep.equal([
           logStatement(name),
           writeTraces,
@@ -57,7 +57,7 @@ for (const stage of stages) {
         ]);
       });
 
-      it(`let the uploads topic alone send to ${name}'s queue and its undelivered messages`, () => {
+      it(`let only the uploads topic send to ${name}'s queue and to its queue of undelivered messages`, () => {
         for (const queue of [`${name}-queue`, `${name}-undelivered`]) {
           const arn = arnOf(graph, queue);
           expect(statements(one(graph, `${queue}-policy`))).to.deep.equal([
@@ -85,7 +85,7 @@ for (const stage of stages) {
       ]);
     });
 
-    it("let Lambda alone assume the roles, one for each function", () => {
+    it("let only Lambda assume the roles, one for each function", () => {
       const roles = all(graph, "Role").filter((role) => roleOf(role) !== "release-role");
       expect(roles.map(roleOf)).to.have.members(
         [...converters, "upload-api", "release-pre-traffic-hook"].map((name) => `${name}-role`),
@@ -113,7 +113,7 @@ for (const stage of stages) {
       ]);
     });
 
-    it("let the distribution alone read the outputs bucket, and only its files", () => {
+    it("let only the distribution read the outputs bucket, and only its files", () => {
       expect(statements(one(graph, "cdn-bucket-policy"))).to.deep.equal([
         denyInsecureTransport("s3:*", [outputs, `${outputs}/*`]),
         {
@@ -126,7 +126,7 @@ for (const stage of stages) {
       ]);
     });
 
-    it("let the uploads bucket of this account alone publish to the uploads topic", () => {
+    it("let only the uploads bucket of this account publish to the uploads topic", () => {
       const topic = arnOf(graph, "uploads-topic");
       expect(statements(one(graph, "uploads-topic-policy"))).to.deep.equal([
         {

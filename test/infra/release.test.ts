@@ -43,7 +43,7 @@ for (const stage of stages) {
     });
 
     for (const name of functions) {
-      it(`shifts ${name}'s traffic step by step and takes it back by itself`, () => {
+      it(`shifts ${name}'s traffic step by step and rolls back automatically`, () => {
         const { alarmConfiguration, ...inputs } = one(graph, `release-${name}`).inputs;
         expect(inputs).to.deep.equal({
           appName: one(graph, "release-application").attributes.name,
@@ -64,11 +64,11 @@ for (const stage of stages) {
       });
     }
 
-    it("deploys Lambda functions alone", () => {
+    it("deploys only Lambda functions", () => {
       expect(one(graph, "release-application").inputs).to.deep.equal({ computePlatform: "Lambda" });
     });
 
-    it("lets CodeDeploy move these aliases, run the hook and look at these alarms", () => {
+    it("lets CodeDeploy update these aliases, run the hook and read these alarms", () => {
       const watched = functions.flatMap((name) => alarmsOf(name));
       const alarmArns = watched.map(
         (name) => `arn:aws:cloudwatch:${graph.region}:${graph.accountId}:alarm:${name}`,
@@ -92,7 +92,7 @@ for (const stage of stages) {
       ]);
     });
 
-    it("lets the hook try these functions on reserved keys, and answer for these deployments", () => {
+    it("lets the hook try these functions on reserved keys, and report the result of these deployments", () => {
       const [uploads, outputs] = [arnOf(graph, "uploads-bucket"), arnOf(graph, "outputs-bucket")];
       const { "storage-key": storageKey } = keyArns(graph);
       const own = statements(one(graph, "release-pre-traffic-hook-permissions")).filter(
@@ -115,7 +115,7 @@ for (const stage of stages) {
       ]);
     });
 
-    it("tells the hook which function is which, in an environment that Lambda takes", () => {
+    it("gives the hook the role of each function, in an environment that Lambda accepts", () => {
       const { variables } = one(graph, "release-pre-traffic-hook-function").inputs.environment as {
         variables: Record<string, string>;
       };
@@ -129,7 +129,7 @@ for (const stage of stages) {
       expect(Buffer.byteLength(JSON.stringify(variables))).to.be.below(4096);
     });
 
-    it("tells the command line what to shift", () => {
+    it("exports the functions whose traffic is shifted", () => {
       expect(graph.outputs.releasePlan).to.deep.equal({
         application: one(graph, "release-application").attributes.name,
         hook: {
@@ -157,7 +157,7 @@ describe("release settings", () => {
     );
   });
 
-  it("refuse what CodeDeploy does not have, naming what it has", async () => {
+  it("refuse an unknown configuration, and name the known ones", async () => {
     const error: Error = await runConfig({ deployment: "Canary50Percent1Minute" }).then(
       () => expect.fail("expected the configuration to be refused"),
       (reason) => reason,
@@ -170,7 +170,7 @@ describe("release settings", () => {
 });
 
 describe("keys of trials", () => {
-  it("are uploads' keys that no upload of a client has and S3 announces to nobody", () => {
+  it("are valid keys of uploads that no client gets and that S3 does not announce", () => {
     const uploadId = `${trialIdStart}0000-4000-8000-000000000000`;
     expect(parseUploadKey(`${uploadId}/golden.png`)).to.deep.equal({ uploadId, filename: "golden.png" });
     expect(uploadId.startsWith(uploadIdStart)).to.equal(false);
@@ -178,7 +178,7 @@ describe("keys of trials", () => {
 });
 
 describe("alias of a function", () => {
-  /** What Pulumi is told to leave alone of the alias, which only a transformation gets to see. */
+  /** Returns the `ignoreChanges` of the alias, which only a transformation can read. */
   async function ignoredChanges(gradual: boolean): Promise<unknown> {
     const directory = await mkdtemp(join(tmpdir(), "henkan-alias-"));
     const program = `
@@ -199,11 +199,11 @@ describe("alias of a function", () => {
     return (await run.finally(() => rm(directory, { recursive: true }))).outputs.ignored;
   }
 
-  it("is moved by CodeDeploy and not by Pulumi", async () => {
+  it("is moved by CodeDeploy, not by Pulumi", async () => {
     expect(await ignoredChanges(true)).to.deep.equal(["functionVersion", "routingConfig"]);
   });
 
-  it("follows the newest version of the hook, which nothing shifts", async () => {
+  it("follows the newest version of the hook, which has no gradual release", async () => {
     expect(await ignoredChanges(false)).to.deep.equal([]);
   });
 });

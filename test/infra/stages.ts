@@ -29,7 +29,7 @@ export function convertersOf(stage: string): ConverterName[] {
   return converterNames.filter((name) => variants.some(({ converter }) => converter === name));
 }
 
-/** The graphs of earlier runs, by what was run: the program declares the same each time, and a run takes a second. */
+/** The graphs of earlier runs, by stage or settings: the program declares the same each time, and a run takes a second. */
 const graphs = new Map<string, Promise<Graph>>();
 
 /** Returns the graph of an earlier call with the same `key`, or of `run`. Tests must not change it. */
@@ -45,7 +45,7 @@ export function runStage(stage: string): Promise<Graph> {
   return once(stage, () => runProgram({ projectDirectory: stageFiles, stage }));
 }
 
-/** The account of every stage whose file is our own. */
+/** The account of the stages that `runConfig` makes up. */
 export const accountId = "123456789012";
 
 const account = { "aws:region": "eu-central-1", "aws:allowedAccountIds": [accountId] };
@@ -56,7 +56,7 @@ interface RunOptions {
   readonly program?: string;
 }
 
-/** Runs the program with a stage file of the tests' own, once for each; keys of `henkan:` by their last part. */
+/** Runs the program with these keys of `henkan:`, named by their last part; once for all tests of a process. */
 export function runConfig(
   settings: Readonly<Record<string, unknown>>,
   options: RunOptions = {},
@@ -77,7 +77,7 @@ async function runConfigAnew(
   return runProgram({ projectDirectory: directory, stage }).finally(() => rm(directory, { recursive: true }));
 }
 
-/** Resources of a type given by its last part, such as `Bucket`. */
+/** Returns the resources of a type, which is given by its last part, such as `Bucket`. */
 export function all(graph: Graph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type.endsWith(`:${type}`));
 }
@@ -106,7 +106,7 @@ export function arnOf(graph: Graph, name: string): string {
   return String(one(graph, name).attributes.arn);
 }
 
-/** Variables of a function's environment, by the function's name without `-function`. */
+/** Returns the variables of a function's environment, by the function's name without `-function`. */
 export function functionVariables(graph: Graph, name: string): Record<string, string> {
   const { environment } = one(graph, `${name}-function`).inputs;
   return (environment as { variables: Record<string, string> }).variables;
@@ -117,7 +117,7 @@ export function keyArns(graph: Graph): Readonly<Record<string, string>> {
   return Object.fromEntries(all(graph, "Key").map((key) => [roleOf(key), String(key.attributes.arn)]));
 }
 
-/** The statements of the policy document in one of a resource's inputs. */
+/** Returns the statements of the policy document in one of a resource's inputs. */
 export function statements(resource: GraphResource, input = "policy"): Statement[] {
   const document = JSON.parse(String(resource.inputs[input]));
   expect(document.Version).to.equal("2012-10-17");

@@ -42,7 +42,7 @@ describe("the page of a stage", () => {
     return (found ?? expect.fail(`no ${name}`)).replaceAll("&quot;", '"').replaceAll("&amp;", "&");
   };
 
-  it("is served at the CDN's root, apart from the outputs but out of the same bucket", () => {
+  it("is served at the CDN's root, from a path of its own in the bucket of outputs", () => {
     const [outputs, page] = distribution.inputs.origins as Record<string, unknown>[];
     expect(page).to.deep.equal({ ...outputs, originId: "page", originPath: "/page" });
     expect(distribution.inputs.defaultRootObject).to.equal("index.html");
@@ -54,7 +54,7 @@ describe("the page of a stage", () => {
     }
   });
 
-  it("can be read by the distribution alone, and nothing else becomes readable with it", () => {
+  it("can be read only by the distribution, and makes nothing else readable", () => {
     const readable = (of: Graph) =>
       statements(one(of, "cdn-bucket-policy"))
         .filter(({ Effect }: Statement) => Effect === "Allow")
@@ -62,7 +62,7 @@ describe("the page of a stage", () => {
     expect(readable(graph)).to.deep.equal(["/files/*", "/page/*"]);
   });
 
-  it("keeps every asset for ever, each under the type a browser expects, and asks for the document each time", () => {
+  it("lets browsers keep every asset for ever, with its content type, and revalidate the document each time", () => {
     const types = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
     const assets = all(graph, "BucketObjectv2").filter(({ inputs }) =>
       String(inputs.key).startsWith("page/assets/"),
@@ -84,7 +84,7 @@ describe("the page of a stage", () => {
     expect(existsSync("dist/page/index.html")).to.equal(true);
   });
 
-  it("tells the page where the API is, what it takes and how to sign in", () => {
+  it("gives the page the address of the API, the largest upload and the sign-in", () => {
     expect(JSON.parse(meta('name="henkan"'))).to.deep.equal({
       apiUrl: graph.outputs.apiUrl,
       maxUploadBytes: 7 * 2 ** 20,
@@ -92,7 +92,7 @@ describe("the page of a stage", () => {
     });
   });
 
-  it("lets the page talk to the API, the uploads bucket and the issuer, and load from itself alone", () => {
+  it("lets the page connect to the API, the uploads bucket and the issuer, and load only from its own origin", () => {
     const policy = meta('http-equiv="content-security-policy"');
     const bucket = one(graph, "uploads-bucket").attributes.bucketRegionalDomainName;
     expect(policy.split("; ")).to.include.members([
@@ -113,7 +113,7 @@ describe("the page of a stage", () => {
     expect(`${policy} ${header}`).not.to.contain("unsafe");
   });
 
-  it("names the token endpoint's origin where it is another", async () => {
+  it("names the token endpoint's origin if it differs from the issuer's", async () => {
     const tokenOrigin = "https://henkan.auth.example.com";
     const other = await runConfig({ page: true, auth: { ...auth, tokenOrigin } });
     expect(String(one(other, "page-document").inputs.content)).to.contain(
@@ -121,7 +121,7 @@ describe("the page of a stage", () => {
     );
   });
 
-  it("may upload from its own origin and those that the stage allows, and nobody else may", () => {
+  it("may upload from its own origin and the allowed origins, and no other page may", () => {
     const origins = ["https://www.example.com", graph.outputs.cdnUrl];
     const { corsConfiguration } = one(graph, "upload-api-api").inputs as {
       corsConfiguration: { allowOrigins: string[] };
@@ -131,7 +131,7 @@ describe("the page of a stage", () => {
     expect(corsRules.map(({ allowedOrigins }) => allowedOrigins)).to.deep.equal([origins]);
   });
 
-  it("is not there unless the stage asks for it", async () => {
+  it("is off by default", async () => {
     const without = await runConfig({ auth });
     expect(without.components.map(({ type }) => type)).not.to.include("henkan:page:WebPage");
     expect(one(without, "cdn-distribution").inputs.origins).to.have.lengthOf(1);
@@ -156,7 +156,7 @@ describe("the page of a stage", () => {
     ],
   ];
   for (const [what, settings, problem] of refused) {
-    it(`is refused ${what}, saying why`, async () => {
+    it(`is refused ${what}, with the reason`, async () => {
       const error: Error = await runConfig({ page: true, ...settings }).then(
         () => expect.fail("expected the configuration to be refused"),
         (reason) => reason,
