@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { styleText } from "node:util";
 import { projectDirectory } from "@henkan/build/directories";
-import { forEachConcurrently, UploadClient } from "@henkan/client";
 import type { Cloud, CloudOptions } from "@henkan/local-cloud";
 import { defineCommand } from "./command.ts";
-import { type ConvertedFile, convertFile } from "./converted-file.ts";
+import { sendThrough } from "./convert/send-through.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Retries } from "./retries.ts";
 import { table } from "./text.ts";
+import { eachNamed } from "./upload/named-files.ts";
 
 const help = `Sends files through the pipeline on this machine and prints what the functions' roles were granted and
 never used.
@@ -27,7 +27,6 @@ happen. The exit code is 1 when a file could not be sent: the list is then too l
 
 type Usage = ReturnType<Cloud["permissions"]["usage"]>;
 
-const filesAtOnce = 4;
 const patienceMs = 10_000;
 const pollMs = 50;
 
@@ -35,7 +34,7 @@ export const permissions = defineCommand({
   help,
   options: { stage: { type: "string", default: "dev" }, json: { type: "boolean", default: false } },
   positionals: { least: 0 },
-  run: async ({ values, positionals }) => {
+  run: async ({ values, positionals, interruption }) => {
     const files = positionals.length > 0 ? positionals : await samples();
     const retries = new Retries();
     const options: Pick<CloudOptions, "onDenied" | "onRetry" | "onLog"> = {
@@ -46,7 +45,7 @@ export const permissions = defineCommand({
     const out = mkdtempSync(join(tmpdir(), "henkan-permissions-"));
     try {
       return await withTemporaryCloud(values.stage, options, async ({ graph, cloud }) => {
-        const results = await sendAll(files, new UploadClient(cloud.urls.api), retries, out);
+        const results = await sendThrough(cloud, eachNamed(files), { downloads: out, retries, interruption });
         await settled(cloud);
         const usage = cloud.permissions.usage();
         console.log(values.json ? toJson(graph.stage, usage) : report(usage));
@@ -62,22 +61,6 @@ export const permissions = defineCommand({
 async function samples(): Promise<string[]> {
   const directory = join(projectDirectory, "samples");
   return (await readdir(directory)).map((name) => join(directory, name));
-}
-
-function sendAll(
-  files: readonly string[],
-  client: UploadClient,
-  retries: Retries,
-  out: string,
-): Promise<ConvertedFile[]> {
-  return forEachConcurrently(filesAtOnce, files, (file, index) =>
-    convertFile(file, {
-      client,
-      directory: join(out, String(index)),
-      retryReason: (id) => retries.reasonFor(id),
-      onProgress: () => {},
-    }),
-  );
 }
 
 /** Waits for what follows a variant's receipt: its message is deleted last. */

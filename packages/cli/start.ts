@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { relative } from "node:path";
-import { type Cloud, type Graph, LocalCloudError, type LocalCloudErrorCode } from "@henkan/local-cloud";
+import type { Cloud, Graph, LocalCloudErrorCode } from "@henkan/local-cloud";
 import { CommandError, defineCommand, runCommand, UsageError, userPath } from "./command.ts";
 import { describeEvent } from "./completion-event.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
@@ -67,7 +67,8 @@ const start = defineCommand({
   },
 });
 
-function failWithHint(error: unknown): never {
+async function failWithHint(error: unknown): Promise<never> {
+  const { LocalCloudError } = await import("@henkan/local-cloud");
   const hint = error instanceof LocalCloudError ? hints[error.code] : undefined;
   if (!(error instanceof Error) || hint === undefined) throw error;
   throw new CommandError(`${error.message} ${hint}`, { cause: error });

@@ -4,7 +4,7 @@ import { apiHelp, apiOptions, resolveApi, withAccessExitCode } from "./api-targe
 import { defineCommand, unlessInterrupted, wholeNumber } from "./command.ts";
 import { table } from "./text.ts";
 import { variantCells } from "./upload/results.ts";
-import { unfinished } from "./upload/upload-files.ts";
+import { unfinished } from "./upload/waiting.ts";
 
 const help = `Shows what has become of an upload.
 

@@ -19,8 +19,9 @@ import {
   variantTable,
 } from "./upload/results.ts";
 import { defaultStateFile, SentUploads } from "./upload/sent-uploads.ts";
-import { TransferDisplay } from "./upload/transfer-display.ts";
+import { displayed, TransferDisplay } from "./upload/transfer-display.ts";
 import { uploadFiles } from "./upload/upload-files.ts";
+import { withinTime } from "./upload/waiting.ts";
 
 const help = `Sends files to a pipeline; what is there already is not sent again.
 
@@ -77,20 +78,17 @@ export const upload = defineCommand({
     try {
       const results = await uploadFiles(files, {
         client: new UploadClient(api.url, { auth: api.auth, signal: stop.signal }),
-        api: api.url,
-        sentUploads,
-        again: values.again,
-        concurrency,
-        waitMs: isFollowed ? timeoutMs : undefined,
+        memory: { api: api.url, sentUploads, again: values.again },
+        sentAtOnce: concurrency,
+        waiting: isFollowed ? withinTime(timeoutMs) : undefined,
         downloads: values.download === undefined ? undefined : userPath(values.download),
         stop,
-        display,
-        onResult: (result) => {
+        observer: displayed(display, (result) => {
           if (values.json) console.log(resultJson(result));
           const { aborted, reason } = stop.signal;
           // What stopped everything is said once.
           return aborted && result.error?.code === reason.code ? [] : resultLines(result);
-        },
+        }),
       });
       display.close();
       const arrived = results.filter(({ id }) => id !== undefined);

@@ -31,6 +31,20 @@ export async function findFiles(names: readonly string[]): Promise<NamedFile[]> 
   return [...found].map(([path, { file, segments }]) => ({ file, path, folder: folderOf(segments, taken) }));
 }
 
+/**
+ * Returns one file for each name, in their order: a name that is given twice stands for two files. The folder of a file
+ * has its name, and a number when another has the same.
+ */
+export function eachNamed(names: readonly string[]): NamedFile[] {
+  const taken = new Set<string>();
+  return names.map((file) => {
+    let folder = basename(file);
+    for (let count = 2; taken.has(folder); count++) folder = `${basename(file)}-${count}`;
+    taken.add(folder);
+    return { file, path: userPath(file), folder };
+  });
+}
+
 /** Path segments below `path` of each file; none for a file itself. */
 async function* filesBelow(path: string): AsyncGenerator<string[]> {
   const entries = (await isFolder(path)) ? await listing(path) : undefined;

@@ -8,12 +8,18 @@ import {
 } from "@henkan/client";
 import type { SentUploads } from "./sent-uploads.ts";
 
-export interface SendOptions {
-  readonly client: UploadClient;
+/** What is remembered of the uploads to one API. */
+export interface UploadMemory {
   readonly api: string;
   readonly sentUploads: SentUploads;
   /** Sends a file even if it has been sent before. */
   readonly again: boolean;
+}
+
+export interface SendOptions {
+  readonly client: UploadClient;
+  /** Finds what was sent earlier. @default every file is sent, and nothing is remembered */
+  readonly memory?: UploadMemory | undefined;
   readonly onProgress: (sentBytes: number, bytes: number) => void;
 }
 
@@ -34,7 +40,7 @@ export async function sendFile(path: string, options: SendOptions): Promise<Sent
   const source = await SourceFile.open(path);
   try {
     const { bytes } = source;
-    const earlier = options.again ? undefined : await earlierUpload(source, options);
+    const earlier = await earlierUpload(source, options);
     if (earlier) return { bytes, isNew: false, status: earlier };
     const { id, variants } = await send(source, options);
     const pending = variants.map(({ name, url }) => ({ name, state: "pending", url }) as const);
@@ -46,9 +52,10 @@ export async function sendFile(path: string, options: SendOptions): Promise<Sent
 
 async function earlierUpload(
   source: SourceFile,
-  { client, api, sentUploads }: SendOptions,
+  { client, memory }: SendOptions,
 ): Promise<UploadStatus | undefined> {
-  const id = sentUploads.find(api, source);
+  if (!memory || memory.again) return undefined;
+  const id = memory.sentUploads.find(memory.api, source);
   if (id === undefined) return undefined;
   return client.status(id).catch((error: Error) => {
     // It never arrived, or has been deleted since.
@@ -69,11 +76,11 @@ async function send(source: SourceFile, options: SendOptions): Promise<CreatedUp
 
 async function sendOnce(
   source: SourceFile,
-  { client, api, sentUploads, onProgress }: SendOptions,
+  { client, memory, onProgress }: SendOptions,
 ): Promise<CreatedUpload> {
   const upload = await client.createFor(source);
   // Before the bytes: if this process is killed when they have arrived, the next one finds them.
-  sentUploads.record(api, source, upload.id);
+  memory?.sentUploads.record(memory.api, source, upload.id);
   await client.put(upload, source, { onProgress: (sentBytes) => onProgress(sentBytes, source.bytes) });
   return upload;
 }

@@ -1,7 +1,11 @@
 import type { WriteStream } from "node:tty";
 import { bytesText, clockText, percentText, printable } from "@henkan/client/text";
 import { displayWidth, fitted } from "../text.ts";
+import type { NamedFile } from "./named-files.ts";
+import type { UploadResult } from "./results.ts";
+import type { UploadObserver } from "./upload-files.ts";
 
+/** A file on its way. */
 export interface Transfer {
   readonly file: string;
   readonly bytes: number;
@@ -10,6 +14,27 @@ export interface Transfer {
   stage?: string;
   /** Milliseconds, of `performance.now()`. */
   readonly startedAt: number;
+}
+
+/** Shows the files on their way on `display`, and the lines that `linesOf` returns as each is done. */
+export function displayed(
+  display: TransferDisplay,
+  linesOf: (result: UploadResult) => readonly string[],
+): UploadObserver {
+  const transfers = new Map<NamedFile, Transfer>();
+  return {
+    onSent: (named, sentBytes, bytes) => {
+      const transfer = transfers.get(named) ?? display.start(named.file, bytes);
+      transfer.sentBytes = sentBytes;
+      transfers.set(named, transfer);
+    },
+    onStatus: (named, { variants }) => {
+      const finished = variants.filter(({ state }) => state !== "pending").length;
+      const transfer = transfers.get(named);
+      if (transfer) transfer.stage = `converting: ${finished} of ${variants.length} variants`;
+    },
+    onResult: (named, result) => display.finish(transfers.get(named), linesOf(result)),
+  };
 }
 
 const frameMs = 100;

@@ -1,46 +1,56 @@
 import { join } from "node:path";
-import {
-  ApiAccessError,
-  describeFailure,
-  downloadVariant,
-  limiter,
-  RequestError,
-  type UploadStatus,
-} from "@henkan/client";
+import { ApiAccessError, describeFailure, downloadVariant, limiter, type UploadStatus } from "@henkan/client";
 import type { NamedFile } from "./named-files.ts";
 import type { ResultVariant, UploadResult } from "./results.ts";
 import { type SendOptions, sendFile } from "./send-file.ts";
-import type { Transfer, TransferDisplay } from "./transfer-display.ts";
+import type { Waiting } from "./waiting.ts";
 
-export interface UploadFilesOptions extends Omit<SendOptions, "onProgress"> {
-  /** Files sent at once. */
-  readonly concurrency: number;
-  /** How long a file may take from its arrival until its last variant, when they are waited for. */
-  readonly waitMs: number | undefined;
-  /** Where the variants are saved. */
-  readonly downloads: string | undefined;
-  /** Ends it all; aborted here too, when no other file would fare better. */
-  readonly stop: AbortController;
-  readonly display: TransferDisplay;
-  /** Called as each file is done, with the lines to show for it. */
-  readonly onResult: (result: UploadResult) => readonly string[];
+/** Is told about the files on their way. */
+export interface UploadObserver {
+  /** Called before a file is announced to the API. */
+  onStart?(file: NamedFile): void;
+  /** Called as bytes are sent, and once all of them have arrived. */
+  onSent?(file: NamedFile, sentBytes: number, bytes: number): void;
+  /** Called with everything that becomes known of an upload. */
+  onStatus?(file: NamedFile, status: UploadStatus): void;
+  /** Called once for each file, when nothing more will happen to it. */
+  onResult?(file: NamedFile, result: UploadResult): void;
 }
 
-/** Files whose conversion is asked after at once. */
+export interface UploadFilesOptions extends Omit<SendOptions, "onProgress"> {
+  /** The number of files that are sent at the same time. */
+  readonly sentAtOnce: number;
+  /** The number of files on their way at the same time, from the announcement to the last download. @default all */
+  readonly filesAtOnce?: number;
+  /** Decides how long to wait for the variants of an upload. @default they are not waited for */
+  readonly waiting?: ((uploadId: string) => Waiting) | undefined;
+  /** The folder in which the variants are saved, below the folder of each file. @default they are not saved */
+  readonly downloads?: string | undefined;
+  /** Stops all files. It is aborted here, too, when no other file could succeed. */
+  readonly stop: AbortController;
+  readonly observer: UploadObserver;
+}
+
+/** The number of uploads that are asked for their status at the same time. */
 const followedAtOnce = 16;
 const downloadsAtOnce = 6;
 
-/** Sends the files, and follows each of them as far as asked; what goes wrong with one stands in its result. */
+/**
+ * Sends files, and waits for their variants and saves them if asked to. The result of a file says what went wrong with
+ * it; the other files go on.
+ */
 export function uploadFiles(
   files: readonly NamedFile[],
   options: UploadFilesOptions,
 ): Promise<UploadResult[]> {
   const limits = {
-    sending: limiter(options.concurrency),
+    files: limiter(options.filesAtOnce ?? files.length),
+    sending: limiter(options.sentAtOnce),
     following: limiter(followedAtOnce),
     downloading: limiter(downloadsAtOnce),
   };
-  return Promise.all(files.map((file) => new FileUpload(file, options, limits).run())).catch((error) => {
+  const runs = files.map((file) => limits.files(() => new FileUpload(file, options, limits).run()));
+  return Promise.all(runs).catch((error) => {
     options.stop.abort(error);
     throw error;
   });
@@ -53,13 +63,12 @@ interface Limits {
   readonly downloading: Limit;
 }
 
-/** One file's way. */
+/** One file on its way. */
 class FileUpload {
   readonly #named: NamedFile;
   readonly #options: UploadFilesOptions;
   readonly #limits: Limits;
   #result: UploadResult;
-  #transfer: Transfer | undefined;
 
   constructor(named: NamedFile, options: UploadFilesOptions, limits: Limits) {
     this.#named = named;
@@ -69,7 +78,7 @@ class FileUpload {
   }
 
   async run(): Promise<UploadResult> {
-    const { stop, display, onResult } = this.#options;
+    const { stop, observer } = this.#options;
     try {
       await this.#go();
     } catch (error) {
@@ -77,46 +86,44 @@ class FileUpload {
       const reason = stop.signal.aborted ? stop.signal.reason : error;
       this.#result = { ...this.#result, error: describeFailure(reason) };
     }
-    display.finish(this.#transfer, onResult(this.#result));
+    observer.onResult?.(this.#named, this.#result);
     return this.#result;
   }
 
   async #go(): Promise<void> {
-    const { waitMs, downloads } = this.#options;
+    const { waiting, downloads } = this.#options;
     const { sending, following } = this.#limits;
     await sending(() => this.#send());
-    if (waitMs !== undefined) await following(() => this.#follow(waitMs));
+    if (waiting) await following(() => this.#follow(waiting));
     if (downloads !== undefined) await this.#download(join(downloads, this.#named.folder));
   }
 
   async #send(): Promise<void> {
-    const { stop, display, ...options } = this.#options;
+    const { client, memory, stop, observer } = this.#options;
     stop.signal.throwIfAborted();
+    observer.onStart?.(this.#named);
     const { bytes, isNew, status } = await sendFile(this.#named.path, {
-      ...options,
-      onProgress: (sentBytes, bytes) => {
-        this.#transfer ??= display.start(this.#named.file, bytes);
-        this.#transfer.sentBytes = sentBytes;
-      },
+      client,
+      memory,
+      onProgress: (sentBytes, bytes) => observer.onSent?.(this.#named, sentBytes, bytes),
     });
-    this.#transfer ??= display.start(this.#named.file, bytes);
-    this.#transfer.sentBytes = bytes;
+    observer.onSent?.(this.#named, bytes, bytes);
     this.#result = { ...this.#result, bytes, sent: isNew };
     this.#know(status);
   }
 
-  async #follow(waitMs: number): Promise<void> {
+  async #follow(waiting: (uploadId: string) => Waiting): Promise<void> {
     const { id = "", state } = this.#result;
     if (state !== "converting") return;
     const { client, stop } = this.#options;
     stop.signal.throwIfAborted();
-    const end = performance.now() + waitMs;
+    const wait = waiting(id);
     const status = await client.finished(
       id,
       (status) => this.#know(status),
-      () => performance.now() > end,
+      (status) => wait.isOver(status),
     );
-    if (status.state === "converting") throw unfinished(id, waitMs);
+    if (status.state === "converting") this.#know(wait.conclude(status));
   }
 
   async #download(directory: string): Promise<void> {
@@ -139,16 +146,9 @@ class FileUpload {
     for (const outcome of variants) if (outcome.status === "rejected") throw outcome.reason;
   }
 
-  #know({ id, state, variants }: UploadStatus): void {
+  #know(status: UploadStatus): void {
+    const { id, state, variants } = status;
     this.#result = { ...this.#result, id, state, variants };
-    const finished = variants.filter((variant) => variant.state !== "pending").length;
-    if (this.#transfer) this.#transfer.stage = `converting: ${finished} of ${variants.length} variants`;
+    this.#options.observer.onStatus?.(this.#named, status);
   }
-}
-
-export function unfinished(id: string, waitMs: number): RequestError {
-  return new RequestError(
-    "timeout",
-    `It has not been converted within ${waitMs / 1000} seconds. Wait on with npm run henkan -- status ${id} --wait`,
-  );
 }

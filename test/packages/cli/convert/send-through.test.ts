@@ -1,14 +1,16 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { projectDirectory } from "@henkan/build/directories";
-import { UploadClient } from "@henkan/client";
-import { type Graph, startCloud } from "@henkan/local-cloud";
+import { type Cloud, type Graph, startCloud } from "@henkan/local-cloud";
 import { close, listen } from "@henkan/local-cloud/testing";
 import { expect } from "chai";
-import { convertFile } from "../../../packages/cli/converted-file.ts";
-import { Retries } from "../../../packages/cli/retries.ts";
-import { pipelineGraph } from "../../support/graphs.ts";
-import { temporaryDirectory } from "../../support/temporary-directory.ts";
+import { ConversionClock } from "../../../../packages/cli/convert/conversion-clock.ts";
+import { convertedFile } from "../../../../packages/cli/convert/results.ts";
+import { sendThrough } from "../../../../packages/cli/convert/send-through.ts";
+import { Retries } from "../../../../packages/cli/retries.ts";
+import { eachNamed } from "../../../../packages/cli/upload/named-files.ts";
+import { pipelineGraph } from "../../../support/graphs.ts";
+import { temporaryDirectory } from "../../../support/temporary-directory.ts";
 
 /** The same graph, with one function publishing to a topic that does not exist. */
 function withoutTopic(graph: Graph, functionName: string): Graph {
@@ -20,7 +22,10 @@ function withoutTopic(graph: Graph, functionName: string): Graph {
   return copy;
 }
 
-describe("convertFile", () => {
+const files = eachNamed([join(projectDirectory, "samples", "garden.png")]);
+const interruption = new AbortController().signal;
+
+describe("sendThrough", () => {
   it("does not wait for the retry of what failed, and says why", async () => {
     const data = temporaryDirectory();
     const retries = new Retries();
@@ -33,18 +38,24 @@ describe("convertFile", () => {
       onLog: (_, line) => retries.readLog(line),
     });
     try {
-      const { variants } = await convertFile(join(projectDirectory, "samples", "garden.png"), {
-        client: new UploadClient(cloud.urls.api),
-        directory: join(data.path, "out"),
-        retryReason: (id) => retries.reasonFor(id),
-        onProgress: () => {},
-      });
+      const lines: string[] = [];
+      const clock = new ConversionClock(files.length, (line) => lines.push(line));
+      const begin = performance.now();
+      const downloads = join(data.path, "out");
+      const [result] = await sendThrough(cloud, files, { downloads, retries, interruption, observer: clock });
+      const duration = performance.now() - begin;
+      const [file] = files;
+      if (!file || !result) throw new Error("No result");
+      const { variants } = convertedFile(result, (variant) => clock.elapsedMs(file, variant));
       const outcomes = variants.map(({ name, state, error }) => [
         name,
         error ? `${error.code}: ${error.message}` : state,
       ]);
       const { jpg, ...others } = Object.fromEntries(outcomes);
       expect(others).to.deep.equal({ thumbnail: "ready", preview: "ready", archive: "ready" });
+      for (const { elapsedMs } of variants) expect(elapsedMs).to.be.within(1, duration);
+      expect(lines[0]).to.equal("Converting: 0 of 4 variants of 1/1 files");
+      expect(lines.at(-1)).to.equal("Converting: 4 of 4 variants of 1/1 files");
       expect(jpg).to.match(/^conversion-error: User: \S+ is not authorized to perform: SNS:Publish/);
     } finally {
       await cloud.close();
@@ -56,13 +67,9 @@ describe("convertFile", () => {
     const server = createServer();
     const port = await listen(server, 0);
     await close(server);
-    const result = await convertFile(join(projectDirectory, "samples", "garden.png"), {
-      client: new UploadClient(`http://127.0.0.1:${port}`),
-      directory: "unused",
-      retryReason: () => undefined,
-      onProgress: () => {},
-    });
-    expect(result.error?.code).to.equal("api-unreachable");
-    expect(result.variants).to.deep.equal([]);
+    const cloud = { urls: { api: `http://127.0.0.1:${port}` } } as Cloud;
+    const options = { downloads: "unused", retries: new Retries(), interruption };
+    const [result] = await sendThrough(cloud, files, options);
+    expect([result?.error?.code, result?.variants]).to.deep.equal(["api-unreachable", []]);
   });
 });
