@@ -3,27 +3,27 @@ import { ApiAccessError, type ApiAuth, bearerAuth, iamAuth, openAuth } from "@he
 import { CommandError, UsageError, userPath } from "./command.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
-/** An upload API, and how to be let in. */
+/** An upload API, with the way to authenticate to it. */
 export interface ApiTarget {
   readonly url: string;
   readonly auth: ApiAuth;
-  /** For people: "stage dev on this machine", or the URL. */
+  /** Printed for people: "stage dev on this machine", or the URL. */
   readonly description: string;
 }
 
-/** For `defineCommand`. */
+/** The options of commands that call an upload API, for `defineCommand`. */
 export const apiOptions = {
   ...targetOptions,
   api: { type: "string" },
   "token-file": { type: "string" },
 } as const;
 
-/** For the help of commands that take `apiOptions`. */
+/** The lines of help for `apiOptions`. */
 export const apiHelp = `${targetHelp}
   --api URL      an upload API by its URL, in place of a stage
   --token-file F read the bearer token from F; or set HENKAN_TOKEN
 
-Without a token, requests to AWS are signed with your AWS credentials, found as the AWS CLI finds them.`;
+Without a token, requests to AWS are signed with your AWS credentials, which are found as the AWS CLI finds them.`;
 
 /** The exit code when the API cannot be reached or does not let the caller in. */
 export const accessExitCode = 3;
@@ -51,14 +51,16 @@ interface ApiValues {
 }
 
 /**
- * @throws {UsageError} for options that contradict each other, and for a stage that wants a token and has none
+ * Returns the API that the options name, with credentials for it.
+ *
+ * @throws {UsageError} for options that contradict each other, and when a stage requires a token and there is none
  * @throws {ApiAccessError} when there are neither AWS credentials nor a token
  */
 export async function resolveApi(values: ApiValues): Promise<ApiTarget> {
   const token = tokenReader(values["token-file"]);
   if (values.api === undefined) return apiOf(await resolveTarget(values), token);
   if (values.stage !== undefined || values.deployed || values.data !== undefined) {
-    throw new UsageError("--api names the pipeline by itself: leave --stage, --deployed and --data out");
+    throw new UsageError("--api already names the pipeline: leave out --stage, --deployed and --data");
   }
   const url = apiUrl(values.api);
   const description = `the API at ${url.origin}`;
@@ -69,10 +71,10 @@ export async function resolveApi(values: ApiValues): Promise<ApiTarget> {
 }
 
 /**
- * The API of a stage, asked as the stage is configured.
+ * Returns the API of a stage, with the credentials that its configuration requires.
  *
- * @throws {UsageError} when it wants a token and there is none
- * @throws {ApiAccessError} when it wants AWS credentials and there are none
+ * @throws {UsageError} when the stage requires a token and there is none
+ * @throws {ApiAccessError} when the stage requires AWS credentials and there are none
  */
 export async function apiOf(
   { stage, isLocal, description, outputs }: Pick<Target, "stage" | "isLocal" | "description" | "outputs">,
@@ -83,13 +85,13 @@ export async function apiOf(
   if (auth.kind === "iam") return { url, auth: await callerAuth(region), description };
   if (token) return { url, auth: bearerAuth(token), description };
   throw new UsageError(
-    `Stage ${stage} wants a token of ${auth.issuer}: put it into the environment variable HENKAN_TOKEN, or into a file that --token-file names`,
+    `Stage ${stage} requires a token of ${auth.issuer}: set the environment variable HENKAN_TOKEN, or name a file with --token-file`,
   );
 }
 
 type TokenReader = () => Promise<string>;
 
-/** From the environment or a file: arguments can be seen by every user of the machine. */
+/** Reads the token from the environment or a file. Every user of the machine can see the arguments of a process. */
 function tokenReader(file: string | undefined): TokenReader | undefined {
   const { HENKAN_TOKEN } = process.env;
   if (file === undefined) return HENKAN_TOKEN ? async () => HENKAN_TOKEN.trim() : undefined;
@@ -103,21 +105,21 @@ function tokenReader(file: string | undefined): TokenReader | undefined {
   };
 }
 
-/** @throws {UsageError} for what is no URL, and for one that would show credentials to everybody on the way */
+/** @throws {UsageError} for anything but a URL, and for a URL that would expose credentials in plain text */
 function apiUrl(text: string): URL {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(
-      `--api takes a URL such as https://a1b2c3.execute-api.eu-central-1.amazonaws.com, not "${text}"`,
+      `--api accepts a URL such as https://a1b2c3.execute-api.eu-central-1.amazonaws.com, not "${text}"`,
     );
   }
   if (url.username !== "" || url.password !== "") {
     throw new UsageError(
-      "--api takes a URL without a name and a password in it: set HENKAN_TOKEN, or log in to AWS",
+      "--api accepts a URL without a name and a password: set HENKAN_TOKEN, or log in to AWS",
     );
   }
   if (url.protocol === "http:" && !isLoopback(url)) {
-    throw new UsageError(`--api ${text} is not encrypted: use https (http is for this machine alone)`);
+    throw new UsageError(`--api ${text} is not encrypted: use https (http is for this machine only)`);
   }
   url.search = "";
   url.hash = "";
@@ -128,13 +130,14 @@ function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
-/** A custom domain does not tell its region. */
+/** Returns the region in an API's host name. A custom domain has none. */
 function regionOf({ hostname }: URL): string | undefined {
   return /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(hostname)?.[1];
 }
 
 /**
- * Signs with what the AWS SDK finds in the environment, profiles, SSO and so on; `region` too when it is not known.
+ * Signs with the credentials that the AWS SDK finds in the environment, profiles or SSO. When `region` is undefined, it
+ * finds the region, too.
  *
  * @throws {ApiAccessError}
  */
@@ -151,8 +154,8 @@ async function found<Value>(what: string, provide: () => Promise<Value | undefin
   const missing = (reason: string, cause?: unknown) =>
     new ApiAccessError(
       "no-credentials",
-      `The API wants to know who you are, and no AWS ${what} can be used: ${reason}. ` +
-        "Log in to AWS (aws sso login, AWS_PROFILE, …), or set HENKAN_TOKEN if the API takes tokens",
+      `The API requires authentication, and no AWS ${what} can be used: ${reason}. ` +
+        "Log in to AWS (aws sso login, AWS_PROFILE, …), or set HENKAN_TOKEN if the API accepts tokens",
       { cause },
     );
   const value = await provide().catch((error: Error) => {

@@ -1,6 +1,6 @@
 import { CommandError } from "./command.ts";
 
-/** AWS refused a call, or did not answer. */
+/** A call that AWS refused or did not answer. */
 export class AwsCallError extends CommandError {
   override readonly name = "AwsCallError";
 }
@@ -18,9 +18,10 @@ const missing = new Set(["NoSuchBucket", "NotFound", "NotFoundException", "Queue
 const unreachable = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "EPIPE"]);
 
 /**
- * Does `call`, which needs `permission` ("s3:ListBucket on uploads-1a2b"), and says what to do when AWS refuses it.
+ * Makes a call to AWS. When AWS refuses it, the error says what to do.
  *
- * @throws {AwsCallError} when it is denied, the credentials have expired, or the bucket, topic or service is not there
+ * @param permission what the call needs, such as `s3:ListBucket on uploads-1a2b`
+ * @throws {AwsCallError} when the call is denied, the credentials have expired, or the resource or service is missing
  */
 export async function explained<Result>(permission: string, call: () => Promise<Result>): Promise<Result> {
   try {
@@ -33,15 +34,15 @@ export async function explained<Result>(permission: string, call: () => Promise<
 
 function explanation(error: Error & { readonly code?: unknown }, permission: string): string | undefined {
   if (denied.has(error.name)) {
-    return `These credentials may not do this: allow them ${permission}. AWS said: ${error.message}`;
+    return `These credentials lack a permission: allow them ${permission}. AWS answered: ${error.message}`;
   }
   if (expired.has(error.name))
     return "The AWS credentials have expired: log in again, then run the command again";
   if (missing.has(error.name)) {
-    return `There is nothing to do ${permission} with (${error.message}): is the stage still deployed?`;
+    return `The resource for ${permission} does not exist (${error.message}): is the stage still deployed?`;
   }
   if (typeof error.code === "string" && unreachable.has(error.code)) {
-    return `No answer (${error.message || error.code}) to ${permission}: is the stage still there, and the network?`;
+    return `No answer (${error.message || error.code}) to ${permission}: check that the stage still exists and that the network works`;
   }
   return undefined;
 }

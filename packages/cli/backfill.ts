@@ -16,14 +16,14 @@ import { Progress } from "./progress.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
-const help = `Makes the variants that old uploads lack: after a variant was added to the stage or its options were changed.
+const help = `Makes the variants that old uploads lack after a variant was added to the stage or its options were changed.
 
   npm run henkan -- backfill [--variant NAME…] [--since DATE] [--failed] [--dry-run] [--yes] [--rate N]
                              [--timeout SECONDS] [--json] [--stage NAME] [--deployed] [--data DIR]
 
   --variant NAME make this variant only; can be given several times (default: all of the stage)
-  --since DATE   look at uploads since this date (2026-11-01, UTC) or time (2026-11-01T09:30:00+09:00)
-  --failed       also try again what failed before, which is left alone otherwise
+  --since DATE   only uploads since this date (2026-11-01, UTC) or time (2026-11-01T09:30:00+09:00)
+  --failed       also try failed variants again
   --dry-run      show the plan and change nothing
   --yes          do not ask before events are published
   --rate N       events a second at most, 1 to 300 (default: 10)
@@ -31,14 +31,14 @@ const help = `Makes the variants that old uploads lack: after a variant was adde
   --json         print one JSON document instead of text
 ${targetHelp}
 
-A plan comes first. Then the uploads' events are published once more, and the converters make what is missing: what a
-receipt shows as made is skipped, so that the command can be interrupted and run again. The exit code is 1 when a
-variant failed or is still pending.`;
+The command prints a plan first. Then it publishes the uploads' events again, and the converters make the missing
+variants. They skip variants that have a receipt, so you can interrupt the command and run it again. The exit code is 1
+when a variant failed or is still pending.`;
 
-/** SNS allows 300 a second at least, https://docs.aws.amazon.com/general/latest/gr/sns.html. */
+/** SNS allows at least 300 a second, https://docs.aws.amazon.com/general/latest/gr/sns.html. */
 const maxRate = 300;
 const maxTimeoutSeconds = 86_400;
-/** Of each request: a long run meets throttling that the SDK's three attempts do not outlast. */
+/** The attempts of each request. The SDK's default of three is too few for the throttling of a long run. */
 const maxAttempts = 8;
 
 interface Request {
@@ -67,7 +67,7 @@ export const backfill = defineCommand({
   },
   run: async ({ values, interruption }) => {
     if (values.json && !values.yes && !values["dry-run"]) {
-      throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
+      throw new UsageError("--json cannot ask: add --yes or --dry-run");
     }
     const since = values.since === undefined ? undefined : parseSince(values.since, new Date());
     const rate = wholeNumber("--rate", values.rate, maxRate);
@@ -102,8 +102,7 @@ function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<bool
 async function planned(ledger: Ledger, request: Request): Promise<Plan> {
   const { target, variants, since, retryFailed, progress, interruption: signal } = request;
   const s3 = new S3Client({ ...target.clientConfig("s3"), maxAttempts });
-  const onProgress = (uploads: number) =>
-    progress.show(`Planning: ${countText(uploads, "upload")} looked at`);
+  const onProgress = (uploads: number) => progress.show(`Planning: ${countText(uploads, "upload")} checked`);
   try {
     return await makePlan(s3, target.outputs, ledger, { variants, retryFailed, since, signal, onProgress });
   } finally {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { projectDirectory } from "@henkan/build/directories";
 
-/** Where the local clouds of all stages keep their data unless the user says otherwise. */
+/** The folder in which the local clouds of all stages keep their data by default. */
 export const dataDirectories = join(projectDirectory, ".henkan");
 
-/** Where a stage's objects and queues are kept between runs unless the user says otherwise. */
+/** Returns the folder that keeps a stage's objects and queues between runs by default. */
 export function defaultDataDirectory(stage: string): string {
   return join(dataDirectories, stage);
 }

@@ -18,10 +18,10 @@ const help = `Updates a stage on AWS, then shifts traffic to the new versions of
   --no-shift   leave the traffic where it is; the next deploy shifts it
 
 Needs AWS credentials of the stage's account and a Pulumi login. CodeDeploy tries every new version on golden
-samples, gives it traffic little by little, and takes it back when an alarm goes off: the exit code is then 1.
-The first Ctrl-C during the shift leaves CodeDeploy to it, a second one takes everything back.`;
+samples, shifts traffic to it step by step, and rolls it back when an alarm fires: the exit code is then 1.
+After the first Ctrl-C during the shift CodeDeploy goes on alone; a second one rolls everything back.`;
 
-/** CodeDeploy throttles early, and a release that has begun must not fail of it. */
+/** CodeDeploy throttles early, and throttling must not end a release that has begun. */
 const maxAttempts = 10;
 
 const deploy = defineCommand({
@@ -48,13 +48,13 @@ const deploy = defineCommand({
     const outputs = await stack.update();
     if (interruption.aborted) {
       throw new ReleaseError(
-        `Stage ${stage.name} is updated, but no traffic was shifted, for this was interrupted. ` +
-          `npm run deploy -- ${stage.name} does it`,
+        `Stage ${stage.name} is updated, but no traffic was shifted, because the command was interrupted. ` +
+          `npm run deploy -- ${stage.name} shifts it`,
       );
     }
     const plan = parseReleasePlan(outputs);
     if (values["no-shift"]) {
-      console.log("Updated. No traffic was shifted; npm run deploy does it next time");
+      console.log("Updated. No traffic was shifted; the next npm run deploy shifts it");
       return 0;
     }
     const { region } = stage;
@@ -66,7 +66,7 @@ const deploy = defineCommand({
     if (code === 1) {
       console.error(
         `Stage ${stage.name} is updated, but not every function has its newest version: see above. ` +
-          `npm run deploy -- ${stage.name} tries again what was taken back`,
+          `npm run deploy -- ${stage.name} tries again what was rolled back`,
       );
     }
     return code;

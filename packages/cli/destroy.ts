@@ -23,7 +23,7 @@ const destroy = defineCommand({
     if (isProtected) {
       throw new ReleaseError(
         `Stage ${name} is protected and its files would be lost, so it is not destroyed. Set henkan:protect to false ` +
-          `in Pulumi.${name}.yaml and run npm run deploy -- ${name} first, if you mean it`,
+          `in Pulumi.${name}.yaml and run npm run deploy -- ${name} first if you really want to destroy it`,
       );
     }
     const stage = await unlessInterrupted(interruption, checkedStage(positionals));
@@ -31,7 +31,7 @@ const destroy = defineCommand({
     if (!values.yes) {
       await stack.previewDestruction();
       interruption.throwIfAborted();
-      const question = `All of this goes, with account ${stage.accountId}'s uploads and outputs. Type the stage's name:`;
+      const question = `All of this is destroyed, with the uploads and outputs in account ${stage.accountId}. Type the stage's name:`;
       if (!(await answers(question, name, interruption))) {
         console.log("Nothing was destroyed");
         return 1;

@@ -4,13 +4,13 @@ import { defineCommand } from "./command.ts";
 import { mermaid } from "./graph/mermaid.ts";
 import { topology } from "./graph/topology.ts";
 
-const help = `Prints what the Pulumi program declares for a stage, as a Mermaid flowchart of a file's way through it.
+const help = `Prints what the Pulumi program declares for a stage: a Mermaid flowchart of the way that a file takes.
 
   npm run henkan -- graph STAGE [--json]
 
   --json   print {"stage", "resources": [{"type", "name", "parent", "inputs"}]} instead: every resource and component
 
-Add --silent to npm's own options when the output goes into a file: npm run --silent henkan -- graph dev`;
+To write the output into a file, silence npm: npm run --silent henkan -- graph dev`;
 
 export const graph = defineCommand({
   help,

@@ -7,12 +7,12 @@ import "./compile-cache.ts";
 
 export { defaultDataDirectory } from "./data-directory.ts";
 
-/** The page as every stage has it here: without sign-in, for an API that admits everybody on loopback. */
+/** The local page of every stage: without sign-in, since the local API accepts every caller. */
 const localPage = { "henkan:page": "open" };
 
 /**
- * Builds the bundles, runs the Pulumi program of `stage` and brings up what it declares; with `page`, that of the
- * local cloud in place of what the stage says of one.
+ * Builds the bundles, runs the Pulumi program of `stage` and starts what it declares. With `page`, it serves the local
+ * page whatever the stage's setting is.
  */
 export async function bringUp(
   stage: string,
@@ -33,7 +33,7 @@ async function declare(stage: string, page: boolean): Promise<Graph> {
   return runProgram({ projectDirectory, stage, overrides: localPage });
 }
 
-/** Does `work` with a cloud on free ports and nothing in it, of which nothing stays behind. */
+/** Runs `work` with an empty cloud on free ports, and removes the cloud with its data afterwards. */
 export async function withTemporaryCloud<Result>(
   stage: string,
   options: Omit<CloudOptions, "projectDirectory" | "dataDirectory" | "ports">,

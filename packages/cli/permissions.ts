@@ -13,16 +13,15 @@ import { Retries } from "./retries.ts";
 import { table } from "./text.ts";
 import { eachNamed } from "./upload/named-files.ts";
 
-const help = `Sends files through the pipeline on this machine and prints what the functions' roles were granted and
-never used.
+const help = `Sends files through the local pipeline and prints the permissions that the functions' roles have and never used.
 
   npm run henkan -- permissions [FILE…] [--stage dev] [--json]
 
-  FILE…          what is sent (default: everything in samples/)
-  --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
+  FILE…          the files to send (default: all files in samples/)
+  --stage NAME   the stage with the variants and settings, in Pulumi.NAME.yaml (default: dev)
   --json         print {"stage", "granted", "used", "unused", "idleRoles"} instead of the table
 
-Nothing is encrypted here, so permissions to use a KMS key are never used. Refused calls are reported as they
+The local pipeline encrypts nothing, so permissions for a KMS key are never used. Refused calls are printed as they
 happen. The exit code is 1 when a file could not be sent: the list is then too long.`;
 
 type Usage = ReturnType<Cloud["permissions"]["usage"]>;
@@ -63,7 +62,7 @@ async function samples(): Promise<string[]> {
   return (await readdir(directory)).map((name) => join(directory, name));
 }
 
-/** Waits for what follows a variant's receipt: its message is deleted last. */
+/** Waits until all queues are empty: the message of a variant is deleted after its receipt is written. */
 async function settled({ queues }: Cloud): Promise<void> {
   const deadline = Date.now() + patienceMs;
   const waiting = () => queues.list().some((arn) => queues.depth(arn) > 0);

@@ -4,7 +4,7 @@ import { build } from "./release/build.ts";
 import { deployableStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
 
-const help = `Shows what npm run deploy would change in a stage on AWS, and changes nothing.
+const help = `Shows what npm run deploy would change in a stage on AWS. It changes nothing.
 
   npm run preview -- STAGE
 

@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 
-/** One line of progress: rewritten in place on a terminal, printed once per change elsewhere. */
+/** One line of progress. A terminal rewrites it in place; any other stream gets a new line for each change. */
 export class Progress {
   readonly #stream: WriteStream | undefined;
   #shown = "";
@@ -21,7 +21,7 @@ export class Progress {
     this.#shown = line;
   }
 
-  /** Takes the line away from a terminal. */
+  /** Removes the line from a terminal. */
   clear(): void {
     if (!this.#stream?.isTTY || this.#shown === "") return;
     this.#stream.cursorTo(0);

@@ -15,27 +15,27 @@ import { pause } from "./release/pause.ts";
 import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
-const help = `Shows what lies in the stage's dead-letter queues, and moves it back to where it is converted.
+const help = `Shows the messages in the stage's dead-letter queues and moves them back to their converters.
 
   npm run henkan -- redrive [--converter NAME…] [--dry-run] [--yes] [--rate N] [--timeout SECONDS] [--json]
                             [--stage NAME] [--deployed] [--data DIR]
 
   --converter NAME
-                 look at this converter only; can be given several times (default: all)
-  --dry-run      show what lies there and move nothing
+                 this converter only; can be given several times (default: all)
+  --dry-run      show the messages and move nothing
   --yes          do not ask before messages are moved
   --rate N       messages a second at most, 1 to 500 (default: 10)
   --timeout N    wait N seconds at most for the converters afterwards (default: 60)
   --json         print one JSON document instead of text
 ${targetHelp}
 
-Cure the reason first. Moving twice is harmless: what was converted is not converted again. The exit code is 1 when
+Remove the cause first. Moving a message twice is harmless: no variant is made twice. The exit code is 1 when
 messages are left in a dead-letter queue. The caller needs sqs:GetQueueAttributes, ReceiveMessage,
 ChangeMessageVisibility, DeleteMessage, StartMessageMoveTask, ListMessageMoveTasks and CancelMessageMoveTask on the
 dead-letter queues and sqs:SendMessage and GetQueueAttributes on the queues; with henkan:kms also kms:Decrypt and
 kms:GenerateDataKey on their key.`;
 
-/** The most SQS takes, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. */
+/** SQS accepts no more, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. */
 const maxRate = 500;
 const maxTimeoutSeconds = 86_400;
 const pollMs = 500;
@@ -53,7 +53,7 @@ export const redrive = defineCommand({
   },
   run: async ({ values, interruption }) => {
     if (values.json && !values.yes && !values["dry-run"]) {
-      throw new UsageError("--json asks nothing: say --yes or --dry-run as well");
+      throw new UsageError("--json cannot ask: add --yes or --dry-run");
     }
     const rate = wholeNumber("--rate", values.rate, maxRate);
     const patienceMs = wholeNumber("--timeout", values.timeout, maxTimeoutSeconds) * 1_000;
@@ -85,7 +85,7 @@ export const redrive = defineCommand({
   },
 });
 
-/** @throws {UsageError} for what is no converter of the stage */
+/** @throws {UsageError} for a name that is not a converter of the stage */
 function chosen({ stage, outputs }: Target, converters: readonly string[]): DeadLetterQueue[] {
   const declared = Object.keys(outputs.queues);
   const unknown = converters.find((name) => !declared.includes(name));
@@ -104,7 +104,7 @@ function confirm(filled: readonly Survey[], rate: number, interruption: AbortSig
   return answers(question, "yes", interruption);
 }
 
-/** One queue after the other, then waits for the converters; an interruption ends it between messages. */
+/** Moves the messages of one queue after the other, then waits for the converters. An interruption ends it between messages. */
 async function moveAll(
   sqs: SQSClient,
   surveys: readonly Survey[],
@@ -132,7 +132,7 @@ async function moveAll(
   return outcomes;
 }
 
-/** Waits until the queue is empty; tells how many messages it has still got. */
+/** Waits until the converter's queue is empty, and returns the number of messages that it still has. */
 async function settled(
   sqs: SQSClient,
   { converter, destination }: DeadLetterQueue,

@@ -7,17 +7,17 @@ import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 import { announceCloud } from "./target/running-cloud.ts";
 import { describeMissed, requireLoopback, tell } from "./web-hook.ts";
 
-const help = `Brings up the pipeline that the Pulumi program declares, on this machine, until Ctrl-C.
+const help = `Runs the pipeline that the Pulumi program declares on this machine, until Ctrl-C.
 
   npm start -- [--stage dev] [--port 4600] [--data DIR] [--fresh] [--webhook URL…] [--json] [--verbose]
 
-  --stage NAME   whose Pulumi.NAME.yaml is used (default: dev)
+  --stage NAME   the stage, configured in Pulumi.NAME.yaml (default: dev)
   --port N       base port: the upload API is at N, S3 at N+1, page and CDN at N+2; 0 picks free ports (default: 4600)
-  --data DIR     where objects and queues are kept (default: .henkan/{stage})
-  --fresh        drop what an earlier run left there
-  --webhook URL  post every completion event there, a URL on this machine; can be given several times
+  --data DIR     the folder of objects and queues (default: .henkan/{stage})
+  --fresh        delete what an earlier run left there
+  --webhook URL  post every completion event to this URL on this machine; can be given several times
   --json         print {"api","s3","cdn"} URLs on one line when ready, and nothing else; npm start --silent -- --json
-                 keeps npm quiet as well
+                 silences npm as well
   --verbose      show the logs of the functions`;
 
 const maxBasePort = 65_533;
@@ -74,11 +74,11 @@ async function failWithHint(error: unknown): Promise<never> {
   throw new CommandError(`${error.message} ${hint}`, { cause: error });
 }
 
-/** @throws {UsageError} for what is no base port. */
+/** @throws {UsageError} for anything but a base port */
 function portsFrom(text: string) {
   const base = Number(text);
   if (!/^\d+$/.test(text) || base > maxBasePort) {
-    throw new UsageError(`--port takes a number from 0 to ${maxBasePort}, not "${text}"`);
+    throw new UsageError(`--port accepts a number from 0 to ${maxBasePort}, not "${text}"`);
   }
   return base === 0 ? { api: 0, s3: 0, cdn: 0 } : { api: base, s3: base + 1, cdn: base + 2 };
 }

@@ -6,12 +6,12 @@ import { table } from "./text.ts";
 import { variantCells } from "./upload/results.ts";
 import { unfinished } from "./upload/waiting.ts";
 
-const help = `Shows what has become of an upload.
+const help = `Prints the state of an upload and of its variants.
 
   npm run henkan -- status ID [--stage NAME | --api URL] [--wait] [--json]
 
-  --wait         until every variant is ready or has failed
-  --timeout N    how many seconds at most (default: 300)
+  --wait         wait until every variant is ready or has failed
+  --timeout N    wait N seconds at most (default: 300)
   --json         print the API's answer on one line, and nothing else
 ${apiHelp}
 

@@ -6,14 +6,14 @@ import { parseStageOutputs, type StageOutputs } from "./target/stage-outputs.ts"
 
 type Service = "s3" | "sns" | "sqs";
 
-/** What an SDK client needs to know; on AWS it finds the caller's credentials by itself. */
+/** The configuration of an SDK client. On AWS the client finds the caller's credentials itself. */
 export interface ClientConfig {
   readonly region: string;
   readonly endpoint?: string;
   readonly credentials?: RunningCloud["credentials"];
-  /** Of S3: buckets of the local cloud have no host names of their own. */
+  /** For S3: buckets of the local cloud have no host names of their own. */
   readonly forcePathStyle?: true;
-  /** Of SQS: the URLs of local queues name AWS. */
+  /** For SQS: the URLs of local queues name AWS. */
   readonly useQueueUrlAsEndpoint?: false;
 }
 
@@ -21,30 +21,30 @@ export interface ClientConfig {
 export interface Target {
   readonly stage: string;
   readonly isLocal: boolean;
-  /** For people: "stage dev on this machine", "stage prod in account 333333333333, eu-central-1". */
+  /** Printed for people: "stage dev on this machine", "stage prod in account 333333333333, eu-central-1". */
   readonly description: string;
   readonly outputs: StageOutputs;
-  /** For `new S3Client(target.clientConfig("s3"))` and its like. */
+  /** Returns the configuration of a client, as in `new S3Client(target.clientConfig("s3"))`. */
   clientConfig(service: Service): ClientConfig;
 }
 
-/** For `defineCommand`. */
+/** The options that name the pipeline, for `defineCommand`. */
 export const targetOptions = {
   stage: { type: "string" },
   deployed: { type: "boolean", default: false },
   data: { type: "string" },
 } as const;
 
-/** For the help of commands that take `targetOptions`. */
-export const targetHelp = `  --stage NAME   the stage: on this machine if npm start runs it here, else as it is deployed
-                 (default: the one that runs here)
-  --deployed     the deployed stage, even if it runs here as well
-  --data DIR     data folder of the npm start to work on (default: .henkan/{stage})`;
+/** The lines of help for `targetOptions`. */
+export const targetHelp = `  --stage NAME   the stage: the local one if npm start runs it, otherwise the deployed one
+                 (default: the one that runs locally)
+  --deployed     the deployed stage, even if it also runs locally
+  --data DIR     the data folder of the npm start to use (default: .henkan/{stage})`;
 
 /**
- * Finds the stage a command is to work on.
+ * Finds the stage that a command works on.
  *
- * @throws {UsageError} when nothing runs here and no stage is named, or the stage is not deployed
+ * @throws {UsageError} when no stage is named and none runs locally, or the named one is not deployed
  */
 export async function resolveTarget(values: {
   readonly stage?: string | undefined;
@@ -53,7 +53,7 @@ export async function resolveTarget(values: {
 }): Promise<Target> {
   const { stage, deployed, data } = values;
   if (deployed && data !== undefined)
-    throw new UsageError("--data is of a stage on this machine, --deployed is not");
+    throw new UsageError("--data is for a local stage: leave out --deployed");
   if (deployed && stage === undefined) throw new UsageError("Name the deployed stage: --stage NAME");
   const running = deployed ? [] : await runningClouds(data);
   const candidates = running.filter((cloud) => stage === undefined || cloud.stage === stage);
@@ -61,7 +61,7 @@ export async function resolveTarget(values: {
   if (local && others.length === 0) return localTarget(local);
   if (local) {
     throw new UsageError(
-      `Several stages run here: ${candidates.map((cloud) => cloud.stage).join(", ")}. Name one with --stage`,
+      `Several stages run on this machine: ${candidates.map((cloud) => cloud.stage).join(", ")}. Name one with --stage`,
     );
   }
   if (data !== undefined)
@@ -74,7 +74,7 @@ export async function resolveTarget(values: {
   return deployedTarget(stage);
 }
 
-/** On the named data folder, or on the default folder of any stage. */
+/** Returns the clouds that run on the named data folder, or on the default folder of any stage. */
 async function runningClouds(data: string | undefined): Promise<RunningCloud[]> {
   const clouds = await Promise.all((await directoriesToSearch(data)).map(findRunningCloud));
   return clouds.filter((cloud) => cloud !== undefined);
@@ -90,7 +90,7 @@ async function directoriesToSearch(data: string | undefined): Promise<string[]> 
 }
 
 function localTarget({ stage, urls, credentials, outputs }: RunningCloud): Target {
-  const parsed = parseStageOutputs(stage, outputs, "Starting npm start again");
+  const parsed = parseStageOutputs(stage, outputs, "Running npm start again");
   return {
     stage,
     isLocal: true,
@@ -107,7 +107,7 @@ function localTarget({ stage, urls, credentials, outputs }: RunningCloud): Targe
 }
 
 async function deployedTarget(name: string): Promise<Target> {
-  // Loaded here since it brings Pulumi with it, half a second that commands on this machine need not wait.
+  // Loaded only here, because it loads Pulumi, which takes half a second.
   const { deployedStage } = await import("./target/deployed-stage.ts");
   const { accountId, region, outputs } = await deployedStage(name);
   return {

@@ -23,23 +23,23 @@ import { displayed, TransferDisplay } from "./upload/transfer-display.ts";
 import { uploadFiles } from "./upload/upload-files.ts";
 import { withinTime } from "./upload/waiting.ts";
 
-const help = `Sends files to a pipeline; what is there already is not sent again.
+const help = `Sends files to a pipeline. Files that it already has are not sent again.
 
   npm run henkan -- upload FILE… [--stage NAME | --api URL] [--wait] [--download DIR] [--json]
 
-  FILE…          files, and folders for all that is in them
-  --wait         until every variant is ready or has failed
+  FILE…          files, and folders with all files in them
+  --wait         wait until every variant is ready or has failed
   --download DIR wait, and save the variants as DIR/{filename}/{variant}/{name}
-  --timeout N    how many seconds a file's variants may take (default: 300)
-  --again        send files even if they are there
-  --state FILE   where to remember what was sent (default: .henkan/sent-uploads.db)
+  --timeout N    wait N seconds at most for the variants of a file (default: 300)
+  --again        send files even if the pipeline has them
+  --state FILE   the record of what was sent (default: .henkan/sent-uploads.db)
   --concurrency N
                  files sent at once, 1 to 32 (default: 4)
-  --json         print a JSON object a line, as each file is done, and nothing else
+  --json         print one JSON object per line when a file is done, and nothing else
 ${apiHelp}
 
-A file is there already when its path, size and time of modification are those of an earlier upload that the pipeline
-still has. Exit codes: 0 when all is well, 1 when a file was not sent or a variant failed, 2 for a mistake in the
+The pipeline has a file when the path, size and time of modification are those of an earlier upload that still exists.
+Exit codes: 0 for success, 1 when a file was not sent or a variant failed, 2 for a mistake in the
 command, 3 when the API cannot be reached or does not let you in, 130 when interrupted.`;
 
 const maxConcurrency = 32;
@@ -86,7 +86,7 @@ export const upload = defineCommand({
         observer: displayed(display, (result) => {
           if (values.json) console.log(resultJson(result));
           const { aborted, reason } = stop.signal;
-          // What stopped everything is said once.
+          // The reason for a stop is printed once, at the end.
           return aborted && result.error?.code === reason.code ? [] : resultLines(result);
         }),
       });
@@ -110,7 +110,7 @@ function exitCode(results: readonly UploadResult[], stopped: AbortSignal): numbe
   return results.some(isFailed) ? 1 : 0;
 }
 
-/** Says what is left to do. */
+/** Returns which files are missing and how to go on. */
 function stoppedText(results: readonly UploadResult[], { message }: RequestError): string {
   const missing = results.filter(({ id }) => id === undefined).map(({ file }) => printable(file));
   const named = missing.slice(0, namedInSummary).join(", ");

@@ -4,20 +4,20 @@ import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.
 import { type EventFilter, forEachEvent } from "./watch/event-queue.ts";
 import { queueName, removeWatchQueues, watchQueues } from "./watch/leftovers.ts";
 
-const help = `Shows what becomes of every variant, as it happens, until Ctrl-C.
+const help = `Prints the completion event of every variant as it arrives, until Ctrl-C.
 
   npm run henkan -- watch [--state ready|failed] [--variant NAME…] [--converter NAME…] [--json]
                           [--stage NAME] [--deployed] [--data DIR]
 
-  --state S      events of this state only
+  --state S      only events of this state
   --variant NAME, --converter NAME
-                 events of these only; can be given several times
-  --json         print each event as it was published, one a line (docs/events.md)
+                 only events of these; can be given several times
+  --json         print each event as it was published, one per line (docs/events.md)
   --remove-leftovers
-                 remove the queues of runs that were killed, and of everybody else who watches the stage
+                 remove the queues of killed runs, and of everyone else who watches the stage
 ${targetHelp}
 
-It subscribes a queue of its own to the stage's conversions topic and removes both at the end. The caller needs
+The command subscribes its own queue to the stage's conversions topic and removes both at the end. The caller needs
 sqs:CreateQueue, ReceiveMessage, DeleteMessage, DeleteQueue and ListQueues, sns:Subscribe and Unsubscribe; to remove
 leftovers also sns:ListSubscriptionsByTopic.`;
 
@@ -54,7 +54,7 @@ export const watch = defineCommand({
   },
 });
 
-/** @throws {UsageError} for what no event of the stage can have */
+/** @throws {UsageError} for a value that no event of the stage can have */
 function checked({ state, variant, converter }: EventFilter, { stage, outputs }: Target): EventFilter {
   const allowed = {
     state: states,
@@ -73,12 +73,12 @@ function checked({ state, variant, converter }: EventFilter, { stage, outputs }:
 
 function leftoversText(urls: readonly string[]): string {
   return (
-    `Others watch as well, or were killed before they removed their queues: ${urls.map(queueName).join(", ")}. ` +
-    "If nobody does, remove them with the same command and --remove-leftovers"
+    `Others are watching, or were killed before they removed their queues: ${urls.map(queueName).join(", ")}. ` +
+    "If no one is watching, remove the queues with the same command and --remove-leftovers"
   );
 }
 
-/** Aborted when nobody reads the output any more, as in `watch | head -1`. */
+/** Returns a signal that is aborted when the reader of the output has gone, as in `watch | head -1`. */
 function outputClosed(): AbortSignal {
   const closed = new AbortController();
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

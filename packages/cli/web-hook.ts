@@ -3,16 +3,16 @@ import { type Cloud, type Graph, isLoopback, type MissedDelivery } from "@henkan
 import { UsageError } from "./command.ts";
 import { describeEvent } from "./completion-event.ts";
 
-/** @throws {UsageError} for what is no URL on this machine */
+/** @throws {UsageError} for anything but a URL on this machine */
 export function requireLoopback(urls: readonly string[]): void {
   const wrong = urls.find((url) => !isLoopback(url));
   if (wrong === undefined) return;
   throw new UsageError(
-    `--webhook takes a URL on this machine such as http://127.0.0.1:8080/events, not "${wrong}": other hosts hear of deployed stages alone (henkan:notify)`,
+    `--webhook accepts a URL on this machine such as http://127.0.0.1:8080/events, not "${wrong}": only deployed stages can notify other hosts (henkan:notify)`,
   );
 }
 
-/** Posts every completion event to `url` as SNS does. It is asked to confirm as well, but need not. Returns a line that says so. */
+/** Posts every completion event to `url` as SNS does, and returns a line that says so. The receiver is asked to confirm its subscription, but need not. */
 export function tell(url: string, graph: Graph, { topics }: Cloud): string {
   const topicArn = String(graph.outputs.conversionsTopicArn);
   const name = createHash("sha256").update(url).digest("hex").slice(0, 12);
@@ -28,7 +28,7 @@ export function tell(url: string, graph: Graph, { topics }: Cloud): string {
   return `Completion events of ${topicArn} go to ${url}`;
 }
 
-/** One line for what a subscriber was not told. */
+/** Returns one line for a message that a subscriber did not get. */
 export function describeMissed({ subscription: { endpoint }, publication, failure }: MissedDelivery): string {
   if (!publication) return `${endpoint} was not asked to confirm its subscription: ${failure}`;
   const { attributes = {}, message, topicArn } = publication;

@@ -4,8 +4,9 @@ import { explained } from "../aws-refusals.ts";
 import type { OutstandingUpload } from "./ledger.ts";
 
 /**
- * Removes the failed receipts of variants that are to be tried again: a converter takes them for its last word. To be
- * done right before the event is published; a variant whose event never goes out is then missing, and found again.
+ * Removes the failed receipts of variants that are to be tried again, because a converter does not retry a variant that
+ * has one. Call it right before the event is published. If the event is then never published, the variant counts as
+ * missing, and the next plan finds it.
  */
 export async function removeReceipts(
   s3: S3Client,

@@ -5,13 +5,13 @@ import { explained } from "../aws-refusals.ts";
 import type { StageVariant } from "./stage-variants.ts";
 import type { StoredUpload } from "./stored-uploads.ts";
 
-/** What the receipt of a variant says, beside what the stage declares now and the upload that is there now. */
+/** How the receipt of a variant compares with the present declaration of the variant and the present upload. */
 export type Finding = "missing" | "otherSettings" | "otherSource" | "failed" | "ready";
 
 /** Resolves with undefined when there is no receipt, or an unreadable one. */
 export type ReceiptReader = (uploadId: string, variant: string) => Promise<Receipt | undefined>;
 
-/** `onRequest` is called for every receipt that is asked for. */
+/** @param onRequest called for every receipt that is requested */
 export function s3Receipts(
   client: S3Client,
   Bucket: string,
@@ -36,7 +36,7 @@ export function s3Receipts(
   };
 }
 
-/** A receipt of other bytes or other settings does not keep a converter from making the variant: neither here. */
+/** Compares as the converter does: it makes a variant whose receipt is for other bytes or other settings. */
 export function findingOf(
   receipt: Receipt | undefined,
   { settings }: StageVariant,

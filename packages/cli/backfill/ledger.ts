@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { RequestError } from "@henkan/client";
 import type { StoredUpload } from "./stored-uploads.ts";
 
-/** An upload of which variants are to be made. */
+/** An upload with variants that are to be made. */
 export interface OutstandingUpload extends StoredUpload {
   /** Names of the variants, at least one. */
   readonly variants: readonly string[];
-  /** Those of them whose failed receipts keep a converter from trying again. */
+  /** Those that have failed receipts, which keep a converter from trying again. */
   readonly failed: readonly string[];
 }
 
 /**
- * What a plan found to do, kept in a file until it is done: millions of uploads need not fit into memory, nor be
- * looked at twice.
+ * What a plan found to do, kept in a file until it is done. Millions of uploads then need not fit into memory, and each is
+ * checked only once.
  */
 export interface Ledger {
   append(uploads: readonly OutstandingUpload[]): Promise<void>;
@@ -22,7 +22,7 @@ export interface Ledger {
   read(): AsyncIterable<OutstandingUpload>;
 }
 
-/** Does `work` with an empty ledger, of which nothing stays behind. */
+/** Runs `work` with an empty ledger, and removes the ledger afterwards. */
 export async function withLedger<Result>(work: (ledger: Ledger) => Promise<Result>): Promise<Result> {
   const directory = await written(() => mkdtemp(join(tmpdir(), "henkan-backfill-")));
   try {

@@ -3,7 +3,7 @@ import { parseUploadKey, receiptsPrefix, uploadIdStart } from "../../../contract
 import { explained } from "../aws-refusals.ts";
 import { uploadIdPrefix } from "./since.ts";
 
-/** An object of the uploads bucket, as its listing tells. */
+/** An object in the listing of the uploads bucket. */
 export interface StoredUpload {
   readonly uploadId: string;
   readonly key: string;
@@ -24,19 +24,18 @@ export interface Buckets {
 }
 
 export interface ListingOptions {
-  /** Uploads since then; all of them when absent. */
+  /** Only uploads since then. @default all uploads */
   readonly since: Date | undefined;
   readonly signal: AbortSignal;
-  /** Called for every page, with what it costs a request for. */
+  /** Called for every page, which costs one request. */
   readonly onRequest: () => void;
 }
 
 /**
- * Every upload with its receipts, oldest first.
+ * Yields every upload with its receipts, oldest first.
  *
- * Both buckets list in the order of upload ids, so that two listings side by side tell which receipts there are: a
- * request for a thousand of them, where asking for each upload's would be a request for each. No more than a page of
- * either is in memory.
+ * Both buckets list their objects in the order of upload ids, so two parallel listings show which receipts exist. This
+ * costs one request for a thousand receipts instead of one request for each upload. Memory holds one page of each.
  */
 export async function* uploadsWithReceipts(
   s3: S3Client,
@@ -49,7 +48,7 @@ export async function* uploadsWithReceipts(
   }
 }
 
-/** What is under ids of trials, or under no id at all, starts no conversion and is left out. */
+/** Leaves out keys with the id of a trial and keys without an id, which start no conversion. */
 async function* storedUploads(
   s3: S3Client,
   bucket: string,
@@ -89,7 +88,7 @@ async function* receiptGroups(
   if (group) yield group;
 }
 
-/** Reads on until the group of the id it is asked for; ids must come in order. */
+/** Returns a function that reads on to the group of an id. Call it with ids in ascending order. */
 function receiptReader(groups: AsyncGenerator<ReceiptGroup>) {
   const none: ReadonlySet<string> = new Set();
   let group: ReceiptGroup | undefined;
@@ -104,7 +103,7 @@ function receiptReader(groups: AsyncGenerator<ReceiptGroup>) {
   };
 }
 
-/** The objects below `folder` whose upload ids are no trial's and not older than `since`, a page at a time. */
+/** Yields the objects below `folder` that are not of a trial and not older than `since`, one page at a time. */
 async function* listing(
   client: S3Client,
   Bucket: string,

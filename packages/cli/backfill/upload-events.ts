@@ -3,7 +3,7 @@ import { uploadEvent } from "../../../contract/s3-event.ts";
 import { explained } from "../aws-refusals.ts";
 import type { OutstandingUpload } from "./ledger.ts";
 
-/** Where events of uploads come from, and go to. */
+/** The origin and the destination of upload events. */
 export interface EventRoute {
   readonly uploadsBucket: string;
   readonly uploadsTopicArn: string;
@@ -11,8 +11,8 @@ export interface EventRoute {
 }
 
 /**
- * Publishes events to the uploads topic, as S3 does after an upload. Each asks for the upload's outstanding variants alone,
- * and names the backfill as its source for the operator who finds it in a queue.
+ * Publishes events to the uploads topic, as S3 does after an upload. Each asks only for the upload's outstanding variants.
+ * It names the backfill as its source, for an operator who finds it in a queue.
  */
 export function eventPublisher(sns: SNSClient, route: EventRoute, signal: AbortSignal) {
   const { uploadsTopicArn: TopicArn, uploadsBucket: bucket, region } = route;

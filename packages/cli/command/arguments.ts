@@ -79,5 +79,7 @@ export function userPath(path: string): string {
 export function wholeNumber(option: string, text: string, most: number, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${option} takes a whole number from ${least} to ${numberText(most)}, not "${text}"`);
+  throw new UsageError(
+    `${option} accepts a whole number from ${least} to ${numberText(most)}, not "${text}"`,
+  );
 }

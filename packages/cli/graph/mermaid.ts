@@ -11,7 +11,7 @@ const shapes: Readonly<Record<NodeKind, readonly [open: string, close: string]>>
   cdn: ["{{", "}}"],
 };
 
-/** A Mermaid flowchart from left to right; nodes in the order in which the edges name them. */
+/** Returns a Mermaid flowchart from left to right, with the nodes in the order in which the edges name them. */
 export function mermaid(edges: readonly Edge[]): string {
   const nodes = new Map(edges.flatMap(({ from, to }) => [from, to]).map((node) => [node.name, node]));
   return ["flowchart LR", ...[...nodes.values()].map(declare), ...edges.map(draw)].join("\n  ");
@@ -27,7 +27,7 @@ function draw({ from, to, label, exceptional }: Edge): string {
   return `${identifier(from.name)} ${arrow}${label ? `|"${label}"|` : ""} ${identifier(to.name)}`;
 }
 
-/** `end` and the like are Mermaid's own words, and hyphens end an identifier: neither may come from a name. */
+/** Returns an identifier that is not a word of Mermaid's, such as `end`, and has no hyphens, which end an identifier. */
 function identifier(name: string): string {
   return `n_${name.replaceAll(/\W/g, "_")}`;
 }

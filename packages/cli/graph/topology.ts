@@ -13,7 +13,7 @@ export interface Edge {
   readonly from: Node;
   readonly to: Node;
   readonly label?: string;
-  /** Not on the way of a file that goes well. */
+  /** True for an edge that a file takes only in an exceptional case. */
   readonly exceptional?: boolean;
 }
 
@@ -29,10 +29,10 @@ const kinds = {
 } as const satisfies Readonly<Record<string, NodeKind>>;
 const types = Object.keys(kinds) as (keyof typeof kinds)[];
 
-/** The declared resource that an id, a name, an ARN or a URI refers to. */
+/** Returns the declared resource that an id, a name, an ARN or a URI refers to. */
 type Find = (reference: unknown) => Node;
 
-/** The way of a file through the declared resources, in the order it takes. */
+/** Returns the way of a file through the declared resources, in its order. */
 export function topology(graph: Graph): Edge[] {
   const find = finder(graph);
   return [
@@ -44,7 +44,7 @@ export function topology(graph: Graph): Edge[] {
   ];
 }
 
-/** Pulumi registers resources as their inputs become known: their order says nothing. */
+/** Sorts edges by name. Pulumi registers resources as their inputs become known, so their order means nothing. */
 function byName(edges: readonly Edge[]): Edge[] {
   const key = ({ from, to }: Edge) => `${from.name} ${to.name}`;
   return edges.toSorted((a, b) => key(a).localeCompare(key(b), "en"));
@@ -104,7 +104,7 @@ function events(graph: Graph, find: Find): Edge[] {
   return [...notifications, ...byName(subscriptions), ...byName(mappings)];
 }
 
-/** Functions behind queues → the buckets they may write and the topics they may publish to. */
+/** Functions behind queues → the buckets that they may write and the topics that they may publish to. */
 function conversions(graph: Graph, find: Find): Edge[] {
   return graph.all("aws:lambda/eventSourceMapping:EventSourceMapping").flatMap(({ inputs }) => {
     const from = find(inputs.functionName);
@@ -142,7 +142,7 @@ function delivery(graph: Graph, find: Find): Edge[] {
   );
 }
 
-/** Resources on which a function's role policy allows `action`. */
+/** Returns the resources on which a function's role policy allows `action`. */
 function granted(graph: Graph, { name }: Node, action: string): string[] {
   const role = graph.all("aws:lambda/function:Function").find((lambda) => lambda.name === name)?.inputs.role;
   const policies = graph

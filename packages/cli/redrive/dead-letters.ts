@@ -10,42 +10,42 @@ import { s3EventText } from "../../../contract/s3-event.ts";
 import type { QueueAddresses } from "../../../contract/stack-outputs.ts";
 import { explained } from "../aws-refusals.ts";
 
-/** A queue of messages that did not get through, and the queue they belong to. */
+/** A dead-letter queue, and the queue that its messages belong to. */
 export interface DeadLetterQueue {
   readonly converter: string;
-  /** `dead-letter` holds what the converter failed on, `undelivered` what SNS could not hand to its queue. */
+  /** `dead-letter` holds messages that the converter failed on, `undelivered` those that SNS could not deliver to its queue. */
   readonly kind: "dead-letter" | "undelivered";
   readonly url: string;
   readonly arn: string;
   readonly destination: { readonly url: string; readonly arn: string };
 }
 
-/** One upload that waits to be converted. */
+/** One upload that was not converted. */
 export interface DeadLetter {
   readonly key: string;
   readonly bytes: number;
   readonly ageSeconds: number;
-  /** Times it was received, as SQS counts them, with this look. */
+  /** The number of times that it was received, as SQS counts them, this check included. */
   readonly received: number;
 }
 
-/** What lies in such a queue. */
+/** The contents of a dead-letter queue. */
 export interface Survey {
   readonly queue: DeadLetterQueue;
-  /** SQS's count is approximate, unless all messages were looked at. */
+  /** SQS's count. It is approximate unless all messages were checked. */
   readonly messages: number;
   readonly isExact: boolean;
-  /** Messages that somebody has received and not given back: nobody can move them now. */
+  /** Messages that another receiver holds. They cannot be moved now. */
   readonly inFlight: number;
-  /** Of the messages that were looked at. */
+  /** The uploads of the messages that were checked. */
   readonly uploads: readonly DeadLetter[];
-  /** Messages looked at that are no S3 events. */
+  /** The number of checked messages that are not S3 events. */
   readonly foreign: number;
 }
 
 const sampleSize = 50;
 const batchSize = 10;
-/** Messages looked at come back by themselves after this time, should they not be given back. */
+/** SQS releases the checked messages after this time, even if this command cannot. */
 const lookSeconds = 30;
 
 export function deadLetterQueues(queues: Readonly<Record<string, QueueAddresses>>): DeadLetterQueue[] {
@@ -58,7 +58,7 @@ export function deadLetterQueues(queues: Readonly<Record<string, QueueAddresses>
   });
 }
 
-/** Looks at up to 50 messages and gives them back. */
+/** Checks up to 50 messages and releases them. */
 export async function survey(sqs: SQSClient, queue: DeadLetterQueue): Promise<Survey> {
   const before = await counts(sqs, queue);
   const looked = before.visible > 0 ? await look(sqs, queue) : [];
@@ -103,7 +103,7 @@ async function look(sqs: SQSClient, { url: QueueUrl, arn }: DeadLetterQueue): Pr
             QueueUrl,
             MaxNumberOfMessages: batchSize,
             VisibilityTimeout: lookSeconds,
-            // Without waiting SQS asks some of its servers only, and may find nothing.
+            // Without a wait, SQS asks only some of its servers and may find nothing.
             WaitTimeSeconds: looked.length === 0 ? 2 : 1,
             MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
           }),
@@ -125,7 +125,7 @@ async function look(sqs: SQSClient, { url: QueueUrl, arn }: DeadLetterQueue): Pr
   }
 }
 
-/** Returns the uploads of a message, and undefined in their place when the message is not about any. */
+/** Returns the uploads of a message, and one undefined when the message is about none. */
 function uploadsIn({ Body, Attributes = {} }: Message, now: number): (DeadLetter | undefined)[] {
   const event = v.safeParse(s3EventText, Body);
   if (!event.success || event.output.length === 0) return [undefined];

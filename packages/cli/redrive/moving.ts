@@ -14,12 +14,12 @@ import type { DeadLetterQueue } from "./dead-letters.ts";
 
 export interface Moved {
   readonly moved: number;
-  /** Why it ended before all were moved. */
+  /** Why it ended before all messages were moved. */
   readonly failure?: string;
 }
 
 export interface MoveOptions {
-  /** Messages a second at most. */
+  /** The most messages per second. */
   readonly rate: number;
   readonly onProgress: (moved: number) => void;
   readonly interruption: AbortSignal;
@@ -27,15 +27,15 @@ export interface MoveOptions {
 
 const pollMs = 1_000;
 const batchSize = 10;
-/** A new task should be in the list long before. */
+/** How long to wait for a new task to appear in the list. */
 const patienceMs = 30_000;
 
-/** Moves the messages of a dead-letter queue to where they belong. */
+/** Moves the messages of a dead-letter queue back to their own queue. */
 export function move(sqs: SQSClient, queue: DeadLetterQueue, options: MoveOptions): Promise<Moved> {
   return queue.kind === "dead-letter" ? moveByTask(sqs, queue, options) : moveByHand(sqs, queue, options);
 }
 
-/** By SQS itself; a task of somebody else's that runs already is followed instead. */
+/** Lets SQS move the messages. If another task is already running, it follows that one instead. */
 async function moveByTask(
   sqs: SQSClient,
   { arn, destination }: DeadLetterQueue,
@@ -55,13 +55,13 @@ async function moveByTask(
   for (;;) {
     const task = await newestTask(sqs, arn);
     if (!isOurs(task) && performance.now() > giveUpAt) {
-      return { moved: 0, failure: "SQS does not list the task that was started; look again later" };
+      return { moved: 0, failure: "SQS does not list the task that was started; check again later" };
     }
     const moved = task?.ApproximateNumberOfMessagesMoved ?? 0;
     if (isOurs(task)) {
       onProgress(moved);
       if (task?.Status === "COMPLETED") return { moved };
-      if (task?.Status === "FAILED") return { moved, failure: task.FailureReason ?? "SQS does not say why" };
+      if (task?.Status === "FAILED") return { moved, failure: task.FailureReason ?? "SQS gives no reason" };
       if (task?.Status === "CANCELLED") return { moved, failure: "it was cancelled" };
       if (interruption.aborted && task?.TaskHandle) await cancel(sqs, arn, task.TaskHandle);
     }
@@ -83,9 +83,9 @@ async function cancel(sqs: SQSClient, arn: string, TaskHandle: string): Promise<
 }
 
 /**
- * One batch after the other: SQS moves nothing out of the dead-letter queue of a subscription,
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. What is sent and
- * not yet deleted when this ends comes twice, which converters take.
+ * Moves one batch after the other, because SQS cannot move messages out of the dead-letter queue of a subscription,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html. A message that
+ * is sent but not yet deleted when this ends arrives twice, which is harmless to converters.
  */
 async function moveByHand(
   sqs: SQSClient,

@@ -3,12 +3,12 @@ import { table } from "../text.ts";
 import type { Survey } from "./dead-letters.ts";
 import type { Moved } from "./moving.ts";
 
-/** What became of one queue's messages. */
+/** The outcome for the messages of one queue. */
 export interface QueueOutcome extends Moved {
   readonly survey: Survey;
   /** Messages left in the dead-letter queue. */
   readonly left: number;
-  /** Messages the converter has still to take, or has taken and not finished. */
+  /** Messages that the converter has not received or not finished. */
   readonly waiting: number;
 }
 
@@ -22,7 +22,7 @@ export function surveyText(surveys: readonly Survey[]): string {
 
 const sentences = {
   "dead-letter": "that its converter failed on",
-  undelivered: "that SNS could not hand to its queue",
+  undelivered: "that SNS could not deliver to its queue",
 };
 
 function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Survey): string {
@@ -40,10 +40,10 @@ function queueText({ queue, messages, isExact, inFlight, uploads, foreign }: Sur
     heading,
     ...(rows.length > 0 ? [table(["upload", "size", "waits for", "received"], rows)] : []),
     ...(uploads.length > rows.length ? [`and ${uploads.length - rows.length} more`] : []),
-    ...(foreign > 0 ? [`${countText(foreign, "message")} of those looked at: no S3 event`] : []),
-    ...(isExact ? [] : [`A sample: ${looked} of them were looked at`]),
+    ...(foreign > 0 ? [`${countText(foreign, "message")} of those checked: not an S3 event`] : []),
+    ...(isExact ? [] : [`A sample: ${looked} of them were checked`]),
     ...(inFlight > 0
-      ? [`${countText(inFlight, "message")} more: received by somebody just now, not to be moved yet`]
+      ? [`${countText(inFlight, "message")} more: held by another receiver, cannot be moved yet`]
       : []),
   ].join("\n");
 }
@@ -55,7 +55,7 @@ export function queueOutcomesText(outcomes: readonly QueueOutcome[], stageOption
         `${queue.converter}: ${countText(moved, "message")} moved back${failure ? `, then it stopped: ${failure}` : ""}`,
         left > 0 ? `${left} still in the ${queue.kind} queue` : `the ${queue.kind} queue is empty`,
         waiting > 0
-          ? `${waiting} not finished yet: look again later with npm run henkan -- redrive --dry-run${stageOption}`
+          ? `${waiting} not finished yet: check again later with npm run henkan -- redrive --dry-run${stageOption}`
           : "the converter's queue is empty",
       ];
       return parts.join("; ");

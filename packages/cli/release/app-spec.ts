@@ -2,7 +2,7 @@ import type { RevisionLocation } from "@aws-sdk/client-codedeploy";
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
 
 /**
- * Moves a function's alias from `currentVersion` to the target's after the hook has agreed.
+ * Returns the revision that moves a function's alias from `currentVersion` to the target's after the hook has succeeded.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-example.html#appspec-file-example-lambda.
  */
 export function appSpecRevision(
@@ -21,7 +21,7 @@ export function appSpecRevision(
   };
   const resources = JSON.stringify([{ [name]: resource }]);
   const hooks = JSON.stringify([{ BeforeAllowTraffic: hookFunctionName }]);
-  // The one version there is, "0.0", as a number: JSON.stringify would write 0.
+  // The only version is the number 0.0, which JSON.stringify would write as 0.
   const content = `{"version":0.0,"Resources":${resources},"Hooks":${hooks}}`;
   return { revisionType: "AppSpecContent", appSpecContent: { content } };
 }

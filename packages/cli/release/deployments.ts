@@ -17,11 +17,11 @@ import type { ReleasePlan, ReleaseTarget } from "../../../contract/stack-outputs
 import { appSpecRevision } from "./app-spec.ts";
 import { ReleaseError } from "./release-error.ts";
 
-/** How far a deployment is. */
+/** The progress of a deployment. */
 export interface DeploymentState {
   readonly id: string;
   readonly info: DeploymentInfo;
-  /** Undefined until CodeDeploy has begun with it. */
+  /** Undefined until CodeDeploy has started it. */
   readonly target: LambdaTarget | undefined;
 }
 
@@ -52,11 +52,12 @@ export class Deployments {
         revision: appSpecRevision(target, currentVersion, this.#plan.hook.functionName),
       }),
     );
-    if (deploymentId === undefined) throw new ReleaseError(`CodeDeploy gave no deployment of ${target.name}`);
+    if (deploymentId === undefined)
+      throw new ReleaseError(`CodeDeploy returned no deployment for ${target.name}`);
     return deploymentId;
   }
 
-  /** The id of the deployment that is under way for a function: it has one at a time. */
+  /** Returns the id of the unfinished deployment of a function, which has at most one at a time. */
   async underWay({ deploymentGroup }: ReleaseTarget): Promise<string | undefined> {
     const { deployments = [] } = await this.#codedeploy.send(
       new ListDeploymentsCommand({
@@ -75,7 +76,7 @@ export class Deployments {
     return { id, info, target: await this.#target(id) };
   }
 
-  /** Stops a deployment, if it has not ended, and gives all traffic back to the version before. */
+  /** Stops a deployment that has not ended, and returns all traffic to the previous version. */
   async stop(deploymentId: string): Promise<void> {
     try {
       await this.#codedeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }));

@@ -1,7 +1,7 @@
 const signals = ["SIGINT", "SIGTERM"] as const;
 type Interrupt = (typeof signals)[number];
 
-/** Does `work` with Ctrl-C and SIGTERM going to `onInterrupt` instead of ending the process. */
+/** Runs `work`. Meanwhile Ctrl-C and SIGTERM call `onInterrupt` instead of ending the process. */
 export async function interruptible<Result>(
   onInterrupt: (signal: Interrupt) => void,
   work: () => Promise<Result>,

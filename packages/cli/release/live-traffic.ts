@@ -1,11 +1,11 @@
 import { GetAliasCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
 
-/** What a function's alias serves. */
+/** The versions that a function's alias serves. */
 export interface LiveTraffic {
-  /** The version that has all traffic but that of `additionalWeights`. */
+  /** The version that has all traffic except that of `additionalWeights`. */
   readonly version: string;
-  /** Shares of 1 by version; empty unless traffic is being shifted. */
+  /** Shares of 1 by version. Empty unless traffic is being shifted. */
   readonly additionalWeights: Readonly<Record<string, number>>;
 }
 
@@ -18,7 +18,7 @@ export async function liveTraffic(
   return { version, additionalWeights: AdditionalVersionWeights };
 }
 
-/** The version that has all traffic, if one has. */
+/** Returns the version that has all traffic, and undefined while two share it. */
 export function onlyVersion({ version, additionalWeights }: LiveTraffic): string | undefined {
   return Object.keys(additionalWeights).length === 0 ? version : undefined;
 }

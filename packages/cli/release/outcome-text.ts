@@ -4,10 +4,10 @@ import type { LiveTraffic } from "./live-traffic.ts";
 import type { Rollback } from "./rollback.ts";
 import type { ShiftOutcome } from "./shift.ts";
 
-/** The one lifecycle event that has a hook here. */
+/** The only lifecycle event that has a hook. */
 const hookEvent = "BeforeAllowTraffic";
 
-/** How far a deployment is, as one line. */
+/** Returns the progress of a deployment as one line. */
 export function progressText({ name }: ReleaseTarget, { id, info, target }: DeploymentState): string {
   const events = target?.lifecycleEvents ?? [];
   const current = events.findLast(({ status }) => status !== undefined && status !== "Pending");
@@ -20,12 +20,12 @@ export function progressText({ name }: ReleaseTarget, { id, info, target }: Depl
   return `${name}: ${id} ${info.status}${step}${traffic}`;
 }
 
-/** CodeDeploy gives shares of 1 as well as percentages; no configuration shifts by 1 % or less. */
+/** CodeDeploy reports shares of 1 as well as percentages. No configuration shifts by 1 % or less. */
 function percent(weight: number): number {
   return Math.round(weight <= 1 ? weight * 100 : weight);
 }
 
-/** What became of a function, and what to do about it when it went wrong. */
+/** Returns the outcome for a function and, after a failure, what to do about it. */
 export function shiftOutcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): string {
   const { target, live } = outcome;
   const traffic = trafficText(live);
@@ -37,7 +37,7 @@ export function shiftOutcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): 
     case "shifted":
       return `${target.name}: ${traffic}`;
     case "left":
-      return `${target.name}: CodeDeploy goes on with ${outcome.deploymentId}; stop it and take it back with
+      return `${target.name}: CodeDeploy goes on with ${outcome.deploymentId}; stop it and roll it back with
   ${stopCommand(outcome.deploymentId)}`;
     case "failed":
       return `${target.name}: ${rollbackText(target, outcome.deployment, outcome.rollback)}
@@ -60,14 +60,14 @@ function rollbackText(target: ReleaseTarget, failed: DeploymentState, rollback: 
   const { code = "no code", message = "" } = rollback.deployment?.info.errorInformation ?? {};
   switch (rollback.state) {
     case "done":
-      return `version ${targetVersion} was taken back, ${traffic}`;
+      return `version ${targetVersion} was rolled back, ${traffic}`;
     case "pending":
-      return `version ${targetVersion} is not taken back yet, ${traffic}; see how it goes with
+      return `version ${targetVersion} is not rolled back yet, ${traffic}; follow it with
   aws deploy get-deployment --deployment-id ${id}`;
     case "failed":
-      return `taking version ${targetVersion} back failed, ${traffic}
+      return `rolling version ${targetVersion} back failed, ${traffic}
   ${id} ${rollback.deployment?.info.status}: ${code}: ${message}
-  Take it back by hand: ${takeBackCommand(target, currentVersion ?? "VERSION")}`;
+  Roll it back by hand: ${takeBackCommand(target, currentVersion ?? "VERSION")}`;
   }
 }
 

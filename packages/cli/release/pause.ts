@@ -1,4 +1,4 @@
-/** Resolves after so long, or as soon as one of the signals is aborted. */
+/** Resolves after `milliseconds`, or as soon as one of the signals is aborted. */
 export function pause(milliseconds: number, signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

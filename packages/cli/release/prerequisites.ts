@@ -4,7 +4,7 @@ import { checkAccount } from "./account.ts";
 import { type ReleaseStage, readReleaseStage, requireAccountId, requireOwnValues } from "./stage.ts";
 
 /**
- * The stage the command names, with credentials of its account at hand.
+ * Returns the stage that the command names, after checking that the credentials are for its account.
  *
  * @throws {UsageError | ReleaseError} before anything is changed
  */
@@ -16,7 +16,7 @@ export async function checkedStage(positionals: readonly string[]): Promise<Rele
 }
 
 /**
- * The same for a stage that is to be deployed, whose file must have no example values left.
+ * Does the same for a stage that is to be deployed. Its file must have no example values left.
  *
  * @throws {UsageError | ReleaseError} before anything is changed
  */

@@ -9,9 +9,9 @@ interface PulumiPackage {
 }
 
 /**
- * The Pulumi CLI itself rather than the wrapper in `node_modules/.bin`, which would keep signals from it.
+ * Returns the Pulumi CLI itself. The wrapper in `node_modules/.bin` would keep signals from it.
  *
- * @throws {ReleaseError} when it is not here and cannot be downloaded
+ * @throws {ReleaseError} when it is not on this machine and cannot be downloaded
  */
 export async function pulumiCli(): Promise<automation.PulumiCommand> {
   const { resolve } = createRequire(import.meta.url)("pulumi/lib/resolve.js") as PulumiPackage;
@@ -23,7 +23,7 @@ export async function pulumiCli(): Promise<automation.PulumiCommand> {
     throw new ReleaseError(
       `The Pulumi CLI ${version} is not on this machine and could not be downloaded from get.pulumi.com ` +
         `(${error instanceof Error ? error.message : error}). Put it into ~/.pulumi/versions/${version}/bin ` +
-        "from https://github.com/pulumi/pulumi/releases, or run this where the network allows the download. " +
+        "from https://github.com/pulumi/pulumi/releases, or run this on a network that allows the download. " +
         "Nothing was changed",
       { cause: error },
     );

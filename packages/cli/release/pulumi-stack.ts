@@ -18,11 +18,11 @@ export interface Streams {
 export class StageStack {
   readonly #stage: string;
   readonly #stack: automation.Stack;
-  /** What no preview and no update may break. */
+  /** The policy packs that every preview and update is checked against. */
   readonly #policyPacks: string[];
   readonly #streams: Streams;
 
-  /** Selects the stack, which it makes when the state backend has none. */
+  /** Selects the stack, and creates it when the state backend has none. */
   static async open(
     projectDirectory: string,
     stage: ReleaseStage,
@@ -44,7 +44,7 @@ export class StageStack {
   }
 
   /**
-   * Of a stage that was deployed, asked for without changing anything.
+   * Returns the outputs of a deployed stage. It changes nothing.
    *
    * @throws {ReleaseError} when the state has no such stack, or cannot be read
    */
@@ -59,7 +59,7 @@ export class StageStack {
     } catch (error) {
       throw new ReleaseError(
         `The outputs of stage ${name} cannot be read. Log in to the backend of its state, npx pulumi login, ` +
-          `and deploy it, npm run deploy -- ${name}, if nobody has\n${error instanceof Error ? error.message : error}`,
+          `and deploy it, npm run deploy -- ${name}, if it is not deployed\n${error instanceof Error ? error.message : error}`,
         { cause: error },
       );
     }
@@ -102,7 +102,7 @@ export class StageStack {
     let isInterrupted = false;
     const onInterrupt = (signal: "SIGINT" | "SIGTERM") => {
       isInterrupted = true;
-      // A terminal sends Ctrl-C to the CLI as well, which takes a second one for leave to stop half-way.
+      // A terminal sends Ctrl-C to the CLI as well. The CLI stops half-way at a second signal.
       if (signal === "SIGTERM" || !process.stdin.isTTY) cancel.abort();
     };
     const { stdout, stderr } = this.#streams;
@@ -123,8 +123,8 @@ export class StageStack {
     const again = "The same command can be run again";
     if (error instanceof automation.ConcurrentUpdateError) {
       return (
-        `Somebody else is updating stage ${this.#stage}. ${again} when they are done; ` +
-        `if nobody is, npx pulumi cancel --stack ${this.#stage} takes the lock away`
+        `Someone else is updating stage ${this.#stage}. ${again} when they are done; ` +
+        `if no one is, npx pulumi cancel --stack ${this.#stage} removes the lock`
       );
     }
     const what = `The ${operation} of stage ${this.#stage} was ${isInterrupted ? "interrupted" : "not finished"}`;
@@ -132,7 +132,7 @@ export class StageStack {
       operation === "preview"
         ? "Nothing was changed"
         : "What Pulumi had finished stays as it is, traffic stays on the versions that have it";
-    const cause = isInterrupted ? "" : " Pulumi's output above says why.";
+    const cause = isInterrupted ? "" : " See Pulumi's output above.";
     return `${what}. ${state}.${cause} ${again}`;
   }
 }

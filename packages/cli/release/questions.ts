@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "../command.ts";
 
 /**
- * Asks on the terminal, and tells whether the answer is `expected`.
+ * Asks a question on the terminal, and returns true when the answer is `expected`.
  *
  * @throws {UsageError} when there is no terminal to ask on
  * @throws the interruption's reason when the command is interrupted
@@ -12,7 +12,7 @@ export async function answers(
   expected: string,
   interruption: AbortSignal,
 ): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question}\nThere is nobody to ask: say --yes`);
+  if (!process.stdin.isTTY) throw new UsageError(`${question}\nNot a terminal. Pass --yes to confirm.`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new AbortController();
   terminal.once("close", () => closed.abort());
@@ -23,7 +23,7 @@ export async function answers(
     return answer.trim() === expected;
   } catch (error) {
     interruption.throwIfAborted();
-    // Ctrl-C and Ctrl-D close the terminal: that is no.
+    // Ctrl-C and Ctrl-D close the terminal, which means no.
     if (closed.signal.aborted) return false;
     throw error;
   } finally {

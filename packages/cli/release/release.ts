@@ -11,21 +11,22 @@ export interface ReleaseServices {
   readonly codedeploy: CodeDeployClient;
   readonly lambda: LambdaClient;
   readonly log: (line: string) => void;
-  /** Between two looks at a deployment. */
+  /** The time between two checks of a deployment. @default 5000 */
   readonly pollMilliseconds?: number;
-  /** For a second Ctrl-C after the first one. */
+  /** The time for a second Ctrl-C after the first one. @default 5000 */
   readonly graceMilliseconds?: number;
 }
 
 const leaving =
-  "CodeDeploy goes on without this command. Press Ctrl-C again within 5 seconds to stop it and to take everything back.";
+  "CodeDeploy goes on without this command. Press Ctrl-C again within 5 seconds to stop it and roll everything back.";
 
 /**
- * Shifts the traffic of every function to its newest version, all at the same time, and says how it goes.
+ * Shifts the traffic of all functions to their newest versions at the same time, and prints the progress.
  *
- * The first Ctrl-C leaves CodeDeploy to it after a moment, a second one stops the deployments and rolls them back.
+ * After the first Ctrl-C the command ends and CodeDeploy goes on alone. A second one soon after stops the deployments and
+ * rolls them back.
  *
- * @returns the exit code: 0 when every function has its newest version, 130 when CodeDeploy was left to it, else 1
+ * @returns the exit code: 0 when every function has its newest version, 130 when CodeDeploy goes on alone, else 1
  */
 export async function release(
   plan: ReleasePlan,
@@ -41,7 +42,7 @@ export async function release(
       return;
     }
     clearTimeout(leaveTimer);
-    if (!stop.signal.aborted) log("Stopping the deployments and taking everything back");
+    if (!stop.signal.aborted) log("Stopping the deployments and rolling everything back");
     stop.abort();
   };
   const said = new Map<string, string>();

@@ -3,20 +3,20 @@ import { type DeploymentState, isFinished, type ShiftServices } from "./deployme
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
 import { pause } from "./pause.ts";
 
-/** What became of taking a version back, and what the alias serves after it. */
+/** The outcome of rolling a version back, and what the alias serves afterwards. */
 export interface Rollback {
   readonly state: "done" | "failed" | "pending";
-  /** CodeDeploy's own deployment back, when it has made one. */
+  /** CodeDeploy's deployment of the previous version, when it has created one. */
   readonly deployment: DeploymentState | undefined;
   readonly live: LiveTraffic;
 }
 
-/** Ten minutes at the usual interval; a rollback shifts all traffic at once, after the hook. */
+/** Ten minutes at the default interval. A rollback shifts all traffic at once, after the hook. */
 const maxLooks = 120;
 
 /**
- * Waits until the version of a failed or stopped deployment is off the alias, or its rollback has failed. CodeDeploy
- * makes the rollback a moment after the deployment has ended, and none when no traffic had been shifted.
+ * Waits until the alias no longer serves the version of a failed or stopped deployment, or its rollback has failed.
+ * CodeDeploy creates the rollback a moment after the deployment has ended. It creates none when no traffic was shifted.
  */
 export async function followRollback(
   failed: DeploymentState,

@@ -4,15 +4,15 @@ import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
 import { pause } from "./pause.ts";
 import { followRollback, type Rollback } from "./rollback.ts";
 
-/** What became of one function's traffic, and what its alias serves. */
+/** The outcome for one function's traffic, and what its alias serves. */
 export type ShiftOutcome = { readonly target: ReleaseTarget; readonly live: LiveTraffic } & (
   | { readonly kind: "unchanged" | "shifted" }
   | { readonly kind: "failed"; readonly deployment: DeploymentState; readonly rollback: Rollback }
-  /** CodeDeploy goes on with it, and nobody watches. */
+  /** CodeDeploy goes on without this command. */
   | { readonly kind: "left"; readonly deploymentId: string }
 );
 
-/** Shifts a function's traffic to its newest version, unless it is there; first waits for a deployment under way. */
+/** Waits for an unfinished deployment, then shifts a function's traffic to its newest version unless it is there. */
 export async function shiftTraffic(target: ReleaseTarget, services: ShiftServices): Promise<ShiftOutcome> {
   const { deployments } = services;
   const earlier = await deployments.underWay(target);
@@ -45,7 +45,7 @@ async function follow(id: string, target: ReleaseTarget, services: ShiftServices
   return { kind: "shifted", target, live };
 }
 
-/** Looks at a deployment until it has ended or nobody wants to watch. */
+/** Checks a deployment until it has ended or `leave` is aborted. */
 async function watch(id: string, target: ReleaseTarget, services: ShiftServices): Promise<DeploymentState> {
   const { deployments, leave, stop, pollMilliseconds, onState } = services;
   let isStopping = false;

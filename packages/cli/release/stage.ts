@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { UsageError } from "../command.ts";
 
-/** What has to be known of a stage before anything is asked of AWS. */
+/** The part of a stage's file that is needed before the first request to AWS. */
 export interface ReleaseStage {
   readonly name: string;
   readonly region: string;
@@ -12,20 +12,20 @@ export interface ReleaseStage {
   readonly examples: readonly string[];
   /** Whether `henkan:protect` is set. */
   readonly isProtected: boolean;
-  /** Where Pulumi keeps the key of the stack's secrets, when the stage file says so. */
+  /** The provider of the key for the stack's secrets, when the stage file names one. */
   readonly secretsProvider: string | undefined;
 }
 
-/** A domain that can be nobody's, https://www.rfc-editor.org/rfc/rfc2606#section-3, or one below it. */
+/** A domain that is reserved for examples, https://www.rfc-editor.org/rfc/rfc2606#section-3, or one below it. */
 const exampleDomain = /(?<![\w-])example\.(?:com|net|org)(?!\.?[\w-])/i;
 
-/** The ids the repository's stage files come with. */
+/** The account ids in the repository's stage files. */
 const placeholders = ["111111111111", "222222222222", "333333333333"];
 
 /**
- * Reads `Pulumi.<stage>.yaml` as far as a release needs it; secrets in it are left alone.
+ * Reads `Pulumi.<stage>.yaml` as far as a release needs it. It does not read secrets.
  *
- * @throws {UsageError} for a stage that does not exist, naming those that do
+ * @throws {UsageError} for a stage that does not exist, with the names of those that do
  */
 export async function readReleaseStage(
   projectDirectory: string,
@@ -54,7 +54,7 @@ export async function readReleaseStage(
   };
 }
 
-/** @throws {UsageError} when nobody has set the stage's account id yet */
+/** @throws {UsageError} when the stage's account id is still a placeholder */
 export function requireAccountId({ name, accountId }: ReleaseStage): void {
   if (!placeholders.includes(accountId)) return;
   throw new UsageError(`Pulumi.${name}.yaml still has the placeholder ${accountId} for its account. Look up the account's id
@@ -66,7 +66,7 @@ and write it into Pulumi.${name}.yaml, in quotes:
   aws:allowedAccountIds: ["YOUR_ACCOUNT_ID"]`);
 }
 
-/** @throws {UsageError} when the stage file still has values that are only examples, naming each */
+/** @throws {UsageError} when the stage file still has example values, with the path of each */
 export function requireOwnValues({ name, examples }: ReleaseStage): void {
   if (examples.length === 0) return;
   throw new UsageError(`Pulumi.${name}.yaml still has example values. Write your own into it:

@@ -6,10 +6,10 @@ import { type ReleaseStage, readReleaseStage, requireAccountId } from "../releas
 import { parseStageOutputs, type StageOutputs } from "./stage-outputs.ts";
 
 /**
- * A stage on AWS, with the outputs of its stack.
+ * Returns a deployed stage with the outputs of its stack.
  *
  * @throws {UsageError} for a stage that does not exist or is not deployed
- * @throws {ReleaseError} when the caller's credentials are of another account, or the state cannot be read
+ * @throws {ReleaseError} when the caller's credentials are for another account, or the state cannot be read
  */
 export async function deployedStage(name: string): Promise<ReleaseStage & { outputs: StageOutputs }> {
   const stage = await readReleaseStage(projectDirectory, [name]);

@@ -17,12 +17,12 @@ const runningCloud = v.object({
   outputs: v.record(v.string(), v.unknown()),
 });
 
-/** How other processes of this user reach a local cloud that runs. */
+/** What other processes of this user need to reach a running local cloud. */
 export type RunningCloud = v.InferOutput<typeof runningCloud>;
 
 const file = (dataDirectory: string) => join(dataDirectory, "running.json");
 
-/** Lets commands in other processes find the cloud; the returned function ends that. */
+/** Lets commands in other processes find the cloud until the returned function is called. */
 export async function announceCloud(
   dataDirectory: string,
   graph: Graph,
@@ -35,7 +35,7 @@ export async function announceCloud(
     stage: graph.stage,
     urls,
     credentials: { accessKeyId, secretAccessKey },
-    // The graph has the addresses of AWS; these are the ones to reach it by here.
+    // The graph has addresses on AWS; these are the local ones.
     outputs: { ...graph.outputs, apiUrl: urls.api, cdnUrl: urls.cdn },
   };
   const path = file(dataDirectory);
@@ -44,7 +44,7 @@ export async function announceCloud(
   return () => rm(path, { force: true });
 }
 
-/** The cloud that runs on a data directory; undefined when none does. */
+/** Returns the cloud that runs on a data directory, and undefined when none does. */
 export async function findRunningCloud(dataDirectory: string): Promise<RunningCloud | undefined> {
   const text = await readFile(file(dataDirectory), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
@@ -55,7 +55,7 @@ export async function findRunningCloud(dataDirectory: string): Promise<RunningCl
   return isAlive(cloud.pid) ? cloud : undefined;
 }
 
-/** What a killed process announced is still there. */
+/** Returns false for a process that was killed before it could remove its announcement. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -3,19 +3,20 @@ import { basename, join } from "node:path";
 import { safeName } from "../../../contract/safe-name.ts";
 import { userPath } from "../command.ts";
 
-/** A file that the user named, or that is in a folder they named. */
+/** A file that the user named, or a file in a folder that the user named. */
 export interface NamedFile {
   /** As the user would write it. */
   readonly file: string;
   /** Absolute. */
   readonly path: string;
-  /** A folder of its own below the one for downloads, made of names that every file system takes. */
+  /** The file's own folder below the folder of downloads. */
   readonly folder: string;
 }
 
 /**
- * Each file once, in the order they were named. A folder stands for every file in it at any depth, hidden ones
- * excepted; what cannot be found stays in the list, for whoever opens it to tell.
+ * Returns each file once, in the order of the names. A folder stands for all files in it at any depth, except hidden
+ * ones. A name that does not exist stays in the list, so that opening it reports the error. The folders of the files have
+ * names that every file system accepts.
  */
 export async function findFiles(names: readonly string[]): Promise<NamedFile[]> {
   const found = new Map<string, { file: string; segments: string[] }>();
@@ -45,7 +46,7 @@ export function eachNamed(names: readonly string[]): NamedFile[] {
   });
 }
 
-/** Path segments below `path` of each file; none for a file itself. */
+/** Yields the path segments of each file below `path`, and no segments when `path` is a file itself. */
 async function* filesBelow(path: string): AsyncGenerator<string[]> {
   const entries = (await isFolder(path)) ? await listing(path) : undefined;
   if (!entries) {
@@ -54,7 +55,7 @@ async function* filesBelow(path: string): AsyncGenerator<string[]> {
   }
   for (const entry of entries) {
     const child = join(path, entry.name);
-    // Links to folders could lead in circles.
+    // Links to folders can form circles.
     if (entry.isDirectory()) for await (const below of filesBelow(child)) yield [entry.name, ...below];
     else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(child)))) yield [entry.name];
   }
@@ -68,7 +69,7 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() ?? false;
 }
 
-/** Undefined for a folder that may not be read. */
+/** Returns undefined for a folder that the user may not read. */
 async function listing(path: string) {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "EACCES") return undefined;
@@ -79,7 +80,7 @@ async function listing(path: string) {
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 
-/** Names that differ only where some file systems see no difference are told apart by a number. */
+/** Adds a number to a name that some file systems cannot tell from an earlier one. */
 function folderOf(segments: readonly string[], taken: Set<string>): string {
   const plain = join(...segments.map(safeName));
   let folder = plain;

@@ -4,23 +4,23 @@ import { bytesText, printable } from "@henkan/client/text";
 import type { UploadState, VariantStatus } from "../../../contract/upload-api.ts";
 import { table } from "../text.ts";
 
-/** A variant, and where it was saved. */
+/** A variant, with the path at which it was saved. */
 export interface ResultVariant extends VariantStatus {
   readonly path?: string;
 }
 
-/** What became of one file: with --json a line of output. */
+/** The result of one file: with --json a line of output. */
 export interface UploadResult {
   readonly file: string;
-  /** Once it has arrived. */
+  /** Known once the file has arrived. */
   readonly id?: string;
   readonly bytes?: number;
-  /** Whether this run sent it; false when it had arrived before, or has not arrived. */
+  /** True when this run sent it; false when it had arrived before, or has not arrived. */
   readonly sent: boolean;
-  /** What is known of its variants; absent when it has not arrived. */
+  /** The state of its variants; absent when the file has not arrived. */
   readonly state?: UploadState;
   readonly variants: readonly ResultVariant[];
-  /** Why it has not arrived, was not converted in time or could not be saved. */
+  /** Why the file has not arrived, was not converted in time or could not be saved. */
   readonly error?: Failure;
 }
 
@@ -28,7 +28,7 @@ export function isFailed({ error, variants }: UploadResult): boolean {
   return error !== undefined || variants.some(({ state }) => state === "failed");
 }
 
-/** For people, as soon as a file is done. */
+/** Returns the lines that are printed for people when a file is done. */
 export function resultLines({ file, id, bytes = 0, sent, error, variants }: UploadResult): string[] {
   const arrival = sent ? `sent, ${bytesText(bytes)}` : "was there already";
   const failures = [
@@ -43,18 +43,18 @@ export function resultLines({ file, id, bytes = 0, sent, error, variants }: Uplo
   ];
 }
 
-/** For scripts: one line, its members in the order of the interface. */
+/** Returns one line of JSON for scripts, its members in the order of the interface. */
 export function resultJson({ file, id, bytes, sent, state, variants, error }: UploadResult): string {
   return JSON.stringify({ file, id, bytes, sent, state, variants, error });
 }
 
-/** For people who do not wait: the uploads' ids. */
+/** Returns the table of uploads with their ids, for a run that does not wait for variants. */
 export function uploadTable(arrived: readonly UploadResult[]): string {
   const rows = arrived.map(({ file, id = "", bytes = 0, state = "" }) => [printable(file), id, bytes, state]);
   return table(["file", "id", "bytes", "state"], rows);
 }
 
-/** For people who do: the variants that are ready. */
+/** Returns the table of the variants that are ready, for a run that waits for them. */
 export function variantTable(arrived: readonly UploadResult[]): string {
   const rows = arrived.flatMap(({ file, variants }) =>
     variants
@@ -68,6 +68,7 @@ export function variantTable(arrived: readonly UploadResult[]): string {
   return table(["file", "variant", "type", "dimensions", "bytes", "where"], rows);
 }
 
+/** Returns the cells of a variant: name, type, dimensions, bytes. */
 export function variantCells({ name, contentType = "", width, height, bytes = 0 }: VariantStatus) {
   return [name, contentType, width && height ? `${width}×${height}` : "", bytes];
 }

@@ -25,14 +25,14 @@ export interface SendOptions {
 
 export interface SentFile {
   readonly bytes: number;
-  /** Whether it was sent now; false when it had arrived before. */
+  /** True when it was sent now; false when it had arrived before. */
   readonly isNew: boolean;
-  /** What is known of its variants so far. */
+  /** The state of its variants so far. */
   readonly status: UploadStatus;
 }
 
 /**
- * Sends a file unless it is there already.
+ * Sends a file unless the pipeline has it already.
  *
  * @throws {RequestError}
  */
@@ -58,13 +58,13 @@ async function earlierUpload(
   const id = memory.sentUploads.find(memory.api, source);
   if (id === undefined) return undefined;
   return client.status(id).catch((error: Error) => {
-    // It never arrived, or has been deleted since.
+    // The upload never arrived, or it was deleted.
     if (error instanceof RequestError && error.code === "not-found") return undefined;
     throw error;
   });
 }
 
-/** A presigned URL that came too late is replaced, once. */
+/** Sends the file, and once again with a new URL when the presigned one has expired. */
 async function send(source: SourceFile, options: SendOptions): Promise<CreatedUpload> {
   try {
     return await sendOnce(source, options);
@@ -79,7 +79,7 @@ async function sendOnce(
   { client, memory, onProgress }: SendOptions,
 ): Promise<CreatedUpload> {
   const upload = await client.createFor(source);
-  // Before the bytes: if this process is killed when they have arrived, the next one finds them.
+  // Recorded before the bytes are sent, so that the next run finds them if this process is killed after their arrival.
   memory?.sentUploads.record(memory.api, source, upload.id);
   await client.put(upload, source, { onProgress: (sentBytes) => onProgress(sentBytes, source.bytes) });
   return upload;

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { projectDirectory } from "@henkan/build/directories";
 import { UsageError } from "../command.ts";
 
-/** A file as far as it can be told without reading it. */
+/** What identifies the contents of a file without reading it. */
 export interface FileState {
   readonly path: string;
   readonly bytes: number;
@@ -14,12 +14,12 @@ export interface FileState {
 
 export const defaultStateFile = join(projectDirectory, ".henkan", "sent-uploads.db");
 
-/** A command that writes at the same moment is waited for. */
+/** How long to wait for another command that writes at the same moment. */
 const busyTimeoutMs = 10_000;
 
 /**
- * Remembers under which upload id a file was sent to an API. A file is the same while its path, size and time of
- * modification are: what rsync goes by. Whether the upload has arrived, and is still there, the API knows.
+ * Remembers the upload id under which a file was sent to an API. A file is the same while its path, size and time of
+ * modification are, as for rsync. Only the API knows whether the upload has arrived and still exists.
  */
 export class SentUploads {
   readonly #database: DatabaseSync;
@@ -38,14 +38,14 @@ export class SentUploads {
         ) STRICT, WITHOUT ROWID`);
     } catch (error) {
       throw new UsageError(
-        `What was sent before cannot be read from ${path}: ${error instanceof Error ? error.message : error}. ` +
-          "Without that file everything is sent anew",
+        `The record of earlier uploads, ${path}, cannot be read: ${error instanceof Error ? error.message : error}. ` +
+          "Without it, all files are sent again",
         { cause: error },
       );
     }
   }
 
-  /** The id under which the file, as it is now, was last announced to the API. */
+  /** Returns the id under which the file, in its present state, was last announced to the API. */
   find(api: string, { path, bytes, modified }: FileState): string | undefined {
     const query = "SELECT id FROM sent WHERE api = ? AND path = ? AND bytes = ? AND modified = ?";
     const row = this.#database.prepare(query).get(api, path, bytes, modified);

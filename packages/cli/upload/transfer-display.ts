@@ -10,7 +10,7 @@ export interface Transfer {
   readonly file: string;
   readonly bytes: number;
   sentBytes: number;
-  /** What comes after the bytes have arrived, for example `converting: 2 of 4 variants`. */
+  /** What happens after the bytes have arrived, for example `converting: 2 of 4 variants`. */
   stage?: string;
   /** Milliseconds, of `performance.now()`. */
   readonly startedAt: number;
@@ -43,8 +43,8 @@ const minNameColumns = 8;
 const maxNameColumns = 30;
 
 /**
- * A bar for every file on its way, redrawn in place, and a line for every file that is done. Elsewhere than on a
- * terminal there are the lines alone; without a stream nothing is shown.
+ * Shows a bar for every file on its way, redrawn in place, and a line for every file that is done. A stream that is not a
+ * terminal gets the lines only. Without a stream it shows nothing.
  */
 export class TransferDisplay {
   readonly #stream: WriteStream | undefined;
@@ -60,14 +60,14 @@ export class TransferDisplay {
     if (stream?.isTTY) this.#timer = setInterval(() => this.#draw(), frameMs).unref();
   }
 
-  /** Change its bytes and stage as they change. */
+  /** Shows a bar for a file. Set `sentBytes` and `stage` of the returned object as they change. */
   start(file: string, bytes: number): Transfer {
     const transfer: Transfer = { file, bytes, sentBytes: 0, startedAt: performance.now() };
     this.#transfers.add(transfer);
     return transfer;
   }
 
-  /** Takes the file's bar away, if it had one, and leaves `lines` in its place. */
+  /** Replaces the file's bar, if it has one, with `lines`. */
   finish(transfer: Transfer | undefined, lines: readonly string[]): void {
     if (transfer) this.#transfers.delete(transfer);
     this.#finished++;
@@ -107,7 +107,7 @@ export class TransferDisplay {
   }
 }
 
-/** `photo.jpg  ██████░░░░░░░░░░░░░░  31%  1.21 MB of 3.9 MB  2.1 MB/s  0:01 left`. */
+/** Returns a line such as `photo.jpg  ██████░░░░░░░░░░░░░░  31%  1.21 MB of 3.9 MB  2.1 MB/s  0:01 left`. */
 export function transferLine(transfer: Transfer, columns: number, now: number): string {
   const { file, bytes, sentBytes, stage, startedAt } = transfer;
   const share = bytes === 0 ? 1 : sentBytes / bytes;

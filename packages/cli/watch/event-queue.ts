@@ -13,27 +13,28 @@ import { parseCompletionEvent } from "../../../contract/completion-event.ts";
 import { explained } from "../aws-refusals.ts";
 import type { Target } from "../target.ts";
 
-/** Which completion events; all where a list is empty. */
+/** The completion events to show. An empty list stands for all. */
 export interface EventFilter {
   readonly state: readonly string[];
   readonly variant: readonly string[];
   readonly converter: readonly string[];
 }
 
-/** What is not read within minutes is of no use to anybody who watches. */
+/** Events that are minutes old are of no use to a watcher. */
 const retentionSeconds = 300;
-/** The most SQS waits, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html. */
+/** SQS waits no longer, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html. */
 const waitSeconds = 20;
-/** Until a new queue can be used, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html. */
+/** The time until a new queue can be used, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html. */
 const queueCreationMs = 1_000;
 
-/** Names of the queues of all who watch a stage begin so. */
+/** Returns the beginning of the name of every queue that watches a stage. */
 export function watchQueuePrefix(stage: string): string {
   return `henkan-watch-${stage.replace(/[^\w-]/g, "-").slice(0, 32)}-`;
 }
 
 /**
- * Whether an event, given as its JSON, is asked for. SNS heeds a new filter policy after up to 15 minutes only,
+ * Returns true for an event, given as its JSON, that the filter asks for. SNS needs up to 15 minutes to apply a new filter
+ * policy,
  * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html.
  */
 function passes(filter: EventFilter, message: string): boolean {
@@ -44,8 +45,8 @@ function passes(filter: EventFilter, message: string): boolean {
 }
 
 /**
- * Calls `onEvent` with the body of every completion event that passes the filter, through a queue of its own that is
- * removed at the end, until `ended`.
+ * Calls `onEvent` with the body of every completion event that passes the filter, through its own queue, until
+ * `ended`. It removes the queue at the end.
  *
  * @throws {AwsCallError} when AWS refuses
  */
@@ -89,7 +90,7 @@ interface Queue {
   readonly arn: string;
 }
 
-/** Its name says when it was made, so that one left behind can be told from one in use. */
+/** Creates a queue whose name contains its time of creation, so that leftovers can be recognised. */
 async function createQueue(sqs: SQSClient, { stage, outputs }: Target): Promise<Queue> {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const QueueName = `${watchQueuePrefix(stage)}${time}-${randomBytes(3).toString("hex")}`;
@@ -111,7 +112,7 @@ async function createQueue(sqs: SQSClient, { stage, outputs }: Target): Promise<
   return { url: QueueUrl, arn };
 }
 
-/** Lets the topic send to the queue, and nobody else. */
+/** Lets only the topic send to the queue. */
 function queuePolicy(queueArn: string, topicArn: string): string {
   const Statement = [
     {

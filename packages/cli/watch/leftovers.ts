@@ -4,7 +4,7 @@ import { explained } from "../aws-refusals.ts";
 import type { Target } from "../target.ts";
 import { watchQueuePrefix } from "./event-queue.ts";
 
-/** URLs of the queues of everybody who watches the stage, or did until the command was killed. */
+/** Returns the URLs of the queues of all who watch the stage, and of those whose command was killed. */
 export async function watchQueues(target: Target): Promise<string[]> {
   const client = new SQSClient(target.clientConfig("sqs"));
   try {
@@ -47,6 +47,7 @@ export async function removeWatchQueues(target: Target, urls: readonly string[])
   }
 }
 
+/** Returns the name of a queue, the end of its URL. */
 export function queueName(url: string): string {
   return url.split("/").at(-1) ?? "";
 }

@@ -110,7 +110,7 @@ describe("upload API of a command", () => {
       expect(await header(apiOf(jwt, async () => "a token"))).to.equal("Bearer a token");
       const error = await apiOf(jwt, undefined).catch((error) => error);
       expect(error).to.include({ name: "UsageError" });
-      expect(error.message).to.contain("wants a token of https://login.example.com: put it into");
+      expect(error.message).to.contain("requires a token of https://login.example.com: set");
     });
 
     it("is asked openly when it runs here", async () => {

@@ -46,7 +46,7 @@ describe("defineCommand", () => {
     expect(await mistake(["-1"])).to.match(/^Unknown option '-1'/);
     expect(() => wholeNumber("--coats", "-1", 5)).to.throw(
       UsageError,
-      '--coats takes a whole number from 1 to 5, not "-1"',
+      '--coats accepts a whole number from 1 to 5, not "-1"',
     );
   });
 

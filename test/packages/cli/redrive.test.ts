@@ -136,8 +136,8 @@ describe("henkan redrive", () => {
     expect(stdout).to.equal(
       [
         "zip: about 60 messages that its converter failed on",
-        "50 messages of those looked at: no S3 event",
-        "A sample: 50 of them were looked at",
+        "50 messages of those checked: not an S3 event",
+        "A sample: 50 of them were checked",
         "",
       ].join("\n"),
     );
@@ -160,7 +160,7 @@ describe("henkan redrive", () => {
     const { code, stdout } = await run("--dry-run");
     expect(code).to.equal(0);
     expect(stdout).to.equal(
-      "zip: 1 message that its converter failed on\n1 message of those looked at: no S3 event\n",
+      "zip: 1 message that its converter failed on\n1 message of those checked: not an S3 event\n",
     );
   });
 
@@ -188,7 +188,7 @@ describe("henkan redrive", () => {
     const { code, stderr } = await run();
     expect(code).to.equal(2);
     expect(stderr).to.contain("Move 1 message back, 10 a second at most? Type yes to go on:");
-    expect(stderr).to.contain("There is nobody to ask: say --yes");
+    expect(stderr).to.contain("Not a terminal. Pass --yes to confirm.");
     expect(cloud.queues.depth(arnOf(graph, "zip-dlq"))).to.equal(1);
   });
 

@@ -62,7 +62,7 @@ describe("npm start", () => {
 
   it("refuses a port that is none", async () => {
     const { code, stderr } = await runCommand("start", "--port", "70000");
-    expect([code, stderr]).to.deep.equal([2, '--port takes a number from 0 to 65533, not "70000"\n']);
+    expect([code, stderr]).to.deep.equal([2, '--port accepts a number from 0 to 65533, not "70000"\n']);
   });
 });
 

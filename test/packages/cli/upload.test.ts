@@ -151,7 +151,7 @@ describe("npm run henkan -- upload", () => {
       const open = await runCommand("henkan", "upload", "--api", "http://example.com", garden, ...file);
       expect([open.code, open.stderr]).to.deep.equal([
         2,
-        "--api http://example.com is not encrypted: use https (http is for this machine alone)\n",
+        "--api http://example.com is not encrypted: use https (http is for this machine only)\n",
       ]);
     } finally {
       await close(server);
@@ -161,9 +161,9 @@ describe("npm run henkan -- upload", () => {
   it("refuses what it cannot make sense of", async () => {
     const mistakes: [args: string[], message: string][] = [
       [[], "Name at least one file or folder."],
-      [[garden, "--api", "localhost:4600"], "--api takes a URL such as https://"],
-      [[garden, "--api", "http://127.0.0.1:4600", "--stage", "dev"], "--api names the pipeline by itself"],
-      [[garden, "--concurrency", "0"], '--concurrency takes a whole number from 1 to 32, not "0"'],
+      [[garden, "--api", "localhost:4600"], "--api accepts a URL such as https://"],
+      [[garden, "--api", "http://127.0.0.1:4600", "--stage", "dev"], "--api already names the pipeline"],
+      [[garden, "--concurrency", "0"], '--concurrency accepts a whole number from 1 to 32, not "0"'],
       [[write("empty/.keep", ""), join(work(), "empty")].slice(1), "There are no files in "],
     ];
     for (const [args, message] of mistakes) {

@@ -119,7 +119,7 @@ describe("henkan watch", () => {
     const next = await startCommand("henkan", "watch", "--data", data.path);
     expect(next.line).to.match(
       new RegExp(
-        `^Others watch as well, or were killed before they removed their queues: ${name}\\. .*--remove-leftovers$`,
+        `^Others are watching, or were killed before they removed their queues: ${name}\\. .*--remove-leftovers$`,
       ),
     );
     const exit = ended(next.child);

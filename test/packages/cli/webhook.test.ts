@@ -42,7 +42,7 @@ describe("npm start -- --webhook", () => {
     );
     expect(code).to.equal(2);
     expect(stderr).to.contain(
-      '--webhook takes a URL on this machine such as http://127.0.0.1:8080/events, not "https://hooks.example.com/"',
+      '--webhook accepts a URL on this machine such as http://127.0.0.1:8080/events, not "https://hooks.example.com/"',
     );
   });
 });

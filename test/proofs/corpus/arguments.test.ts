@@ -19,13 +19,13 @@ describe("npm run corpus", () => {
 
   for (const number of ["", "1e1", "0x10", "-1", "1.5", "4294967296"]) {
     it(`refuses the seed "${number}"`, () => {
-      const said = `--seed takes a whole number from 0 to 4,294,967,295, not "${number}"`;
+      const said = `--seed accepts a whole number from 0 to 4,294,967,295, not "${number}"`;
       expect(corpus("--seed", number)).to.deep.equal({ status: 2, said });
     });
   }
 
   it("refuses a negative number of mutations", () => {
-    const said = '--mutations takes a whole number from 0 to 1,000,000, not "-1"';
+    const said = '--mutations accepts a whole number from 0 to 1,000,000, not "-1"';
     expect(corpus("--mutations", "-1")).to.deep.equal({ status: 2, said });
   });
 

@@ -77,7 +77,7 @@ describe("henkan backfill in adversity", () => {
       const publishing = await stage.backfill("--yes");
       expect(publishing.code).to.equal(1);
       expect(publishing.stderr).to.contain(
-        `These credentials may not do this: allow them sns:Publish on ${uploadsTopicArn}. AWS said: User: `,
+        `These credentials lack a permission: allow them sns:Publish on ${uploadsTopicArn}. AWS answered: User: `,
       );
       expect(publishing.stderr).to.contain("Stopped before any event was published.\n");
       expect(publishing.stderr).not.to.match(/^ +at /m);
@@ -85,7 +85,7 @@ describe("henkan backfill in adversity", () => {
       authenticateAs(data.path, stage, "release-role");
       const planning = await stage.backfill("--dry-run");
       expect(planning.code).to.equal(1);
-      expect(planning.stderr).to.contain(`allow them s3:ListBucket on ${uploadsBucket}. AWS said: `);
+      expect(planning.stderr).to.contain(`allow them s3:ListBucket on ${uploadsBucket}. AWS answered: `);
     };
     await withStage(data.path, { smaller }, refused, { onDenied: () => {} });
   });
@@ -134,15 +134,15 @@ describe("henkan backfill in adversity", () => {
     const { code, stderr } = await runCommand("henkan", "backfill", "--data", data.path, "--dry-run");
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /No answer \(.*ECONNREFUSED.*\) to s3:ListBucket on \S+: is the stage still there/,
+      /No answer \(.*ECONNREFUSED.*\) to s3:ListBucket on \S+: check that the stage still exists/,
     );
   });
 
   const mistakes: readonly (readonly [string[], string])[] = [
-    [["--since", "soon"], "--since takes a date such as 2026-11-01 (UTC)"],
-    [["--rate", "1000"], '--rate takes a whole number from 1 to 300, not "1000"'],
+    [["--since", "soon"], "--since accepts a date such as 2026-11-01 (UTC)"],
+    [["--rate", "1000"], '--rate accepts a whole number from 1 to 300, not "1000"'],
     [["--timeout", "-1"], "--timeout"],
-    [["--json"], "--json asks nothing: say --yes or --dry-run as well"],
+    [["--json"], "--json cannot ask: add --yes or --dry-run"],
     [["dev"], "Unexpected argument 'dev'"],
   ];
   for (const [args, sentence] of mistakes) {
@@ -163,7 +163,7 @@ describe("henkan backfill in adversity", () => {
       );
       const unasked = await stage.backfill();
       expect(unasked.code).to.equal(2);
-      expect(unasked.stderr).to.contain("There is nobody to ask: say --yes");
+      expect(unasked.stderr).to.contain("Not a terminal. Pass --yes to confirm.");
       expect(stage.events).to.deep.equal([]);
     });
   });

@@ -95,6 +95,8 @@ describe("An interrupted deploy, preview or destroy", () => {
   it("shifts no traffic when the update was finished nonetheless", async () => {
     const { code, stderr } = await run("deploy", { INTERRUPT_AT: "stack output" });
     expect(code).to.equal(130);
-    expect(stderr).to.match(/^Stage dev is updated, but no traffic was shifted, for this was interrupted/);
+    expect(stderr).to.match(
+      /^Stage dev is updated, but no traffic was shifted, because the command was interrupted/,
+    );
   });
 });

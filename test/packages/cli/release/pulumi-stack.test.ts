@@ -84,7 +84,7 @@ describe("StageStack", () => {
   it("tells that somebody else is updating, and how to take the lock away", async () => {
     const message = await failureOfUpdate("conflict");
     expect(message)
-      .to.match(/^Somebody else is updating stage dev/)
+      .to.match(/^Someone else is updating stage dev/)
       .and.include("npx pulumi cancel --stack dev");
   });
 

@@ -115,7 +115,7 @@ describe("release", () => {
     stories.set("d-1", [running, failed]);
     stories.set("d-rollback", [running, rolledBack]);
     expect(await run()).to.equal(1);
-    expect(output()).to.include("resize: version 7 was taken back, version 6 has all traffic");
+    expect(output()).to.include("resize: version 7 was rolled back, version 6 has all traffic");
     expect(output()).to.include("An alarm stopped d-1: resize-errors. ");
   });
 
@@ -128,7 +128,7 @@ describe("release", () => {
     stories.set("d-1", [running, late, late, { info: withRollback }]);
     stories.set("d-rollback", [running, running, rolledBack]);
     expect(await run()).to.equal(1);
-    expect(output()).to.include("resize: version 7 was taken back, version 6 has all traffic");
+    expect(output()).to.include("resize: version 7 was rolled back, version 6 has all traffic");
   });
 
   it("says that a rollback failed, what the alias serves, and how to take the version back", async () => {
@@ -138,7 +138,7 @@ describe("release", () => {
     stories.set("d-rollback", [running, { info: { status: "Failed", errorInformation } }]);
     expect(await run()).to.equal(1);
     expect(output()).to.include(
-      "resize: taking version 7 back failed, version 6 has 90 % and version 7 has 10 % of the traffic",
+      "resize: rolling version 7 back failed, version 6 has 90 % and version 7 has 10 % of the traffic",
     );
     expect(output()).to.include("d-rollback Failed: INTERNAL_ERROR: no idea");
     expect(output()).to.include(
@@ -149,7 +149,7 @@ describe("release", () => {
   it("says that a version is not taken back when nothing does it for long", async () => {
     stories.set("d-1", [running, { info: stopped, liveVersion: "7" }]);
     expect(await run()).to.equal(1);
-    expect(output()).to.include("resize: version 7 is not taken back yet, version 7 has all traffic");
+    expect(output()).to.include("resize: version 7 is not rolled back yet, version 7 has all traffic");
     expect(output()).to.include("aws deploy get-deployment --deployment-id d-1");
   });
 
