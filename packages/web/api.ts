@@ -1,15 +1,15 @@
 import type { CreatedUpload, UploadRequest, UploadStatus } from "../../contract/upload-api.ts";
-import { PageProblem, refused, unreachable } from "./problems.ts";
+import { PageError, refused, unreachable } from "./page-errors.ts";
 import type { PageSettings } from "./settings.ts";
 
-/** What a request needs beside itself: the headers that authorise it. */
+/** Returns the headers that authorise a request. */
 export type Authorize = () => Promise<Readonly<Record<string, string>>>;
 
 const attempts = 4;
 const firstDelayMs = 500;
 const busy = [429, 503];
 
-/** The upload API, its failures told as `PageProblem`s. */
+/** Calls the upload API. Failures reject with a `PageError`. */
 export class PageApi {
   readonly #settings: PageSettings;
   readonly #authorize: Authorize;
@@ -53,6 +53,7 @@ export class PageApi {
   }
 }
 
-export function isProblem(error: unknown, code: string): boolean {
-  return error instanceof PageProblem && error.code === code;
+/** Returns true when `error` is a `PageError` with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof PageError && error.code === code;
 }

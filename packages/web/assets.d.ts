@@ -1,2 +1,2 @@
-/** Style sheets are imported for what they do to the page. */
+/** Style sheets have no exports: esbuild collects them into one file. */
 declare module "*.css";

@@ -8,7 +8,7 @@ import { openToAll, type Session } from "./session.ts";
 import { type PageSettings, readSettings } from "./settings.ts";
 
 const root = document.querySelector("#page");
-if (!root) throw new Error("The page has no #page to be rendered into");
+if (!root) throw new Error("The document has no element #page");
 
 const settings = readSettings();
 const session = await openSession(settings);
@@ -17,7 +17,7 @@ const uploads = new GalleryUploads();
 if (session.isOpen) new Watcher(uploads, api);
 render(<Page {...{ settings, session, api, uploads }} />, root);
 
-/** The OpenID Connect client is loaded only where people sign in. */
+/** Loads the OpenID Connect client only when people sign in. */
 async function openSession({ signIn }: PageSettings): Promise<Session> {
   if (!signIn) return openToAll;
   const { startSession } = await import("./sign-in.ts");

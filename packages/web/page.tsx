@@ -3,7 +3,7 @@ import type { PageApi } from "./api.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import type { GalleryUploads } from "./gallery/uploads.ts";
 import { CloseIcon, Mark } from "./icons.tsx";
-import { signedOut } from "./problems.ts";
+import { signedOut } from "./page-errors.ts";
 import type { Session } from "./session.ts";
 import type { PageSettings } from "./settings.ts";
 import { createDropZone } from "./upload/drop-zone.ts";
@@ -86,7 +86,7 @@ function DropZone({ settings, session, api, uploads }: PageProps) {
           ))}
         </ul>
       </div>
-      {failures.some(({ problem }) => problem === signedOut().message) && (
+      {failures.some(({ reason }) => reason === signedOut().message) && (
         <button type="button" class="quiet" onClick={() => session.signIn()}>
           Sign in again
         </button>
@@ -95,16 +95,16 @@ function DropZone({ settings, session, api, uploads }: PageProps) {
   );
 }
 
-function FailureItem({ name, problem, dismiss }: UploadFailure) {
+function FailureItem({ name, reason, dismiss }: UploadFailure) {
   const dismissAndMoveOn = () => {
     dismiss?.();
-    // The button that had the focus goes with the failure.
+    // The button that has the focus is removed with the failure.
     document.querySelector<HTMLElement>("h1")?.focus();
   };
   return (
     <li>
       <span>
-        <bdi>{name}</bdi> was not uploaded. {problem}
+        <bdi>{name}</bdi> was not uploaded. {reason}
       </span>
       {dismiss && (
         <button type="button" class="dismiss" aria-label={`Dismiss ${name}`} onClick={dismissAndMoveOn}>
@@ -116,7 +116,7 @@ function FailureItem({ name, problem, dismiss }: UploadFailure) {
 }
 
 function SignInPanel({ session }: Pick<PageProps, "session">) {
-  const [problem, setProblem] = useState(session.problem);
+  const [failure, setFailure] = useState(session.failure);
   const [isLeaving, setLeaving] = useState(false);
   const signIn = async () => {
     setLeaving(true);
@@ -124,7 +124,7 @@ function SignInPanel({ session }: Pick<PageProps, "session">) {
       await session.signIn();
     } catch (error) {
       console.warn("The sign-in service did not answer", error);
-      setProblem("The sign-in service cannot be reached. Try again in a minute.");
+      setFailure("The sign-in service cannot be reached. Try again in a minute.");
       setLeaving(false);
     }
   };
@@ -134,8 +134,8 @@ function SignInPanel({ session }: Pick<PageProps, "session">) {
       <button type="button" class="primary" disabled={isLeaving} onClick={signIn}>
         Sign in
       </button>
-      <p class="problem" role="alert">
-        {problem}
+      <p class="failure" role="alert">
+        {failure}
       </p>
     </section>
   );

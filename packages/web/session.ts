@@ -1,18 +1,18 @@
-/** Who uses the page, as far as the API wants to know. */
+/** The sign-in of the person who uses the page. */
 export interface Session {
-  /** Whether uploads are possible now. */
+  /** True when uploads are possible now. */
   readonly isOpen: boolean;
-  /** Of whoever is signed in; undefined where nobody has to. */
+  /** The person who is signed in. Undefined when nobody is, or when the API needs no sign-in. */
   readonly account?: { readonly name: string; signOut(): Promise<void> };
-  /** Why the last attempt to sign in failed: a sentence. */
-  readonly problem?: string;
-  /** Leaves the page for the issuer's. */
+  /** A sentence on why the last attempt to sign in failed. */
+  readonly failure?: string;
+  /** Leaves this page for the issuer's page. */
   signIn(): Promise<void>;
-  /** Headers that authorise a request to the API. */
+  /** Returns the headers that authorise a request to the API. */
   authorization(): Promise<Readonly<Record<string, string>>>;
 }
 
-/** For an API that admits everybody. */
+/** The session for an API that needs no sign-in. */
 export const openToAll: Session = {
   isOpen: true,
   signIn: async () => {},

@@ -1,20 +1,24 @@
-/** Where and how people sign in; the API admits everybody when a page has none. */
+/** The settings of the sign-in. A page without them uses an API that needs no sign-in. */
 export interface SignInSettings {
   /** URL of the OpenID Connect issuer. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Whom the API expects its access tokens to be for. */
+  /** The audience that the API requires in access tokens. */
   readonly audience: string;
 }
 
-/** What the page has to know of the stage it belongs to. */
+/** The settings of the stage that the page belongs to. */
 export interface PageSettings {
   readonly apiUrl: string;
   readonly maxUploadBytes: number;
   readonly signIn?: SignInSettings;
 }
 
-/** The settings that the deployment wrote into the page. */
+/**
+ * Reads the settings that the deployment wrote into the page.
+ *
+ * @throws {Error} when the page has none
+ */
 export function readSettings(): PageSettings {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="henkan"]');
   if (!meta) throw new Error('The page was deployed without its settings: <meta name="henkan"> is missing');

@@ -1,23 +1,24 @@
 import { ErrorResponse, UserManager } from "oidc-client-ts";
-import { signedOut } from "./problems.ts";
+import { signedOut } from "./page-errors.ts";
 import type { Session } from "./session.ts";
 import type { SignInSettings } from "./settings.ts";
 
-/** A token this close to its end is renewed before it is used. */
+/** A token that expires within this time is renewed before it is used. */
 const renewBeforeSeconds = 60;
 
 /**
- * The authorization-code flow with PKCE, which ends on this page: https://datatracker.ietf.org/doc/html/rfc9700#section-2.1.1.
- * Tokens stay in the tab (sessionStorage) and are renewed with a refresh token where the issuer gives one.
+ * Starts a session with the authorization-code flow and PKCE, https://datatracker.ietf.org/doc/html/rfc9700#section-2.1.1.
+ * The issuer sends the browser back to this page. Tokens stay in the tab (sessionStorage) and are renewed if the issuer
+ * returned a refresh token.
  */
 export async function startSession(settings: SignInSettings): Promise<Session> {
   const manager = createManager(settings);
-  const problem = await finishSignIn(manager);
+  const failure = await finishSignIn(manager);
   const signedIn = together(() => currentUser(manager));
   const user = await signedIn();
   return {
     isOpen: user !== undefined,
-    ...(problem !== undefined && { problem }),
+    ...(failure !== undefined && { failure }),
     ...(user && {
       account: {
         name: user.profile.name ?? user.profile.email ?? user.profile.preferred_username ?? "Signed in",
@@ -45,19 +46,23 @@ function createManager({ issuer, clientId, audience }: SignInSettings): UserMana
     post_logout_redirect_uri: page,
     response_type: "code",
     automaticSilentRenew: false,
-    // Some issuers write an access token for an API only when it is named; where the API is the client itself, none does.
+    // Some issuers put an API into access tokens only when the request names it. An API that is the client needs no name.
     extraQueryParams: audience === clientId ? {} : { audience },
   });
 }
 
-/** Asks for a refresh token where the issuer says it has that scope; others refuse scopes they do not know. */
+/** Requests a refresh token if the issuer lists its scope. Other issuers refuse unknown scopes. */
 async function scopeOf(manager: UserManager): Promise<string> {
   const { scopes_supported: supported = [] } = await manager.metadataService.getMetadata();
   const wanted = ["openid", "profile", "email", "offline_access"];
   return wanted.filter((scope) => scope === "openid" || supported.includes(scope)).join(" ");
 }
 
-/** Takes the issuer's answer out of the address, if this is where it sent the browser back to. */
+/**
+ * Completes a sign-in if the address contains the issuer's answer, and removes the answer from the address.
+ *
+ * @returns a sentence when the sign-in failed
+ */
 async function finishSignIn(manager: UserManager): Promise<string | undefined> {
   const answer = new URLSearchParams(location.search);
   if (!answer.has("state") || !(answer.has("code") || answer.has("error"))) return undefined;
@@ -66,23 +71,23 @@ async function finishSignIn(manager: UserManager): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     console.warn("Signing in failed", error);
-    return signInProblem(error);
+    return signInMessage(error);
   } finally {
     history.replaceState(null, "", location.pathname);
   }
 }
 
-/** What went wrong on the way to the issuer or back, in a sentence. */
-export function signInProblem(error: unknown): string {
+/** Explains in a sentence why a sign-in failed. */
+export function signInMessage(error: unknown): string {
   if (error instanceof ErrorResponse) {
     if (error.error === "access_denied") return "You were not signed in: access was denied.";
     return `You were not signed in: ${(error.error_description ?? error.error ?? "the reason is unknown").replace(/\.?$/, "")}.`;
   }
   if (error instanceof TypeError) return "The sign-in service cannot be reached. Try again in a minute.";
-  return "Signing in was interrupted. Try once more.";
+  return "The sign-in was interrupted. Try again.";
 }
 
-/** Who asks while an answer is under way gets the same one: issuers that rotate refresh tokens take each only once. */
+/** Returns `ask` with one call at a time, shared by all callers. Issuers that rotate refresh tokens accept each only once. */
 function together<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   let underWay: Promise<Answer> | undefined;
   return () => {
@@ -93,7 +98,7 @@ function together<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
   };
 }
 
-/** Whoever is signed in, with a token that is still good; renewed when it is about to end. */
+/** Returns the person who is signed in, with a valid token. A token that is about to expire is renewed. */
 async function currentUser(manager: UserManager) {
   const user = await manager.getUser();
   if (!user) return undefined;
@@ -102,7 +107,7 @@ async function currentUser(manager: UserManager) {
   try {
     return (await manager.signinSilent()) ?? undefined;
   } catch (error) {
-    // The refresh token has ended as well, or was taken back: signing in again is what helps.
+    // The refresh token has expired too, or was revoked. People then sign in again.
     console.warn("The sign-in could not be renewed", error);
     await manager.removeUser();
     return undefined;
@@ -116,7 +121,7 @@ async function signOut(manager: UserManager, { clientId }: SignInSettings): Prom
     location.reload();
     return;
   }
-  // Amazon Cognito goes by names of its own for what OpenID Connect calls post_logout_redirect_uri.
+  // Amazon Cognito has other names for post_logout_redirect_uri of OpenID Connect.
   await manager.signoutRedirect({
     extraQueryParams: { client_id: clientId, logout_uri: `${location.origin}/` },
   });

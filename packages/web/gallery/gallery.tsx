@@ -1,6 +1,6 @@
 import { countText } from "@henkan/client/text";
 import { useEffect, useState } from "preact/hooks";
-import { announce } from "../announcements.ts";
+import { announce } from "../live-region.ts";
 import { UploadCard } from "./upload-card.tsx";
 import { type GalleryUploads, isSettled } from "./uploads.ts";
 
@@ -10,8 +10,8 @@ export function Gallery({ uploads }: { uploads: GalleryUploads }) {
   const converting = all.filter((upload) => !isSettled(upload)).length;
   const clear = () => {
     uploads.clear();
-    announce("The list is empty. Nothing was deleted from the storage.");
-    // The button that had the focus goes with the list.
+    announce("The list is empty. The files were not deleted.");
+    // The button that has the focus is removed with the list.
     document.querySelector<HTMLElement>("h1")?.focus();
   };
   return (
@@ -24,7 +24,7 @@ export function Gallery({ uploads }: { uploads: GalleryUploads }) {
         <button
           type="button"
           class="quiet"
-          title="Removes the list from this browser; the files stay where they are"
+          title="Removes the list from this browser. The files are not deleted."
           onClick={clear}
         >
           Clear list

@@ -1,13 +1,13 @@
 import { bytesText, countText } from "@henkan/client/text";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VariantStatus } from "../../../contract/upload-api.ts";
-import { announce } from "../announcements.ts";
 import { DownloadIcon } from "../icons.tsx";
+import { announce } from "../live-region.ts";
 import { downloadAll } from "./downloads.ts";
 import { type GalleryUpload, isSettled } from "./uploads.ts";
 import { VariantTile } from "./variant-tile.tsx";
 
-/** One uploaded file and everything made of it. */
+/** One uploaded file and its variants. */
 export function UploadCard({ upload }: { upload: GalleryUpload }) {
   const variants = variantsOf(upload);
   const ready = variants.filter(({ state }) => state === "ready");
@@ -25,10 +25,10 @@ export function UploadCard({ upload }: { upload: GalleryUpload }) {
         </div>
         {ready.length > 1 && <DownloadAll name={upload.name} variants={ready} />}
       </header>
-      {upload.problem && (
-        <p class="problem">
-          {upload.problem}
-          {!upload.isGone && " The page keeps trying."}
+      {upload.failure && (
+        <p class="failure">
+          {upload.failure}
+          {!upload.isGone && " The page will try again."}
         </p>
       )}
       {!upload.isGone && (
@@ -81,12 +81,12 @@ function DownloadAll({ name, variants }: { name: string; variants: readonly Vari
   );
 }
 
-/** What the API said, or before that what it promised. */
+/** Returns the variants of the last status, or the announced ones before the first status. */
 function variantsOf({ status, variants }: GalleryUpload): readonly VariantStatus[] {
   return status?.variants ?? variants.map((name) => ({ name, state: "pending" as const }));
 }
 
-/** Says once how an upload ended that was seen converting. */
+/** Announces once to screen readers that an upload has finished converting. */
 function useAnnouncement(upload: GalleryUpload, variants: readonly VariantStatus[]): void {
   const isDone = isSettled(upload);
   const wasDone = useRef(isDone);

@@ -3,28 +3,28 @@ import type { UploadStatus } from "../../../contract/upload-api.ts";
 /** A file that has just been uploaded. */
 export interface NewUpload {
   readonly id: string;
-  /** As the file was called where it came from. */
+  /** The name of the file on the person's device. */
   readonly name: string;
   readonly contentType: string;
   readonly bytes: number;
-  /** Names of the variants to come. */
+  /** The names of the announced variants. */
   readonly variants: readonly string[];
 }
 
 /** An upload as the gallery shows it. */
 export interface GalleryUpload extends NewUpload {
-  /** What the API said last; nothing yet when absent. */
+  /** The API's last answer. Absent before the first. */
   readonly status?: UploadStatus;
-  /** Why the status is not known any better: a sentence. */
-  readonly problem?: string;
-  /** The stage keeps uploads for a time, and this one's has passed. */
+  /** A sentence on why the last request for the status failed. */
+  readonly failure?: string;
+  /** True when the stage has deleted the upload, after the days that it keeps uploads. */
   readonly isGone?: boolean;
 }
 
 const storageKey = "henkan.uploads";
 const mostKept = 100;
 
-/** The uploads made on this page, newest first, kept in the browser across reloads. */
+/** The uploads of this page, newest first. The browser stores them across reloads. */
 export class GalleryUploads {
   #all: readonly GalleryUpload[] = read();
   readonly #listeners = new Set<() => void>();
@@ -57,17 +57,18 @@ export class GalleryUploads {
   }
 }
 
+/** Returns true when the status of an upload will not change any more. */
 export function isSettled({ status, isGone }: GalleryUpload): boolean {
   return isGone || (status !== undefined && status.state !== "converting");
 }
 
-/** What an earlier visit left; entries of another version of the page are dropped. */
+/** Reads the uploads of earlier visits, without entries of another version of the page. */
 function read(): readonly GalleryUpload[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "[]");
     return Array.isArray(kept) ? kept.filter(isUpload) : [];
   } catch (error) {
-    // A browser that keeps nothing for this site, or somebody else's text under our key: the list starts anew.
+    // The browser stores nothing for this site, or another program wrote to our key. The list starts empty.
     console.warn("Earlier uploads could not be read", error);
     return [];
   }

@@ -1,13 +1,13 @@
 import { bytesText, sizeChange } from "@henkan/client/text";
 import { useState } from "preact/hooks";
 import type { VariantStatus } from "../../../contract/upload-api.ts";
-import { announce } from "../announcements.ts";
 import { CheckIcon, DownloadIcon, FileIcon, LinkIcon, WarningIcon } from "../icons.tsx";
-import { conversionProblem } from "../problems.ts";
+import { announce } from "../live-region.ts";
+import { conversionMessage } from "../page-errors.ts";
 import { downloadName, pathOf } from "./downloads.ts";
 import type { GalleryUpload } from "./uploads.ts";
 
-/** Types that every browser of today shows. */
+/** The media types that all supported browsers can show. */
 const shown = ["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"];
 const copiedMs = 2_000;
 
@@ -25,7 +25,7 @@ export function VariantTile({ variant, upload }: TileProps) {
           <WarningIcon />
         </div>
         <h4>{name}</h4>
-        <p class="problem">{error ? conversionProblem(error) : "It could not be made."}</p>
+        <p class="failure">{error ? conversionMessage(error) : "It could not be made."}</p>
       </div>
     );
   }
@@ -113,7 +113,7 @@ function Facts({ variant, sourceBytes }: { variant: VariantStatus; sourceBytes: 
 
 function Change({ percent }: { percent: number }) {
   if (percent === 0) return <dd class="visually-hidden">the same size</dd>;
-  // An archive of a few bytes: a number that tells nobody anything.
+  // An archive of a few bytes. The number would be of no use.
   if (percent >= 1000) return <dd class="visually-hidden">many times larger</dd>;
   const isSmaller = percent < 0;
   const amount = `${Math.abs(percent)}%`;
@@ -131,7 +131,7 @@ function CopyLink({ url, label }: { url: string; label: string }) {
     try {
       await navigator.clipboard.writeText(url);
     } catch (error) {
-      // Browsers refuse it outside https and without permission: the link is shown to be copied by hand.
+      // Browsers refuse this without https or permission. People then copy the link by hand.
       console.warn("The link could not be copied", error);
       window.prompt("Copy this link", url);
       return;

@@ -1,11 +1,11 @@
-import { isProblem, type PageApi } from "../api.ts";
-import { PageProblem } from "../problems.ts";
+import { hasCode, type PageApi } from "../api.ts";
+import { PageError } from "../page-errors.ts";
 import { type GalleryUpload, type GalleryUploads, isSettled } from "./uploads.ts";
 
 const firstIntervalMs = 250;
 const growth = 1.5;
 const longestIntervalMs = 15_000;
-/** Between any two requests: many uploads together ask no more often than this. */
+/** The shortest time between two requests, also for many uploads. */
 const spacingMs = 80;
 
 interface Schedule {
@@ -14,14 +14,14 @@ interface Schedule {
 }
 
 /**
- * Asks the API for uploads that are still converting, one request at a time and each upload less and less often.
- * It rests while nobody looks at the page and once everything is settled.
+ * Requests the status of uploads that are still converting, one request at a time. The intervals of each upload grow. There
+ * are no requests while the page is hidden or when no upload is converting.
  */
 export class Watcher {
   readonly #uploads: GalleryUploads;
   readonly #api: PageApi;
   readonly #schedules = new Map<string, Schedule>();
-  /** Settled uploads of an earlier visit are looked at once: they may have expired. */
+  /** Settled uploads of an earlier visit, which are checked once because they may have expired. */
   readonly #unseen: Set<string>;
   #isAsking = false;
   #timer: number | undefined;
@@ -53,7 +53,7 @@ export class Watcher {
     this.#timer = window.setTimeout(() => this.#ask(next.upload), delayMs);
   }
 
-  async #ask({ id, problem }: GalleryUpload): Promise<void> {
+  async #ask({ id, failure }: GalleryUpload): Promise<void> {
     this.#isAsking = true;
     const intervalMs = this.#schedules.get(id)?.intervalMs ?? firstIntervalMs;
     this.#schedules.set(id, {
@@ -63,12 +63,12 @@ export class Watcher {
     try {
       const status = await this.#api.status(id);
       this.#unseen.delete(id);
-      this.#uploads.change(id, { status, ...(problem && { problem: undefined }) });
+      this.#uploads.change(id, { status, ...(failure && { failure: undefined }) });
     } catch (error) {
-      if (!(error instanceof PageProblem)) throw error;
-      const isGone = isProblem(error, "not-found");
+      if (!(error instanceof PageError)) throw error;
+      const isGone = hasCode(error, "not-found");
       if (isGone) this.#unseen.delete(id);
-      this.#uploads.change(id, { problem: error.message, isGone });
+      this.#uploads.change(id, { failure: error.message, isGone });
     } finally {
       this.#isAsking = false;
       this.#plan();

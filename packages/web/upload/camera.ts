@@ -1,7 +1,7 @@
 import Dashboard from "@uppy/dashboard";
 import Webcam from "@uppy/webcam";
-import { announce } from "../announcements.ts";
-import { cameraProblem } from "../problems.ts";
+import { announce } from "../live-region.ts";
+import { cameraMessage } from "../page-errors.ts";
 import type { PageUppy } from "./presigned-uploads.ts";
 
 const strings = {
@@ -14,17 +14,17 @@ const strings = {
   noCameraDescription: "To take pictures, connect a camera.",
 };
 
-/** Lets people take pictures within the drop zone. */
+/** Adds a camera to the drop zone. */
 export function addCamera(uppy: PageUppy): void {
   uppy.use(Webcam, { target: Dashboard, modes: ["picture"], locale: { strings } });
-  // Uppy (webcam 6.0.0) quotes the browser in passing, in front of a panel that has room for a sentence.
+  // Uppy (webcam 6.0.0) shows the browser's message for a moment. A sentence in the panel behind it replaces the message.
   uppy.on("info-visible", () => {
     const camera = uppy.getPlugin("Webcam");
     const { cameraError = null, hasCamera = false } = camera?.getPluginState() ?? {};
     const { info } = uppy.getState();
     if (!cameraError || !info.some(({ message }) => message === cameraError.message)) return;
     uppy.setState({ info: info.filter(({ message }) => message !== cameraError.message) });
-    const allowAccessDescription = cameraProblem(cameraError);
+    const allowAccessDescription = cameraMessage(cameraError);
     const allowAccessTitle = "The camera cannot be used";
     camera?.setOptions({ locale: { strings: { ...strings, allowAccessTitle, allowAccessDescription } } });
     announce(hasCamera ? allowAccessDescription : strings.noCameraDescription);

@@ -5,7 +5,7 @@ import Dashboard from "@uppy/dashboard";
 import type {} from "@uppy/thumbnail-generator";
 import type { PageApi } from "../api.ts";
 import type { NewUpload } from "../gallery/uploads.ts";
-import { tooLarge } from "../problems.ts";
+import { tooLarge } from "../page-errors.ts";
 import { addCamera } from "./camera.ts";
 import { Failures, type UploadFailure } from "./failures.ts";
 import { type PageUppy, PresignedUploads } from "./presigned-uploads.ts";
@@ -15,7 +15,7 @@ export interface DropZoneOptions {
   readonly api: PageApi;
   readonly maxUploadBytes: number;
   readonly onUploaded: (upload: NewUpload) => void;
-  /** Hears of the files that are not uploaded, whenever that changes. */
+  /** Receives the files that are not uploaded, at every change. */
   readonly onFailures: (failures: readonly UploadFailure[]) => void;
 }
 
@@ -23,7 +23,7 @@ export interface DropZoneOptions {
 const lingerMs = 1_500;
 const informMs = 8_000;
 
-/** Files dropped, pasted, chosen or taken with the camera are uploaded at once. */
+/** Creates the drop zone. It uploads files as soon as they are dropped, pasted, chosen or taken with the camera. */
 export function createDropZone({
   target,
   api,
@@ -37,7 +37,7 @@ export function createDropZone({
     onBeforeFileAdded: (file) => {
       failures.beginDrop();
       const name = printable(file.name, "");
-      // Uppy tells its own restriction for a few seconds only.
+      // Uppy shows the message of its own restriction only for a few seconds.
       if ((file.size ?? 0) > maxUploadBytes)
         return failures.refuse({ ...file, name }, tooLarge(maxUploadBytes));
       return { ...file, name, meta: { ...file.meta, name } };
@@ -62,7 +62,7 @@ export function createDropZone({
       locale: {
         strings: {
           dashboardTitle: "Files to upload",
-          // The button below chooses files: no second link for the same.
+          // Without a link to choose files, which the button below does.
           dropPasteImportFiles: "Drop or paste files here",
           importFrom: "%{name}",
           myDevice: "Choose files",
@@ -87,19 +87,22 @@ export function createDropZone({
   });
   addCamera(uppy);
   makeRoomWhenDone(uppy);
-  tellThatFilesAreAList(target);
+  markFilesAsList(target);
   return uppy;
 }
 
-/** Uppy's dashboard (6.0.3) says so of several files, and calls a single one an item of no list. */
-function tellThatFilesAreAList(target: HTMLElement): void {
+/** Adds the role `list`, which Uppy's dashboard (6.0.3) omits for a single file. */
+function markFilesAsList(target: HTMLElement): void {
   const observer = new MutationObserver(() => {
     target.querySelector(".uppy-Dashboard-files:not([role])")?.setAttribute("role", "list");
   });
   observer.observe(target, { childList: true, subtree: true });
 }
 
-/** Not while Uppy still draws thumbnails: a file that goes before its turn is an error to it. */
+/**
+ * Removes uploaded files from the drop zone after a moment, but not while Uppy draws thumbnails: it fails when a file is
+ * missing.
+ */
 function makeRoomWhenDone(uppy: PageUppy): void {
   let isDrawing = false;
   const makeRoom = () => {

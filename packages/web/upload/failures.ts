@@ -1,27 +1,28 @@
-import { notStored } from "../problems.ts";
+import { notStored } from "../page-errors.ts";
 import type { PageUppy, PresignedUploads } from "./presigned-uploads.ts";
 
-/** A file that was not uploaded, and why: a sentence. */
+/** A file that was not uploaded. */
 export interface UploadFailure {
   readonly id: string;
   readonly name: string;
-  readonly problem: string;
-  /** Takes it off the list; absent while the file is in the drop zone, where it can be removed or retried. */
+  /** A sentence. */
+  readonly reason: string;
+  /** Removes the failure from the list. Absent while the file is in the drop zone, where people remove or retry it. */
   readonly dismiss?: () => void;
 }
 
 /**
- * What was not uploaded, told in place of what the S3 client says: files in the drop zone until they are uploaded or
- * removed, files that it did not take until they are dismissed or others are dropped.
+ * Lists the files that were not uploaded, with sentences in place of the S3 client's messages. Files in the drop zone stay
+ * listed until they are uploaded or removed. Refused files stay listed until people dismiss them or drop others.
  */
 export class Failures {
   readonly #uppy: PageUppy;
   readonly #onFailures: (failures: readonly UploadFailure[]) => void;
   readonly #refused = new Map<string, UploadFailure>();
   #isDropping = false;
-  #told = "[]";
+  #reported = "[]";
 
-  /** `onFailures` hears of all failures whenever they change. */
+  /** @param onFailures receives all failures, at every change */
   constructor(
     uppy: PageUppy,
     presigned: PresignedUploads,
@@ -32,43 +33,43 @@ export class Failures {
     uppy.on("upload-error", (file, error) => {
       if (!file) return;
       const { message, code } = notStored(error as Error);
-      // Parts that arrived stay good for as long as the network is all that was wrong.
+      // After a failure of the network, the parts that S3 has stay valid.
       if (code !== "unreachable" && code !== "offline") presigned.forget(file.id);
       uppy.setFileState(file.id, { error: message });
       uppy.setState({ info: uppy.getState().info.filter(({ details }) => details !== error.message) });
     });
-    uppy.on("state-update", () => this.#tell());
+    uppy.on("state-update", () => this.#report());
   }
 
-  /** Called for each file of a drop, all of which Uppy goes through at once. */
+  /** Removes earlier refusals at the first file of a drop. Uppy passes all files of a drop in one turn. */
   beginDrop(): void {
     if (this.#isDropping) return;
     this.#isDropping = true;
     this.#refused.clear();
     queueMicrotask(() => {
       this.#isDropping = false;
-      this.#tell();
+      this.#report();
     });
   }
 
-  /** Tells of a file that does not come into the drop zone: false, as Uppy wants to hear it. */
-  refuse({ id, name }: Pick<UploadFailure, "id" | "name">, problem: string): false {
+  /** Lists a file that the drop zone refuses. Returns false, which makes Uppy leave it out. */
+  refuse({ id, name }: Pick<UploadFailure, "id" | "name">, reason: string): false {
     const dismiss = () => {
       this.#refused.delete(id);
-      this.#tell();
+      this.#report();
     };
-    this.#refused.set(id, { id, name, problem, dismiss });
+    this.#refused.set(id, { id, name, reason, dismiss });
     return false;
   }
 
-  #tell(): void {
+  #report(): void {
     const inDropZone = this.#uppy
       .getFiles()
-      .flatMap(({ id, name, error }) => (error ? [{ id, name, problem: error }] : []));
+      .flatMap(({ id, name, error }) => (error ? [{ id, name, reason: error }] : []));
     const failures = [...this.#refused.values(), ...inDropZone];
-    const telling = JSON.stringify(failures);
-    if (telling === this.#told) return;
-    this.#told = telling;
+    const current = JSON.stringify(failures);
+    if (current === this.#reported) return;
+    this.#reported = current;
     this.#onFailures(failures);
   }
 }

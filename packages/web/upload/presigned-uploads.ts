@@ -2,27 +2,27 @@ import type { AwsS3Options } from "@uppy/aws-s3";
 import type { Body, Meta, Uppy } from "@uppy/core";
 import type { CreatedUpload, MultipartUpload, PresignedUpload } from "../../../contract/upload-api.ts";
 import type { PageApi } from "../api.ts";
-import { expired, PageProblem } from "../problems.ts";
+import { expired, PageError } from "../page-errors.ts";
 
 export type PageUppy = Uppy<Meta, Body>;
 type SignRequest = Extract<AwsS3Options<Meta, Body>, { signRequest: unknown }>["signRequest"];
 type S3Request = Parameters<SignRequest>[0];
 type Presigned = Awaited<ReturnType<SignRequest>>;
 
-/** Left of a link's time when it is no longer handed out. */
+/** A URL that expires within this time is not used. */
 const marginMs = 10_000;
 const requestsAtOnce = 4;
 
 /**
- * Answers Uppy's signing requests from the one answer that the API gives for each file.
+ * Answers Uppy's signing requests from the API's single answer for each file.
  *
- * Uppy's S3 key stands for the file's id here: the real one is the API's, inside the presigned URLs.
+ * Uppy's S3 key is the file's id in Uppy. The real key is in the presigned URLs.
  */
 export class PresignedUploads {
   readonly #uppy: PageUppy;
   readonly #api: PageApi;
   readonly #created = new Map<string, CreatedUpload>();
-  readonly #problems = new Map<string, unknown>();
+  readonly #errors = new Map<string, unknown>();
   /** ETags of the parts that S3 has, by file id and part number. */
   readonly #parts = new Map<string, Map<number, string>>();
 
@@ -33,37 +33,44 @@ export class PresignedUploads {
     uppy.on("s3-multipart:part-uploaded", ({ id }, { PartNumber, ETag }) => {
       this.#parts.get(id)?.set(PartNumber, ETag);
     });
-    // Not when it is removed: Uppy ends an upload in parts after that.
+    // Not at its removal, after which Uppy still aborts an upload in parts.
     uppy.on("file-added", ({ id }) => this.forget(id));
   }
 
+  /** Returns the API's answer for a file. */
   created(fileId: string): CreatedUpload | undefined {
     return this.#created.get(fileId);
   }
 
-  /** The next attempt gets a link of its own. */
+  /** Makes the next attempt request new URLs. */
   forget(fileId: string): void {
     this.#created.delete(fileId);
     this.#parts.delete(fileId);
   }
 
+  /** Returns true when the API wants the file in parts. */
   isMultipart(fileId: string): boolean {
     return this.#created.get(fileId)?.upload.method === "multipart";
   }
 
-  /** Uppy asks by size alone; the API cuts files of one size alike. */
+  /** Returns the size of a part. Uppy passes only the size of the file. Files of one size have parts of one size. */
   partSize(bytes: number): number {
     const uploads = [...this.#created.values()].map(({ upload }) => upload);
     const ofThisSize = uploads.filter(isMultipart).find(({ parts }) => totalOf(parts) === bytes);
     return ofThisSize?.partSize ?? bytes;
   }
 
+  /**
+   * Returns the presigned URL and headers of a request.
+   *
+   * @throws {PageError} when the API refused the file, or the URL has expired
+   */
   async sign(request: S3Request): Promise<Presigned> {
     const fileId = request.key;
-    const isAnswered = this.#problems.has(fileId) || this.#isCurrent(fileId) || this.isMultipart(fileId);
+    const isAnswered = this.#errors.has(fileId) || this.#isCurrent(fileId) || this.isMultipart(fileId);
     if (!isAnswered) await this.#create(fileId);
-    const problem = this.#problems.get(fileId);
-    if (problem) throw problem;
+    const error = this.#errors.get(fileId);
+    if (error) throw error;
     const created = this.#created.get(fileId);
     if (!created) throw expired();
     const { upload } = created;
@@ -72,7 +79,7 @@ export class PresignedUploads {
     return signPart(request, upload, this.#parts.get(fileId) ?? new Map());
   }
 
-  /** Asks the API before Uppy starts, since Uppy wants to know how a file is cut before it signs anything. */
+  /** Calls the API before the upload, since Uppy needs the size of the parts before it signs a request. */
   async #prepare(fileIds: readonly string[]): Promise<void> {
     const waiting = fileIds.filter((fileId) => !this.#isCurrent(fileId));
     for (const file of this.#uppy.getFilesByIds([...waiting])) {
@@ -88,23 +95,23 @@ export class PresignedUploads {
     await Promise.all(Array.from({ length: requestsAtOnce }, lane));
   }
 
-  /** A failure waits for `sign`, where Uppy takes it for this file's alone. */
+  /** Announces a file. `sign` throws the error, since Uppy applies errors there only to this file. */
   async #create(fileId: string): Promise<void> {
     const file = this.#uppy.getFile(fileId);
     if (!file) return;
     this.forget(fileId);
-    this.#problems.delete(fileId);
+    this.#errors.delete(fileId);
     const { name, type, size } = file;
     try {
       const created = await this.#api.create({ filename: name, contentType: type, size: size ?? 0 });
       this.#created.set(fileId, created);
       this.#parts.set(fileId, new Map());
-      // The API has begun the multipart upload: for Uppy it is one to resume, of which no part is there yet.
+      // The API has begun the multipart upload. Uppy therefore resumes one that has no parts yet.
       const resume = { uploadId: created.id, key: fileId };
       this.#uppy.setFileState(fileId, { s3Multipart: this.isMultipart(fileId) ? resume : undefined });
     } catch (error) {
-      if (!(error instanceof PageProblem)) throw error;
-      this.#problems.set(fileId, error);
+      if (!(error instanceof PageError)) throw error;
+      this.#errors.set(fileId, error);
       this.#uppy.setFileState(fileId, { s3Multipart: undefined });
     }
   }
@@ -138,7 +145,7 @@ function signPart(
   return { url: partList(uploaded) };
 }
 
-/** S3's answer to ListParts from what this page has sent, as a document that needs no request. */
+/** Returns S3's answer to ListParts as a data URL, which needs no request, from the parts that this page has sent. */
 function partList(uploaded: ReadonlyMap<number, string>): string {
   const parts = [...uploaded].map(
     ([partNumber, etag]) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etag}</ETag></Part>`,

@@ -17,10 +17,10 @@ import {
   text,
 } from "./gallery.ts";
 
-/** Put into the page before its own scripts, where its content security policy does not apply. */
+/** The script of axe, which runs before those of the page, where the content security policy does not apply. */
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Rules that the page breaks as it stands, in light and in dark, each with what breaks it. */
+/** Returns the rules that the page breaks in light and in dark colours, each with the elements that break it. */
 async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
@@ -48,7 +48,7 @@ describeInBrowser("accessibility of the page", (visit) => {
   after(() => pipeline?.close());
 
   for (const width of [1280, 375]) {
-    it(`has nothing for axe to find, ${width} pixels wide`, async () => {
+    it(`breaks no rule of axe at a width of ${width} pixels`, async () => {
       const page = await visit(pipeline.pageUrl, {
         script: axe,
         viewport: { width, height: 800 },
@@ -81,7 +81,7 @@ describeInBrowser("accessibility of the page", (visit) => {
     });
   }
 
-  it("can be used with the keyboard alone", async () => {
+  it("can be used with only the keyboard", async () => {
     const page = await visit(pipeline.pageUrl, { permissions: ["clipboard-read", "clipboard-write"] });
     const tabTo = async (name: string | RegExp) => {
       const wanted = page
@@ -114,13 +114,13 @@ describeInBrowser("accessibility of the page", (visit) => {
     expect((await download).suggestedFilename()).to.equal("keyboard-preview.webp");
   });
 
-  it("tells screen readers how an upload ended", async () => {
+  it("announces the outcome of an upload to screen readers", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("heard.jpg"));
     await page.getByRole("status").getByText("heard.jpg: 3 variants ready").waitFor();
   });
 
-  it("is no wider than a narrow phone while files convert and when one was not uploaded", async () => {
+  it("fits the width of a narrow phone while files convert and after a failed upload", async () => {
     const page = await visit(pipeline.pageUrl, { viewport: { width: 320, height: 640 } });
     const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
     await choose(

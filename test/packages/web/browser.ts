@@ -22,13 +22,13 @@ const flags = [
   "--use-fake-device-for-media-stream",
 ];
 
-/** Answers of the browser to a page that asks for the camera, which is a fake one. */
+/** The browser's answers when a page asks for the camera. The camera is a fake. */
 const cameraFlags = {
   allowed: "--use-fake-ui-for-media-stream",
   refused: "--use-fake-ui-for-media-stream=deny",
 } as const;
 
-/** Opens a page in a browser profile of its own, which is closed after the test. */
+/** Opens a page in a new browser profile, which is closed after the test. */
 export type Visit = (url: string, options?: BrowserContextOptions & { script?: string }) => Promise<Page>;
 
 /**

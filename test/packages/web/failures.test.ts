@@ -9,12 +9,12 @@ describeInBrowser("the page, when something fails", (visit) => {
   });
   after(() => pipeline?.close());
 
-  it("says in a sentence why a variant failed, and offers those that did not", async () => {
+  it("explains why a variant failed, and offers the others", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, text("broken.png", "image/png", "no picture at all"));
     const found = await settled(page, "broken.png");
-    expect(await found.locator(".failed .problem").allTextContents()).to.deep.equal(
-      Array(3).fill("The contents are not of a kind that can be converted."),
+    expect(await found.locator(".failed .failure").allTextContents()).to.deep.equal(
+      Array(3).fill("The contents are not of a type that can be converted."),
     );
     expect(await found.getByRole("link", { name: "Download archive of broken.png" }).count()).to.equal(1);
   });
@@ -31,7 +31,7 @@ describeInBrowser("the page, when something fails", (visit) => {
     await settled(page, "patient.jpg");
   });
 
-  it("asks for another link when one has expired", async () => {
+  it("requests a new URL when one has expired", async () => {
     const page = await visit(pipeline.pageUrl);
     let answers = 0;
     await page.route(`${pipeline.cloud.urls.api}/uploads`, async (route) => {
@@ -45,15 +45,15 @@ describeInBrowser("the page, when something fails", (visit) => {
     expect(answers).to.equal(2);
   });
 
-  it("tells what the API refuses in its own words", async () => {
+  it("explains refusals of the API in sentences of its own", async () => {
     const page = await visit(pipeline.pageUrl);
-    const problems = {
+    const sentences = {
       413: "The file is too large. At most 20.9 MB can be uploaded.",
-      415: "Files of this kind cannot be converted here. Accepted are pictures.",
-      500: "The upload service has a problem of its own. Try again in a minute.",
+      415: "This page cannot convert files of this type. Accepted are pictures.",
+      500: "The upload service failed. Try again in a minute.",
     };
     let requests = 0;
-    for (const [status, sentence] of Object.entries(problems)) {
+    for (const [status, sentence] of Object.entries(sentences)) {
       await page.route(`${pipeline.cloud.urls.api}/uploads`, (route) => {
         requests += 1;
         return route.fulfill({
@@ -69,20 +69,20 @@ describeInBrowser("the page, when something fails", (visit) => {
     expect(requests).to.equal(3);
   });
 
-  it("asks again for what an earlier visit left when the API can be reached again", async () => {
+  it("requests the status of earlier uploads when the API can be reached again", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("patient.jpg"));
     await settled(page, "patient.jpg");
     const api = `${pipeline.cloud.urls.api}/uploads/*`;
     await page.route(api, (route) => route.abort("connectionrefused"));
     await page.reload();
-    const problem = page.getByText("The page keeps trying.");
-    await problem.waitFor();
+    const failure = page.getByText("The page will try again.");
+    await failure.waitFor();
     await page.unroute(api);
-    await problem.waitFor({ state: "detached" });
+    await failure.waitFor({ state: "detached" });
   });
 
-  it("says that an upload is no longer kept", async () => {
+  it("reports an upload that the stage has deleted", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("gone.jpg"));
     await settled(page, "gone.jpg");
@@ -93,14 +93,14 @@ describeInBrowser("the page, when something fails", (visit) => {
       await route.fulfill({ response });
     });
     await page.reload();
-    await card(page, "gone.jpg").getByText("This upload is no longer kept.").waitFor();
+    await card(page, "gone.jpg").getByText("This upload has been deleted.").waitFor();
   });
 
-  it("says in a sentence that it may not use the camera", async () => {
+  it("explains that the browser does not allow the camera", async () => {
     const page = await visit(pipeline.pageUrl);
     await page.getByRole("tab", { name: "Take a picture" }).click();
     const panel = page.getByRole("tabpanel");
-    await panel.getByText("The browser does not let this page use it.").waitFor();
+    await panel.getByText("The browser does not allow this page to use it.").waitFor();
     expect(await page.locator(".uppy-Informer p").count()).to.equal(0);
     expect(await page.getByText("Permission denied").count()).to.equal(0);
   });

@@ -12,13 +12,13 @@ export interface File {
   readonly buffer: Buffer;
 }
 
-/** A pipeline with a page at its CDN's root. */
+/** A pipeline with the page at the root of its CDN. */
 export interface PagePipeline extends Pipeline {
   readonly pageUrl: string;
   close(): Promise<void>;
 }
 
-/** Brings up the tests' stage with a page, without sign-in unless `settings` say otherwise. */
+/** Starts the tests' stage with a page, without sign-in unless `settings` have one. */
 export async function startPagePipeline(
   settings: object = {},
   change: (graph: Graph) => Graph = (graph) => graph,
@@ -50,12 +50,12 @@ export function text(name: string, mimeType: string, contents: string): File {
   return { name, mimeType, buffer: Buffer.from(contents) };
 }
 
-/** Chooses files as the browser's own dialogue would. */
+/** Chooses files as the browser's dialogue does. */
 export function choose(page: Page, ...files: File[]): Promise<void> {
   return page.locator(".uppy-Dashboard-input").first().setInputFiles(files);
 }
 
-/** The card of one upload, by its file's name. */
+/** Returns the card of one upload, by the name of its file. */
 export function card(page: Page, name: string): Locator {
   return page.getByRole("article", { name, exact: true });
 }
@@ -67,7 +67,7 @@ export async function settled(page: Page, name: string): Promise<Locator> {
   return found;
 }
 
-/** Widths of a card's pictures as the browser decoded them; 0 for one that did not load. */
+/** Returns the widths of a card's pictures as the browser decoded them, 0 for one that did not load. */
 export async function pictureWidths(found: Locator): Promise<number[]> {
   const pictures = found.locator(".preview img");
   return pictures.evaluateAll((images) =>
@@ -81,20 +81,20 @@ export async function pictureWidths(found: Locator): Promise<number[]> {
   );
 }
 
-/** Keeps requests waiting until they are released. */
+/** Holds requests until they are released. */
 export async function hold(page: Page, url: string) {
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
   await page.route(url, async (route) => {
     reached.resolve();
     await gate.promise;
-    // The page may have given the request up by then.
+    // The page may have cancelled the request by then.
     await route.continue().catch(() => undefined);
   });
   return { reached: reached.promise, release: () => gate.resolve() };
 }
 
-/** Pixels that the page is wider than its window. */
+/** Returns by how many pixels the page is wider than its window. */
 export function sidewaysScroll(page: Page): Promise<number> {
   return page.locator("html").evaluate((root) => {
     const { scrollWidth, clientWidth } = root as unknown as { scrollWidth: number; clientWidth: number };

@@ -15,30 +15,30 @@ describeInBrowser("large files on the page", (visit) => {
   });
   after(() => pipeline?.close());
 
-  it("keeps saying that a file is too large until that is dismissed or another is dropped", async () => {
+  it("shows that a file is too large until people dismiss it or drop another", async () => {
     const page = await visit(pipeline.pageUrl);
-    const told = page.getByRole("alert").getByRole("listitem");
+    const shown = page.getByRole("alert").getByRole("listitem");
     const sentence = (name: string) =>
       `${name} was not uploaded. The file is too large. At most 20.9 MB can be uploaded.`;
     await chooseLarge(page, "huge.bin", 21 * mib);
-    await told.waitFor();
-    expect(await told.allTextContents()).to.deep.equal([sentence("huge.bin")]);
+    await shown.waitFor();
+    expect(await shown.allTextContents()).to.deep.equal([sentence("huge.bin")]);
     expect(await page.locator(".uppy-Informer p").count()).to.equal(0);
 
     await chooseLarge(page, "vast.bin", 22 * mib);
-    await told.getByText("vast.bin").waitFor();
-    expect(await told.allTextContents()).to.deep.equal([sentence("vast.bin")]);
+    await shown.getByText("vast.bin").waitFor();
+    expect(await shown.allTextContents()).to.deep.equal([sentence("vast.bin")]);
     await page.getByRole("button", { name: "Dismiss vast.bin" }).click();
-    await told.waitFor({ state: "detached" });
+    await shown.waitFor({ state: "detached" });
 
     await chooseLarge(page, "huge.bin", 21 * mib);
-    await told.waitFor();
+    await shown.waitFor();
     await choose(page, await photo("small.jpg", 100));
-    await told.waitFor({ state: "detached" });
+    await shown.waitFor({ state: "detached" });
     await settled(page, "small.jpg");
   });
 
-  it("sends a large file in parts, and after a failure only those that are missing", async () => {
+  it("sends a large file in parts, and after a failure only the missing ones", async () => {
     const page = await visit(pipeline.pageUrl);
     const sent: string[] = [];
     let isBroken = true;
@@ -58,7 +58,7 @@ describeInBrowser("large files on the page", (visit) => {
     expect(sent.length).to.be.greaterThan(1);
   });
 
-  it("ends a large upload at the storage when it is cancelled", async () => {
+  it("aborts a multipart upload in S3 when people cancel it", async () => {
     const page = await visit(pipeline.pageUrl);
     const held = await hold(page, `${pipeline.cloud.urls.s3}/**partNumber=2**`);
     await chooseLarge(page, "cancelled.bin", 9 * mib);
@@ -71,7 +71,7 @@ describeInBrowser("large files on the page", (visit) => {
   });
 });
 
-/** A file of zeros, from a folder: the browser would be handed the contents of any other through the debugger. */
+/** A file of zeros in a folder. Playwright would pass the contents of a file without a path through the debugger. */
 async function chooseLarge(page: Page, name: string, bytes: number): Promise<void> {
   const folder = temporaryDirectory();
   const path = join(folder.path, name);

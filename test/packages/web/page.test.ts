@@ -25,7 +25,7 @@ function suite(visit: Visit): void {
   });
   after(() => pipeline?.close());
 
-  it("takes dropped files, shows their progress and then every variant of each", async () => {
+  it("uploads dropped files, shows their progress and then their variants", async () => {
     const page = await visit(pipeline.pageUrl);
     await slowUploads(page, 600_000);
     const photos = await Promise.all(["one.jpg", "two.jpg"].map((name) => photo(name, 1800)));
@@ -34,7 +34,7 @@ function suite(visit: Visit): void {
     const progress = page.getByRole("progressbar");
     const shares = new Set<number>();
     await until(async () => {
-      // Of those there are now: waiting for one would outlast the upload.
+      // Only the bars that exist now, since waiting for one could take longer than the upload.
       const now = await progress.evaluateAll((bars) => bars.map((bar) => bar.getAttribute("aria-valuenow")));
       for (const share of now) shares.add(Number(share));
       return (await page.getByRole("article").count()) === 3;
@@ -57,7 +57,7 @@ function suite(visit: Visit): void {
     await page.getByText("Drop or paste files here").waitFor();
   });
 
-  it("shows skeletons until variants are there", async () => {
+  it("shows placeholders until the variants are ready", async () => {
     const page = await visit(pipeline.pageUrl);
     const held = await hold(page, `${pipeline.cloud.urls.api}/uploads/*`);
     await choose(page, await photo("slow.jpg"));
@@ -67,7 +67,7 @@ function suite(visit: Visit): void {
     await settled(page, "slow.jpg");
   });
 
-  it("keeps the list across a reload, and clears it when asked", async () => {
+  it("keeps the list across a reload, and clears it on request", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await photo("kept.jpg"));
     await settled(page, "kept.jpg");
@@ -85,7 +85,7 @@ function suite(visit: Visit): void {
     expect(await page.getByRole("article").count()).to.equal(0);
   });
 
-  it("downloads every variant of a file under a name of its own", async () => {
+  it("downloads every variant of a file with its own name", async () => {
     const page = await visit(pipeline.pageUrl);
     await choose(page, await drawing("sign.png"));
     await settled(page, "sign.png");
@@ -101,7 +101,7 @@ function suite(visit: Visit): void {
     ]);
   });
 
-  it("shows awkward names as they are, and none of them as markup", async () => {
+  it("shows unusual names as text, never as markup", async () => {
     const page = await visit(pipeline.pageUrl);
     const names = [
       'a "quoted" <img src=x onerror=alert(1)> & 100% + 😀.png',
@@ -120,7 +120,7 @@ function suite(visit: Visit): void {
     await settled(page, "invoicegnp.exe.png");
   });
 
-  it("works under the machine's other name as well", async () => {
+  it("works at localhost as well", async () => {
     const page = await visit(pipeline.pageUrl.replace("127.0.0.1", "localhost"));
     await choose(page, await photo("local.jpg"));
     expect(await pictureWidths(await settled(page, "local.jpg"))).to.deep.equal([300, 600]);
@@ -137,7 +137,7 @@ function suite(visit: Visit): void {
     expect(await found.getByRole("heading", { level: 3 }).textContent()).to.match(/^cam-\d+\.jpg$/);
   });
 
-  it("makes room for the uploads on a phone once there are some", async () => {
+  it("makes room for the uploads on a phone when there are some", async () => {
     const page = await visit(pipeline.pageUrl, { viewport: { width: 375, height: 812 } });
     const height = async () => (await page.locator(".uppy-Dashboard-inner").boundingBox())?.height;
     await page.getByRole("tab", { name: "Choose files" }).waitFor();
@@ -153,7 +153,7 @@ function suite(visit: Visit): void {
   });
 }
 
-/** Bytes per second for everything that the page sends. */
+/** Limits everything that the page sends, in bytes per second. */
 async function slowUploads(page: Page, uploadThroughput: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.emulateNetworkConditions", {

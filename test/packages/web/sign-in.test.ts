@@ -6,7 +6,7 @@ import { choose, type PagePipeline, photo, settled, startPagePipeline } from "./
 
 const clientId = "the-page";
 const audience = "henkan-api";
-/** Stage files take https alone; here the issuer is a server on this machine. */
+/** Stage files accept only https, but the issuer of the tests is a local server without it. */
 const declaredIssuer = "https://issuer.example.com";
 
 describeInBrowser("signing in to the page", (visit) => {
@@ -32,7 +32,7 @@ describeInBrowser("signing in to the page", (visit) => {
   });
   afterEach(() => issuer.service.removeAllListeners());
 
-  it("goes to the issuer with PKCE, comes back, and sends the token with every request to the API", async () => {
+  it("signs in with PKCE, and sends the token with every request to the API", async () => {
     issuer.service.on(Events.BeforeTokenSigning, ({ payload }) => {
       Object.assign(payload, { name: "Ada ‮Lovelace", aud: payload.aud ?? audience });
     });
@@ -67,7 +67,7 @@ describeInBrowser("signing in to the page", (visit) => {
     await page.getByRole("button", { name: "Sign in" }).waitFor();
   });
 
-  it("renews a token that is about to end, without asking anybody", async () => {
+  it("renews a token that is about to expire, without a new sign-in", async () => {
     issuer.service.on(Events.BeforeResponse, ({ body }) => {
       Object.assign(body, { expires_in: 30 });
     });
@@ -82,7 +82,7 @@ describeInBrowser("signing in to the page", (visit) => {
     await settled(page, "renewed.jpg");
   });
 
-  it("uses each refresh token once, however many files want one at a time", async () => {
+  it("uses each refresh token once, also for several files at a time", async () => {
     issuer.service.on(Events.BeforeResponse, ({ body }) => {
       Object.assign(body, { expires_in: 30 });
     });
@@ -101,7 +101,7 @@ describeInBrowser("signing in to the page", (visit) => {
     expect(used).to.deep.equal([...new Set(used)]);
   });
 
-  it("says in a sentence that access was denied, and lets people try again", async () => {
+  it("explains that access was denied, and lets people try again", async () => {
     issuer.service.once(Events.BeforeAuthorizeRedirect, ({ url }) => {
       url.searchParams.delete("code");
       url.searchParams.set("error", "access_denied");
@@ -114,14 +114,14 @@ describeInBrowser("signing in to the page", (visit) => {
     await page.getByText("Drop or paste files here").waitFor();
   });
 
-  it("says that the issuer cannot be reached", async () => {
+  it("reports that the issuer cannot be reached", async () => {
     const page = await visit(pipeline.pageUrl);
     await page.route(`${issuer.issuer.url}/**`, (route) => route.abort("connectionrefused"));
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("The sign-in service cannot be reached.").waitFor();
   });
 
-  it("asks to sign in again when the API no longer takes the token", async () => {
+  it("asks people to sign in again when the API refuses the token", async () => {
     const page = await visit(pipeline.pageUrl);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("Drop or paste files here").waitFor();
