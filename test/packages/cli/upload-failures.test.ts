@@ -129,7 +129,7 @@ describe("npm run henkan -- upload, when something fails", () => {
       ...args,
     );
     expect(limited).to.contain("code 1\n");
-    expect(limited).to.match(/disk-full: .*archive\/garden\.zip could not be saved, as the disk is full/);
+    expect(limited).to.match(/disk-full: .*archive\/garden\.zip could not be saved because the disk is full/);
     const pictures = [
       "garden.png/jpg/garden.jpg",
       "garden.png/preview/garden.webp",

@@ -36,7 +36,7 @@ describe("sent uploads", () => {
 
   it("are not lost when several commands record at once", async () => {
     const recorder = `
-      import { SentUploads } from "${projectDirectory}packages/cli/upload/sent-uploads.ts";
+      import { SentUploads } from "${projectDirectory}/packages/cli/upload/sent-uploads.ts";
       const [file, name] = process.argv.slice(1);
       const sent = new SentUploads(file);
       for (let count = 0; count < 50; count++) sent.record("api", { path: name + count, bytes: 1, modified: 1n }, name);
