@@ -31,7 +31,7 @@ describe("an S3 event", () => {
     });
   }
 
-  it("gives each of its records", () => {
+  it("returns each of its records", () => {
     const Records = [...body("a/1.png").Records, ...body("a/2.png").Records];
     expect(parse({ Records }).map(({ object }) => object.key)).to.deep.equal(["a/1.png", "a/2.png"]);
   });
@@ -55,7 +55,7 @@ describe("an S3 event", () => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  it("is not one whose key is not encoded", () => {
+  it("is not a text whose key is not encoded", () => {
     expect(v.is(s3EventText, JSON.stringify(body("a/100%.png")))).to.equal(false);
   });
 });
@@ -63,7 +63,7 @@ describe("an S3 event", () => {
 describe("an event of our own", () => {
   const text = fc.string({ unit: "binary" }).filter((key) => key.isWellFormed());
 
-  it("is read as what it was built of, whatever the key", () => {
+  it("is read as it was built, for every key", () => {
     const property = fc.property(text, fc.array(fc.string()), (key, variants) => {
       const request = { variants };
       const event = uploadEvent({ ...upload, key }, origin, request);
@@ -85,7 +85,7 @@ describe("a conversion request", () => {
     });
   });
 
-  it("leaves out what cannot be a name, and counts it", () => {
+  it("omits values that cannot be names, and counts them", () => {
     const variants = ["small", 1, null, "", ["large"], { name: "large" }];
     expect(parseConversionRequest({ variants })).to.deep.equal({ variants: ["small"], ignored: 5 });
   });

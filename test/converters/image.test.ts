@@ -75,7 +75,7 @@ describe("openPicture", () => {
 
   for (const [what, contents] of [
     ["an SVG", `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>`],
-    ["text", "This is no picture. Ünïcödé 日本語 ".repeat(20)],
+    ["text", "This is not a picture. Ünïcödé 日本語 ".repeat(20)],
     ["XML or HTML", "<!DOCTYPE html><title>404</title>"],
     ["a PDF", "%PDF-1.7\n%âãÏÓ"],
     ["unknown bytes 0001020304", Buffer.from([0, 1, 2, 3, 4, 0xff])],

@@ -14,7 +14,7 @@ describe("henkan:signedUrls", () => {
   const [current, next] = [publicKey(), publicKey()];
   const run = (...publicKeys: string[]) => runConfig({ signedUrls: { publicKeys } });
 
-  it("makes every behaviour trust the key group alone, here as on AWS", async () => {
+  it("makes every behaviour trust only the key group, locally and deployed", async () => {
     const graph = await run(next, current);
     const { defaultCacheBehavior, orderedCacheBehaviors } = one(graph, "cdn-distribution").inputs as {
       defaultCacheBehavior: { trustedKeyGroups: string[] };
@@ -42,7 +42,7 @@ describe("henkan:signedUrls", () => {
     expect(between).to.include(before);
   });
 
-  it("gives CloudFront a key as CloudFront gives it back, however it ends in the stage file", async () => {
+  it("declares a key as CloudFront returns it, however it ends in the stage file", async () => {
     for (const pem of [current.trim(), current]) {
       const [key, ...others] = all(await run(pem), "PublicKey");
       expect(key?.inputs.encodedKey).to.equal(`${current.trim()}\n`);

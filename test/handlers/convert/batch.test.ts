@@ -64,7 +64,7 @@ describe("batch of queue messages", () => {
   it("reports the messages for which the time is too short, judged by the longest one so far", async () => {
     const { handle, converted, errors } = batch({ milliseconds: 20_000, available: 50_000 });
     expect(await handle(message("a"), message("b"), message("c"))).to.deep.equal(failures("m3"));
-    expect(errors.count, "lack of time is no error").to.equal(0);
+    expect(errors.count, "lack of time is not an error").to.equal(0);
     expect(converted).to.deep.equal(["a", "b"]);
     expect(logs[0]).to.include({ level: "warn", result: "postponed", messageId: "m3" });
   });

@@ -25,7 +25,7 @@ describe("upload API handler", () => {
     expect(url.search.toLowerCase()).not.to.include("crc32");
   });
 
-  it("answers for the status of an upload", async () => {
+  it("answers requests for the status of an upload", async () => {
     const response = await handle("GET /uploads/{id}", { pathParameters: { id: uploadId } });
     expect(bodyOf(response)).to.include({ status: 404, code: "not-found" });
   });

@@ -72,7 +72,7 @@ describe("tryUploadApi", () => {
       "POST /uploads: body.variants: Expected archive, jpg, thumbnail but received archive, thumbnail",
     ],
     ["finds no upload", { statusCode: 404 }, "GET /uploads/{id}: statusCode: "],
-    ["tells of another upload", { status: { id } }, "GET /uploads/{id}: body.id: "],
+    ["describes another upload", { status: { id } }, "GET /uploads/{id}: body.id: "],
     ["calls it complete too early", { status: { state: "complete" } }, "GET /uploads/{id}: body.state: "],
     [
       "does not see a receipt",

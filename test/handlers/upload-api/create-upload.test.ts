@@ -32,7 +32,7 @@ async function presigned(request: object) {
 describe("POST /uploads", () => {
   captureLogs();
 
-  it("answers 201 with the upload, where its status is and the URLs its variants will have", async () => {
+  it("answers 201 with the upload, the path of its status and the URLs of its future variants", async () => {
     const response = await post(valid);
     const { id, upload, ...rest } = bodyOf(response);
     expect(response).to.deep.include({
@@ -54,7 +54,7 @@ describe("POST /uploads", () => {
     });
   });
 
-  it("makes the key of the id and the stored filename", async () => {
+  it("builds the key from the id and the stored filename", async () => {
     const response = bodyOf(await post(valid));
     const { hostname, pathname } = new URL(response.upload.url);
     expect(hostname).to.equal("uploads.s3.eu-central-1.amazonaws.com");
@@ -91,7 +91,7 @@ describe("POST /uploads", () => {
     });
   }
 
-  it("lets the URL expire when it says", async () => {
+  it("lets the URL expire at the announced time", async () => {
     const { upload, url } = await presigned(valid);
     expect(url.searchParams.get("X-Amz-Date")).to.equal("20260102T030405Z");
     expect(url.searchParams.get("X-Amz-Expires")).to.equal("300");
@@ -123,7 +123,7 @@ describe("POST /uploads", () => {
     const problems: readonly (readonly [string, unknown, number, string, RegExp])[] = [
       ["a body that is not JSON", "{", 400, "invalid-json", /not JSON/],
       ["no body", "", 400, "invalid-json", /not JSON/],
-      ["a body that is no object", "[]", 400, "invalid-request", /JSON object/],
+      ["a body that is not an object", "[]", 400, "invalid-request", /JSON object/],
       ["an empty file", { ...valid, size: 0 }, 400, "empty-file", /at least 1 byte/],
       ["a file over the limit", { ...valid, size: 1001 }, 413, "too-large", /1001 bytes; at most 1000/],
     ];
@@ -139,7 +139,7 @@ describe("POST /uploads", () => {
       });
     }
 
-    it("a type no variant accepts, naming those that are", async () => {
+    it("a type that no variant accepts, and names the accepted types", async () => {
       const response = await post({ ...valid, contentType: "text/plain" }, imagesOnly);
       expect(response.statusCode).to.equal(415);
       const { code, detail } = bodyOf(response);
@@ -182,7 +182,7 @@ describe("POST /uploads", () => {
       });
     }
 
-    it("several wrong fields at once, naming each", async () => {
+    it("several wrong fields at once, and names each", async () => {
       const { errors, detail } = bodyOf(await post({ filename: 1, size: "big", "a/b~c": true }));
       const pointers = errors.map(({ pointer }: { pointer: string }) => pointer);
       expect(pointers).to.deep.equal(["#/filename", "#/contentType", "#/size", "#/a~1b~0c"]);

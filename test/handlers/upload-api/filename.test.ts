@@ -37,7 +37,7 @@ describe("stored filename", () => {
     ]);
 
     for (const { contentType, extension } of mediaTypes) {
-      it(`of ${contentType} is ${extension}, whatever the name`, () => {
+      it(`of ${contentType} is ${extension} for every name`, () => {
         for (const name of ["a", "a.PNG", "a.txt", "a.zip", "a.jpeg", ".avif", "a."]) {
           expect(storedFilename(name, contentType).endsWith(extension)).to.equal(true);
         }
@@ -94,12 +94,12 @@ describe("stored filename", () => {
       expect(Buffer.byteLength(stored)).to.equal(maxFilenameBytes);
     });
 
-    it("strips what the cut leaves at the end", () => {
+    it("strips separators that the cut leaves at the end", () => {
       const stored = storedFilename(`${"a".repeat(195)} bcd.png`, png);
       expect(stored).to.equal(`${"a".repeat(195)}.png`);
     });
 
-    it("makes every name a segment of a key that stays as it is", () => {
+    it("makes every name a segment of a key, and leaves such a segment unchanged", () => {
       for (const name of ["a/b", "..", "\ud800", "a\u0000", "é".repeat(1024), ".", "a.b.", "%2e%2e%2f"]) {
         const filename = storedFilename(name, png);
         expect(parseUploadKey(uploadKey({ uploadId, filename }))).to.deep.equal({ uploadId, filename });

@@ -72,7 +72,7 @@ const variant = fc.stringMatching(/^[a-z0-9-]{1,64}$/);
 const runs = { numRuns: 500 };
 
 describe("any filename", () => {
-  it("becomes one short, visible, composed segment that stays as it is", () => {
+  it("becomes one short, visible, composed segment, which then stays unchanged", () => {
     const property = fc.property(filename, contentType, (name, type) => {
       const stored = storedFilename(name, type);
       expect(Buffer.byteLength(stored)).to.be.within(2, maxFilenameBytes);
@@ -86,7 +86,7 @@ describe("any filename", () => {
     fc.assert(property, runs);
   });
 
-  it("ends in the extension of its type, and only types of a converter's own are routed to it", () => {
+  it("ends in the extension of its type, and is routed only to converters that accept the type", () => {
     const property = fc.property(filename, contentType, (name, type) => {
       const stored = storedFilename(name, type);
       const routed = mediaTypes.find((each) => each.contentType === type);
@@ -108,7 +108,7 @@ describe("any filename", () => {
 });
 
 describe("any key", () => {
-  it("is read as what it was made of", () => {
+  it("is read as the parts that it was built from", () => {
     const property = fc.property(upload, ({ contentType: _, ...key }) => {
       expect(parseUploadKey(uploadKey(key))).to.deep.equal(key);
     });
@@ -123,7 +123,7 @@ describe("any key", () => {
     fc.assert(property, runs);
   });
 
-  it("comes through an S3 event as it was", () => {
+  it("passes through an S3 event unchanged", () => {
     const property = fc.property(upload, (key) => {
       const [object] = requestedUploads(eventBody({ key: uploadKey(key) }));
       expect(object?.key).to.equal(uploadKey(key));
@@ -145,7 +145,7 @@ describe("any key", () => {
     fc.assert(property, runs);
   });
 
-  it("is refused unless it has the shape of an upload's", () => {
+  it("is refused unless it has the shape of an upload's key", () => {
     const property = fc.property(fc.string({ unit: "binary" }), (text) => {
       const parsed = parseUploadKey(text);
       expect(parsed === undefined || uploadKey(parsed) === text).to.equal(true);
@@ -155,7 +155,7 @@ describe("any key", () => {
 });
 
 describe("any content type", () => {
-  it("is a bare type in lower case that stays as it is, or refused", () => {
+  it("becomes a bare type in lower case, which then stays unchanged, or is refused", () => {
     const text = fc.oneof(
       fc.string(),
       fc.tuple(fc.string(), fc.string()).map(([type, subtype]) => `${type}/${subtype}`),

@@ -56,7 +56,7 @@ describe("POST /uploads of a large file", () => {
     expect(requests[0]?.headers["content-type"]).to.equal("image/png");
   });
 
-  it("answers with parts that add up to the file, its completion and its end", async () => {
+  it("answers with parts that add up to the file, and with its completion and abort", async () => {
     const { upload } = await multipart(large);
     expect(upload).to.have.all.keys("method", "partSize", "parts", "complete", "abort", "expiresAt");
     expect(upload.method).to.equal("multipart");
@@ -84,7 +84,7 @@ describe("POST /uploads of a large file", () => {
     }
   });
 
-  it("lets all URLs expire at once, when it says", async () => {
+  it("lets all URLs expire together at the announced time", async () => {
     const { upload } = await multipart(large);
     expect(upload.expiresAt).to.equal("2026-01-02T05:04:05.000Z");
     for (const { url } of [...upload.parts, upload.complete, upload.abort]) {
@@ -94,7 +94,7 @@ describe("POST /uploads of a large file", () => {
     }
   });
 
-  it("begins above the threshold, and not at it", async () => {
+  it("applies above the threshold, and not at it", async () => {
     expect((await multipart({ ...large, size: threshold })).upload.method).to.equal("PUT");
     expect(requests).to.deep.equal([]);
     const { upload } = await multipart({ ...large, size: threshold + 1 });
@@ -120,7 +120,7 @@ describe("POST /uploads of a large file", () => {
     expect(response.headers).to.include({ "retry-after": "1" });
   });
 
-  it("keeps within what Lambda may answer, for the largest file under the longest name", async () => {
+  it("stays within Lambda's limit for answers, for the largest file under the longest name", async () => {
     const filename = `${"é".repeat(120)}.png`;
     const response = await post({ ...large, filename, size: 10 * gib });
     const token = 4_000;

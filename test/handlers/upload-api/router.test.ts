@@ -24,7 +24,7 @@ describe("upload API router", () => {
     unclassifiedErrors = 0;
   });
 
-  it("answers 404 for a route it does not have, naming those it has", async () => {
+  it("answers 404 for an unknown route, and names the known ones", async () => {
     const response = await answer("GET /downloads", { "POST /uploads": async () => ({}) });
     expect(response.statusCode).to.equal(404);
     expect(bodyOf(response)).to.include({ code: "not-found", title: "Not Found" });
@@ -55,7 +55,7 @@ describe("upload API router", () => {
     });
   }
 
-  it("answers 500 for something thrown that is no error", async () => {
+  it("answers 500 when a value is thrown that is not an error", async () => {
     expect((await failing(undefined)).statusCode).to.equal(500);
   });
 });

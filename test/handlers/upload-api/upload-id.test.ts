@@ -8,7 +8,7 @@ describe("upload id", () => {
     expect(newUploadId(0x017f22e279b0, random)).to.equal("017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
   });
 
-  it("has a version and variant whatever the random bits, and is an id of ours", () => {
+  it("has its version and variant for all random bits, and passes the check of ids", () => {
     for (const byte of [0x00, 0xff]) {
       const id = newUploadId(Date.UTC(2026, 0), Buffer.alloc(10, byte));
       expect(id).to.match(/^.{14}7.{4}[89ab]/);
@@ -20,7 +20,7 @@ describe("upload id", () => {
     expect(newUploadId(1_000, Buffer.alloc(10, 0xff)) < newUploadId(1_001, Buffer.alloc(10))).to.equal(true);
   });
 
-  it("differs from the next of the same millisecond", () => {
+  it("differs from the next id of the same millisecond", () => {
     expect(newUploadId(1_000)).not.to.equal(newUploadId(1_000));
   });
 });

@@ -77,7 +77,7 @@ describe("GET /uploads/{id}", () => {
     receipts = [];
   });
 
-  it("is converting, every variant of the type pending, right after the upload", async () => {
+  it("is converting right after the upload, with every variant of the type pending", async () => {
     const response = await get();
     expect(response).to.deep.include({
       statusCode: 200,
@@ -98,7 +98,7 @@ describe("GET /uploads/{id}", () => {
     expect(bodyOf(await get()).state).to.equal("converting");
   });
 
-  it("is complete when every variant is ready, and says what each is", async () => {
+  it("is complete when every variant is ready, and describes each", async () => {
     receipts = [ready("preview"), ready("jpg"), ready("archive")];
     const { state, variants } = bodyOf(await get());
     expect(state).to.equal("complete");
@@ -113,7 +113,7 @@ describe("GET /uploads/{id}", () => {
     });
   });
 
-  it("is failed when every variant has failed, and says why", async () => {
+  it("is failed when every variant has failed, with the reasons", async () => {
     receipts = [failed("preview"), failed("jpg"), failed("archive")];
     const { state, variants } = bodyOf(await get());
     expect(state).to.equal("failed");
@@ -134,7 +134,7 @@ describe("GET /uploads/{id}", () => {
     expect(states(bodyOf(await get()))).to.include("poster ready");
   });
 
-  it("takes what was made of other bytes for pending", async () => {
+  it("counts a variant that was made of other bytes as pending", async () => {
     receipts = [ready("preview", "e0"), ready("jpg"), ready("archive")];
     expect(states(bodyOf(await get()))).to.deep.equal(["preview pending", "jpg ready", "archive ready"]);
   });

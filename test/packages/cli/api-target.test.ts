@@ -42,19 +42,19 @@ describe("upload API of a command", () => {
     return headers.authorization;
   };
 
-  it("is signed for with the caller's credentials and the region of its URL", async () => {
+  it("gets requests signed with the caller's credentials for the region of its URL", async () => {
     const header = await authorization("https://a1b2c3.execute-api.eu-central-1.amazonaws.com/");
     expect(header).to.match(
       /^AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE\/\d{8}\/eu-central-1\/execute-api\/aws4_request, /,
     );
   });
 
-  it("is signed for with the caller's region when it has a domain of its own", async () => {
+  it("gets requests signed for the caller's region when it has a domain of its own", async () => {
     const header = await authorization("https://files.example.com/v1");
     expect(header).to.contain("/ap-southeast-2/execute-api/");
   });
 
-  it("shows no password that is in its URL", async () => {
+  it("is printed without the password in its URL", async () => {
     for (const api of ["https://me:secret@files.example.com", "http://me:secret@files.example.com"]) {
       const error = await resolveApi({ api, deployed: false }).catch((error) => error);
       expect(error).to.include({ name: "UsageError" });
@@ -62,7 +62,7 @@ describe("upload API of a command", () => {
     }
   });
 
-  it("gets a token rather than a signature when there is one", async () => {
+  it("gets a token instead of a signature when there is one", async () => {
     process.env.HENKAN_TOKEN = "from-environment";
     expect(await authorization("https://files.example.com")).to.equal("Bearer from-environment");
     const file = join(work.path, "token");
@@ -81,7 +81,7 @@ describe("upload API of a command", () => {
     expect(await header().catch((error) => error)).to.include({ name: "ApiAccessError", code: "no-token" });
   });
 
-  it("is asked openly on this machine", async () => {
+  it("gets unsigned requests on this machine", async () => {
     for (const host of ["127.0.0.1", "localhost", "[::1]"]) {
       expect(await authorization(`http://${host}:4600`), host).to.equal(undefined);
     }
@@ -100,12 +100,12 @@ describe("upload API of a command", () => {
     const header = async (api: Promise<ApiTarget>) =>
       (await (await api).auth.headersFor({ ...request, url: new URL(url) })).authorization;
 
-    it("is signed for with IAM, whatever token there is", async () => {
+    it("gets signed requests with IAM, even when there is a token", async () => {
       const signed = await header(apiOf(target({ kind: "iam" }), async () => "a token"));
       expect(signed).to.contain("/us-west-2/execute-api/aws4_request");
     });
 
-    it("gets the token with JWT, and asks for one", async () => {
+    it("gets the token with JWT, and an error asks for a missing one", async () => {
       const jwt = target({ kind: "jwt", issuer: "https://login.example.com" });
       expect(await header(apiOf(jwt, async () => "a token"))).to.equal("Bearer a token");
       const error = await apiOf(jwt, undefined).catch((error) => error);
@@ -113,7 +113,7 @@ describe("upload API of a command", () => {
       expect(error.message).to.contain("requires a token of https://login.example.com: set");
     });
 
-    it("is asked openly when it runs here", async () => {
+    it("gets unsigned requests when the stage runs locally", async () => {
       expect(await header(apiOf(target({ kind: "iam" }, true), undefined))).to.equal(undefined);
     });
   });

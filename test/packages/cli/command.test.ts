@@ -33,7 +33,7 @@ const mistake = (args: string[], positionals?: Parameters<typeof given>[1]): Pro
   );
 
 describe("defineCommand", () => {
-  it("gives the command its options, with their defaults, and its other arguments", async () => {
+  it("passes options, with their defaults, and other arguments to the command", async () => {
     expect(await given([])).to.deep.equal({ colour: "blue", positionals: [] });
     expect(await given(["door", "--colour", "red", "wall"], { least: 1 })).to.deep.equal({
       colour: "red",
@@ -41,7 +41,7 @@ describe("defineCommand", () => {
     });
   });
 
-  it("leaves a negative number to the command, which can name what is wrong with it", async () => {
+  it("passes a negative number to the command, which can name the mistake", async () => {
     expect(await given(["--coats", "-1"])).to.include({ coats: "-1" });
     expect(await mistake(["-1"])).to.match(/^Unknown option '-1'/);
     expect(() => wholeNumber("--coats", "-1", 5)).to.throw(
@@ -50,7 +50,7 @@ describe("defineCommand", () => {
     );
   });
 
-  it("refuses arguments that it does not have, and prints its help with the reason", async () => {
+  it("refuses unknown arguments, and prints the reason and the help", async () => {
     const help = /\n\nnpm run paint -- \[--colour NAME\] \[--coats N\]$/;
     expect(await mistake(["--size", "3"]))
       .to.match(/^Unknown option '--size'/)
@@ -60,7 +60,7 @@ describe("defineCommand", () => {
       .and.match(help);
   });
 
-  it("asks for the arguments that it needs", async () => {
+  it("names the missing arguments", async () => {
     const rule = { least: 1, most: 1, request: "Name one wall." };
     for (const args of [[], ["north", "south"]]) {
       expect(await mistake(args, rule)).to.match(/^Name one wall\.\n\nnpm run paint/);
@@ -82,7 +82,7 @@ function ending(error: string): Promise<{ code: unknown; stderr: string }> {
 }
 
 describe("runCommand", () => {
-  it("prints the message alone of an error that is written for people, of any package", async () => {
+  it("prints only the message of an error that is written for people, from any package", async () => {
     const marked = 'Object.assign(new Error("The lamp is broken"), { printWithoutStack: true })';
     expect(await ending(marked)).to.deep.equal({ code: 1, stderr: "The lamp is broken\n" });
     expect(await ending('new UsageError("Name a lamp")')).to.deep.equal({ code: 2, stderr: "Name a lamp\n" });

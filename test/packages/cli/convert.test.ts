@@ -89,7 +89,7 @@ describe("npm run convert", () => {
     }
   });
 
-  it("cleans up after itself when it is interrupted", async () => {
+  it("cleans up when it is interrupted", async () => {
     const temporary = join(work.path, "tmp");
     mkdirSync(temporary);
     const large = write("large.bin", Buffer.alloc(60_000_000));
@@ -106,7 +106,7 @@ describe("npm run convert", () => {
     expect(readdirSync(temporary)).to.deep.equal([]);
   });
 
-  it("explains itself, and refuses what it does not know", async () => {
+  it("prints its help, and refuses unknown options and stages", async () => {
     const help = await runCommand("convert", "--help");
     expect([help.code, help.stdout]).to.satisfy(
       ([code, text]: [number, string]) => code === 0 && text.includes("npm run convert -- FILE…"),

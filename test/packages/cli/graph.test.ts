@@ -8,14 +8,14 @@ import { pipelineGraph } from "../../support/graphs.ts";
 import { runHenkan } from "./in-process.ts";
 
 describe("npm run henkan -- graph", () => {
-  it("draws README's picture: after a change, npm run --silent henkan -- graph dev gives the new one", async () => {
+  it("draws README's picture; after a change, npm run --silent henkan -- graph dev prints the new one", async () => {
     const { code, stdout } = await runHenkan("graph", "dev");
     expect(code).to.equal(0);
     const readme = readFileSync(join(projectDirectory, "README.md"), "utf8");
     expect(/^```mermaid\n([\s\S]*?)^```/m.exec(readme)?.[1]).to.equal(stdout);
   });
 
-  it("follows what is declared: without its mapping a function is on nobody's way", async () => {
+  it("follows the declared resources: a function without its mapping is not in the picture", async () => {
     const graph = await pipelineGraph();
     const without = graph.resources.filter(({ name }) => name !== "henkan-zip-event-source");
     const drawn = mermaid(topology(graph.with({ resources: without })));
@@ -23,7 +23,7 @@ describe("npm run henkan -- graph", () => {
     expect(drawn).not.to.contain("zip-function");
   });
 
-  it("labels subscriptions with what they let through", async () => {
+  it("labels subscriptions with the names that their filters accept", async () => {
     const edges = topology(await pipelineGraph());
     const labels = edges
       .filter(({ from }) => from.name === "henkan-uploads-topic")
@@ -34,7 +34,7 @@ describe("npm run henkan -- graph", () => {
     });
   });
 
-  it("prints every resource with its component and its inputs as JSON, and nothing else", async () => {
+  it("prints JSON alone, with every resource, its component and its inputs", async () => {
     const { stage, resources } = JSON.parse((await runHenkan("graph", "prod", "--json")).stdout);
     expect(stage).to.equal("prod");
     const names = new Set(resources.map(({ name }: { name: string }) => name));
@@ -47,7 +47,7 @@ describe("npm run henkan -- graph", () => {
     expect(queue.inputs.redrivePolicy).to.match(/^\{"deadLetterTargetArn":"arn:aws:sqs:\S+:henkan-zip-dlq/);
   });
 
-  it("names the stages there are when asked for another, or for none", async () => {
+  it("names the existing stages when the stage is missing or unknown", async () => {
     const other = await runHenkan("graph", "staging");
     expect([other.code, other.stderr]).to.satisfy(
       ([code, text]: [number, string]) => code === 1 && text.includes("Stages: dev, prod, test"),

@@ -23,12 +23,12 @@ describe("henkan permissions", () => {
     expect(lines).not.to.include("henkan-zip-role s3:PutObject");
   });
 
-  it("fails when a file cannot be sent, for then the list says nothing", async () => {
+  it("fails when a file cannot be sent, because the list would then prove nothing", async () => {
     const { code, stderr } = await henkan("permissions", "--json", "samples/absent.png");
     expect([code, stderr]).to.deep.equal([1, "samples/absent.png: There is no such file\n"]);
   });
 
-  it("is named among the commands when another is asked for", async () => {
+  it("is in the list of commands that an unknown command prints", async () => {
     const { code, stderr } = await henkan("prmissions");
     expect(code).to.equal(2);
     expect(stderr).to.match(/There is no command "prmissions".*Commands: .*permissions/s);

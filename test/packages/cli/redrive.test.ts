@@ -81,7 +81,7 @@ describe("henkan redrive", () => {
     return start();
   }
 
-  it("shows what failed and moves nothing with --dry-run", async () => {
+  it("lists the failed messages and moves none with --dry-run", async () => {
     const { cloud } = await failThenRepair();
     const { code, stdout, stderr } = await run("--dry-run");
     expect(code).to.equal(0);
@@ -98,7 +98,7 @@ describe("henkan redrive", () => {
     });
   });
 
-  it("moves what failed back, and it is converted", async () => {
+  it("moves failed messages back, and their files are converted", async () => {
     const running = await failThenRepair();
     const { code, stdout } = await run("--yes");
     expect(stdout).to.contain(
@@ -109,7 +109,7 @@ describe("henkan redrive", () => {
     expect((await run()).stdout).to.equal("Nothing to redrive: the dead-letter queues are empty\n");
   });
 
-  it("sends what never reached the queue to it", async () => {
+  it("sends undelivered messages to the queue that they never reached", async () => {
     const running = await failThenRepair();
     const { queues } = running.cloud;
     queues.redrive(arnOf(graph, "zip-dlq"), arnOf(graph, "zip-undelivered"));
@@ -129,7 +129,7 @@ describe("henkan redrive", () => {
     for (const id of ids) expect((await finished(running, id)).state).to.equal("complete");
   });
 
-  it("says that it looked at a sample, and when it cannot move a message", async () => {
+  it("reports that it has read a sample, and which messages it cannot move", async () => {
     const { cloud } = await start();
     for (let index = 0; index < 60; index++) cloud.queues.send(arnOf(graph, "zip-dlq"), "by hand");
     const { stdout } = await run("--dry-run");
@@ -151,7 +151,7 @@ describe("henkan redrive", () => {
     });
   });
 
-  it("counts a message whose key cannot be decoded as no S3 event", async () => {
+  it("does not count a message whose key cannot be decoded as an S3 event", async () => {
     const { cloud } = await start();
     const event = {
       Records: [{ s3: { bucket: { name: "uploads" }, object: { key: "100%", size: 5, eTag: "e1" } } }],
@@ -164,7 +164,7 @@ describe("henkan redrive", () => {
     );
   });
 
-  it("stops between messages when it is interrupted, and says how far it came", async () => {
+  it("stops between messages when it is interrupted, and prints how many it has moved", async () => {
     const { cloud } = await start();
     const [undelivered, queue] = [arnOf(graph, "zip-undelivered"), arnOf(graph, "zip-queue")];
     for (let index = 0; index < 20; index++) cloud.queues.send(undelivered, `by hand ${index}`);
@@ -182,7 +182,7 @@ describe("henkan redrive", () => {
     );
   });
 
-  it("moves nothing without being told to where there is nobody to ask", async () => {
+  it("moves nothing without --yes when there is no terminal", async () => {
     const { cloud } = await start();
     cloud.queues.send(arnOf(graph, "zip-dlq"), "by hand");
     const { code, stderr } = await run();
@@ -192,7 +192,7 @@ describe("henkan redrive", () => {
     expect(cloud.queues.depth(arnOf(graph, "zip-dlq"))).to.equal(1);
   });
 
-  it("knows the queues of every converter of the stage", async () => {
+  it("finds the queues of every converter of the stage", async () => {
     await start();
     const { queues } = await report("--dry-run");
     expect(queues).to.have.length(queueSettings(graph).filter(({ redrive }) => redrive).length * 2);

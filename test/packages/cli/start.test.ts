@@ -15,7 +15,7 @@ describe("npm start", () => {
   });
   afterEach(() => data.remove());
 
-  it("serves a page without sign-in for every stage, which may upload under both names of this machine", async () => {
+  it("serves a page without sign-in for every stage, and lets it upload from 127.0.0.1 and localhost", async () => {
     const { child, line } = await startCommand(
       "start",
       ...["--stage", "prod", "--json", "--port", "0", "--data", data.path],
@@ -44,7 +44,7 @@ describe("npm start", () => {
     await ended(child);
   });
 
-  it("says which port is in use and how to choose another", async () => {
+  it("prints which port is in use and how to choose another", async () => {
     const server = createServer();
     const port = await listen(server, 0);
     const { code, stderr } = await runCommand("start", "--port", String(port - 1), "--data", data.path);
@@ -60,7 +60,7 @@ describe("npm start", () => {
     expect([code, stderr.split(":")[0]]).to.deep.equal([1, 'There is no stage ".."']);
   });
 
-  it("refuses a port that is none", async () => {
+  it("refuses a value that is not a port", async () => {
     const { code, stderr } = await runCommand("start", "--port", "70000");
     expect([code, stderr]).to.deep.equal([2, '--port accepts a number from 0 to 65533, not "70000"\n']);
   });
@@ -103,7 +103,7 @@ describe("npm start and its data folder", () => {
     expect(new URL(status.variants[0]?.url ?? "").origin).to.equal(urls.cdn);
   });
 
-  it("does not share the folder with another, not even with --fresh", () => {
+  it("refuses a folder that another npm start uses, also with --fresh", () => {
     for (const { code, stderr } of others) {
       expect(code).to.equal(1);
       expect(stderr).to.contain("is used by another local cloud");
@@ -111,12 +111,12 @@ describe("npm start and its data folder", () => {
     expect(statusAfterOthers.state).to.equal("complete");
   });
 
-  it("ends on SIGINT and leaves its data", () => {
+  it("ends on SIGINT and keeps its data", () => {
     expect(exitCode).to.equal(0);
     expect(existsSync(join(data.path, "state.db"))).to.equal(true);
   });
 
-  it("forgets earlier uploads with --fresh, and touches nothing else in the folder", async () => {
+  it("deletes earlier uploads with --fresh, and nothing else in the folder", async () => {
     const refused = await runCommand("start", "--fresh", "--port", "nope", "--data", data.path);
     expect(refused.code).to.equal(2);
     const { child, line } = await start("--fresh");

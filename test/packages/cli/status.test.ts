@@ -5,7 +5,7 @@ import { results, uploading } from "./uploading.ts";
 describe("npm run henkan -- status", () => {
   const { pipeline, upload, write } = uploading();
 
-  it("shows an upload's variants, and waits for them", async () => {
+  it("prints an upload's variants, and waits for them", async () => {
     const [sent] = results(await upload(write("a.txt", "hello"), "--json"));
     const api = ["--api", pipeline().cloud.urls.api];
     const waited = await runCommand("henkan", "status", sent?.id ?? "", ...api, "--wait", "--json");

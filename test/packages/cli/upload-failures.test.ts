@@ -35,7 +35,7 @@ describe("npm run henkan -- upload, when something fails", () => {
     expect(byFile.get(garden)).to.include({ sent: false, state: "complete" });
   });
 
-  it("gives up waiting after --timeout, and says how to go on", async () => {
+  it("stops waiting after --timeout, and prints how to continue", async () => {
     const stuck = temporaryDirectory();
     const throttled = await startPipeline(stuck.path, {
       faults: new SeededFaults({ seed: 1, delay: 1, maxDelayMs: 600_000 }),
@@ -61,7 +61,7 @@ describe("npm run henkan -- upload, when something fails", () => {
     }
   });
 
-  it("stops when it is interrupted, says what is left, and goes on when it is run again", async () => {
+  it("stops when it is interrupted, reports what is left, and continues when it is run again", async () => {
     let isHeld = true;
     let reached = () => {};
     const secondPut = new Promise<void>((resolve) => {
@@ -101,7 +101,7 @@ describe("npm run henkan -- upload, when something fails", () => {
     }
   });
 
-  it("gets another URL when one has expired", async () => {
+  it("requests another URL when one has expired", async () => {
     let creations = 0;
     const front = await inFrontOf(pipeline(), {
       changeCreated: (created) =>
@@ -116,7 +116,7 @@ describe("npm run henkan -- upload, when something fails", () => {
     }
   });
 
-  it("says when the disk is full, leaves nothing half-written, and saves it all when run again", async () => {
+  it("reports a full disk, leaves no incomplete file, and saves everything when run again", async () => {
     const out = join(work(), "out");
     const args = ["packages/cli/henkan.ts", "upload", ...options(), garden, "--download", out];
     // The archive of 1.2 MB does not fit, the pictures do.
@@ -141,7 +141,7 @@ describe("npm run henkan -- upload, when something fails", () => {
     expect(filesBelow(out)).to.deep.equal(["garden.png/archive/garden.zip", ...pictures]);
   });
 
-  it("exits with 3 when the API cannot be reached, or wants to know who asks", async () => {
+  it("exits with 3 when the API cannot be reached, or requires credentials", async () => {
     const server = createServer();
     const api = `http://127.0.0.1:${await listen(server, 0)}`;
     await close(server);

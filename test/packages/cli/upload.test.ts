@@ -42,7 +42,7 @@ describe("npm run henkan -- upload", () => {
     ]);
   });
 
-  it("does not send again what is there and unchanged", async () => {
+  it("does not send an unchanged file again", async () => {
     const file = write("a.txt", "hello");
     const [first] = results(await upload(file, "--json", "--wait"));
     expect(first).to.include({ file, bytes: 5, sent: true, state: "complete" });
@@ -58,7 +58,7 @@ describe("npm run henkan -- upload", () => {
     expect(new Set([first, changed, asked].map((result) => result?.id)).size).to.equal(3);
   });
 
-  it("sends again what has been deleted since, and to another API", async () => {
+  it("sends a file again after its upload was deleted, and to another API", async () => {
     const file = write("a.txt", "hello");
     const [first] = results(await upload(file, "--json", "--wait"));
     const other = temporaryDirectory();
@@ -83,7 +83,7 @@ describe("npm run henkan -- upload", () => {
     }
   });
 
-  it("takes names of every kind, and saves under names that every file system takes", async () => {
+  it("accepts names of every kind, and saves under names that every file system accepts", async () => {
     const names = [
       "with space + plus %41 100%.txt",
       "quotes ' \" ` $HOME.txt",
@@ -127,7 +127,7 @@ describe("npm run henkan -- upload", () => {
     expect(filesBelow(work()).filter((path) => path.endsWith("up.zip"))).to.have.length(1);
   });
 
-  it("sends a token from the environment or a file, and never over an open line", async () => {
+  it("sends a token from the environment or a file, and never over plain HTTP", async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer(({ headers }, response) => {
       seen.push(headers.authorization);
@@ -158,7 +158,7 @@ describe("npm run henkan -- upload", () => {
     }
   });
 
-  it("refuses what it cannot make sense of", async () => {
+  it("refuses options that it cannot use", async () => {
     const mistakes: [args: string[], message: string][] = [
       [[], "Name at least one file or folder."],
       [[garden, "--api", "localhost:4600"], "--api accepts a URL such as https://"],

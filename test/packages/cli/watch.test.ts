@@ -48,7 +48,7 @@ describe("henkan watch", () => {
     return { lines, stop, child };
   }
 
-  it("prints the events of an upload as they were published, and leaves nothing behind", async () => {
+  it("prints the events of an upload as they were published, and deletes its queue and subscription", async () => {
     const { lines, stop } = await watching("--json");
     expect(leftovers()).to.have.length(1);
     expect(subscriptions()).to.equal(1);
@@ -61,7 +61,7 @@ describe("henkan watch", () => {
     expect(subscriptions()).to.equal(0);
   });
 
-  it("shows what passes the filter alone, as a line for people", async () => {
+  it("prints one line for each event that passes the filter, and no others", async () => {
     const { lines, stop } = await watching("--variant", "archive", "--state", "ready");
     const { id } = await upload(pipeline, "b.txt", "text/plain", Buffer.from("hello"));
     await finished(pipeline, id);
@@ -73,7 +73,7 @@ describe("henkan watch", () => {
     );
   });
 
-  it("shows nothing else while SNS does not heed the filter yet", async () => {
+  it("prints no other events while SNS does not apply the filter yet", async () => {
     const { lines, stop } = await watching("--json", "--variant", "archive", "--state", "ready");
     const [arn = ""] = leftovers();
     const common = { uploadId: "id", converter: "zip", source: { etag: "e1", bytes: 5 }, settings: "3f1c" };
@@ -99,7 +99,7 @@ describe("henkan watch", () => {
     expect(lines.map((line) => JSON.parse(line))).to.deep.equal([asked]);
   });
 
-  it("cleans up when nobody reads its output any more", async () => {
+  it("cleans up when the reader of its output has ended", async () => {
     const { child } = await watching("--json");
     const exit = ended(child);
     child.stdout?.destroy();
@@ -109,7 +109,7 @@ describe("henkan watch", () => {
     expect(leftovers()).to.deep.equal([]);
   });
 
-  it("names what a killed run left behind, and removes it when told to", async () => {
+  it("names the queues that a killed run has left, and removes them on request", async () => {
     const { child } = await watching();
     const killed = ended(child);
     child.kill("SIGKILL");
@@ -132,7 +132,7 @@ describe("henkan watch", () => {
     expect(subscriptions()).to.equal(0);
   });
 
-  it("lets nobody but the topic send to its queue", async () => {
+  it("lets only the topic send to its queue", async () => {
     const { stop } = await watching();
     const [arn = ""] = leftovers();
     const { permissions } = pipeline.cloud;
@@ -154,7 +154,7 @@ describe("henkan watch", () => {
     expect(stderr).to.equal(`--variant of stage ${graph.stage} is small or archive, not "poster"\n`);
   });
 
-  it("touches no queue of another name", async () => {
+  it("touches only queues whose names are its own", async () => {
     const { cloud } = pipeline;
     const client = new SQSClient({
       endpoint: cloud.urls.sqs,

@@ -26,26 +26,26 @@ const event = {
   attributes: { state: { dataType: "String", value: "failed" } },
 };
 
-describe("what a subscriber was not told", () => {
-  it("is an event that leaves this machine on AWS alone", () => {
+describe("the line for a message that a subscriber did not get", () => {
+  it("names an event that only a deployed stage would send", () => {
     expect(describeMissed({ subscription, publication: event })).to.equal(
       "would have told https://hooks.example.com/: failed  jpg  id  empty-file: Empty",
     );
   });
 
-  it("is an event that its endpoint did not take", () => {
+  it("names an event that its endpoint refused", () => {
     expect(describeMissed({ subscription, publication: event, failure: "it answered 500" })).to.equal(
       "could not tell https://hooks.example.com/ (it answered 500): failed  jpg  id  empty-file: Empty",
     );
   });
 
-  it("is the question to confirm", () => {
+  it("names the request to confirm", () => {
     expect(describeMissed({ subscription, failure: "it answered 500" })).to.equal(
       "https://hooks.example.com/ was not asked to confirm its subscription: it answered 500",
     );
   });
 
-  it("is a message of another topic, whatever it holds", () => {
+  it("names only the topic of any other message", () => {
     expect(describeMissed({ subscription, publication: { topicArn, message: '{"Records":[]}' } })).to.equal(
       "would have told https://hooks.example.com/: a message of conversions",
     );

@@ -12,7 +12,7 @@ describe("npm start -- --webhook", () => {
   });
   afterEach(() => data.remove());
 
-  it("posts every completion event there, after the question to confirm", async () => {
+  it("posts the request to confirm, then every completion event", async () => {
     const receiver = await startReceiver();
     const args = ["--json", "--port", "0", "--data", data.path, "--webhook", receiver.url];
     const { child, line } = await startCommand("start", ...args);
@@ -32,7 +32,7 @@ describe("npm start -- --webhook", () => {
     }
   });
 
-  it("takes no URL of another machine", async () => {
+  it("refuses a URL on another machine", async () => {
     const { code, stderr } = await runCommand(
       "start",
       "--data",

@@ -68,7 +68,7 @@ describe("text for people", () => {
     ]);
   });
 
-  it("prints 100% only for all of it", () => {
+  it("prints 100% only for the whole", () => {
     expect([percentText(1_999, 2_000), percentText(2, 2), percentText(0, 0)]).to.deep.equal([
       "99%",
       "100%",
@@ -76,7 +76,7 @@ describe("text for people", () => {
     ]);
   });
 
-  it("gives the change of size in whole percent, and never all of it", () => {
+  it("prints the change of size in whole percent, and never −100%", () => {
     expect([sizeChange(50, 100), sizeChange(150, 100), sizeChange(1, 1_000)]).to.deep.equal([-50, 50, -99]);
   });
 

@@ -71,7 +71,7 @@ describe("a round of torture", () => {
           outputs: [...outputs, { key: "files/x/y/z.jpg", etag: "", bytes: 1, sha256: "" }],
         })),
     ],
-    "nobody was told": ["events", () => ending(() => ({ events: [] }))],
+    "an event is missing": ["events", () => ending(() => ({ events: [] }))],
     "two announcements contradict each other": [
       "events",
       () =>

@@ -41,7 +41,7 @@ describe("henkan backfill in adversity", () => {
   });
   afterEach(() => data.remove());
 
-  it("says when it is interrupted how far it came, leaves nothing behind and goes on when run again", async () => {
+  it("reports its progress when it is interrupted, cleans up and continues when run again", async () => {
     await withStage(data.path, { archive }, (stage) => uploadNotes(stage, 4));
     await withStage(data.path, { archive, smaller }, async (stage) => {
       const scratch = join(data.path, "scratch");
@@ -69,7 +69,7 @@ describe("henkan backfill in adversity", () => {
     });
   });
 
-  it("names the permission that is missing", async () => {
+  it("names the missing permission", async () => {
     await withStage(data.path, { archive }, (stage) => uploadNotes(stage, 1));
     const refused = async (stage: RunningStage) => {
       const { uploadsBucket, uploadsTopicArn } = stage.graph.outputs;
@@ -90,7 +90,7 @@ describe("henkan backfill in adversity", () => {
     await withStage(data.path, { smaller }, refused, { onDenied: () => {} });
   });
 
-  it("says so when there is no room for the plan", async () => {
+  it("reports a full disk when it saves the plan", async () => {
     const before = process.env.TMPDIR;
     process.env.TMPDIR = join(data.path, "missing");
     try {
@@ -105,7 +105,7 @@ describe("henkan backfill in adversity", () => {
     }
   });
 
-  it("outlasts a throttling S3 and SNS", async () => {
+  it("retries while S3 and SNS throttle", async () => {
     const faults = new SeededFaults({ seed: 4, throttle: 0.2 });
     await withStage(data.path, { archive }, (stage) => uploadNotes(stage, 3));
     // A message that fails comes again after its visibility timeout, half an hour.
@@ -126,7 +126,7 @@ describe("henkan backfill in adversity", () => {
     }
   });
 
-  it("says that there is no answer when the stage has gone", async () => {
+  it("reports that the stage does not answer", async () => {
     const graph = await graphWithVariants({ archive });
     const { cloud } = await startPipeline(data.path, { graph });
     await announceCloud(data.path, graph, cloud);
@@ -153,7 +153,7 @@ describe("henkan backfill in adversity", () => {
     });
   }
 
-  it("names the variants there are, and asks nobody when there is no terminal", async () => {
+  it("names the existing variants, and asks no question without a terminal", async () => {
     await withStage(data.path, { archive }, (stage) => uploadNotes(stage, 1));
     await withStage(data.path, { archive, smaller }, async (stage) => {
       const unknown = await stage.backfill("--variant", "tiny", "--dry-run");

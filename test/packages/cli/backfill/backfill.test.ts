@@ -51,7 +51,7 @@ describe("henkan backfill", () => {
   });
   afterEach(() => data.remove());
 
-  it("makes a variant that was added to the stage for the uploads there were, and nothing twice", async () => {
+  it("makes a new variant of the stage for all earlier uploads, and nothing twice", async () => {
     const { png, jpg, text } = await withStage(data.path, { thumbnail, archive }, uploadSamples);
     await withStage(data.path, { thumbnail, archive, jpg: { converter: "png-to-jpg" } }, async (stage) => {
       expect(await stateOf(stage, png.id, "jpg")).to.equal("pending");
@@ -92,7 +92,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("makes what was made with other settings or of other bytes, and of it the named variant alone", async () => {
+  it("makes variants of other settings or other bytes again, and only the named one with --variant", async () => {
     const { png, jpg } = await withStage(data.path, { thumbnail, archive }, uploadSamples);
     const smaller = { ...thumbnail, width: 100 };
     await withStage(data.path, { thumbnail: smaller, archive: { ...archive, level: 9 } }, async (stage) => {
@@ -132,7 +132,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("makes of one converter's variants the named alone, as the plan counts them", async () => {
+  it("makes only the named ones of one converter's variants, as the plan counts them", async () => {
     const { png } = await withStage(data.path, { thumbnail }, uploadSamplePng);
     const small = { ...thumbnail, width: 100 };
     const large = { ...thumbnail, width: 400 };
@@ -150,7 +150,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("makes another format under another URL, and leaves what is under the old one", async () => {
+  it("makes another format under another URL, and keeps the output under the old one", async () => {
     const { png, paths: old } = await withStage(data.path, { thumbnail }, uploadSamplePng);
     await withStage(data.path, { thumbnail: { ...thumbnail, format: "webp" } }, async (stage) => {
       expect((await stage.report("--yes")).document.outcome).to.include({ ready: 1 });
@@ -163,7 +163,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("leaves alone what failed before, until it is asked to try again", async () => {
+  it("skips variants that failed before, unless it is asked to try again", async () => {
     await withStage(data.path, { thumbnail }, async (stage) => {
       const { id } = await upload(stage, "broken.png", "image/png", Buffer.from("no picture"));
       await finished(stage, id);
@@ -181,7 +181,7 @@ describe("henkan backfill", () => {
     });
   });
 
-  it("plans thousands of uploads in a request for each thousand, since a date, without the trials", async () => {
+  it("plans thousands of uploads with one request per thousand, from a date on and without trials", async () => {
     await withStage(data.path, { thumbnail, archive }, async (stage) => {
       const { uploadsBucket, outputsBucket } = stage.graph.outputs;
       const { store } = stage.cloud;

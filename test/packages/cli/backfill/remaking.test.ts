@@ -53,8 +53,8 @@ function remakeUploads(total: number, options: Partial<RemakingOptions>) {
   return { outcome, clock, publishedAt };
 }
 
-describe("looks at an upload", () => {
-  it("come after half its age, within bounds and the patience", () => {
+describe("checks of an upload", () => {
+  it("come after half its age, within bounds and the time limit", () => {
     const patience = 300_000;
     expect([0, 1_000, 10_000, 60_000, 3_600_000].map((age) => msToNextLook(age, patience))).to.deep.equal([
       1_000, 1_000, 5_000, 30_000, 30_000,
@@ -62,7 +62,7 @@ describe("looks at an upload", () => {
     expect([msToNextLook(3_600_000, 20_000), msToNextLook(0, 1_000)]).to.deep.equal([10_000, 500]);
   });
 
-  it("are few for what is made at once, and for what waits in a queue", () => {
+  it("are few for uploads that are converted at once, and for those that wait in a queue", () => {
     expect([500, 1_000, 2_000, 10_000, 300_000].map(looksUntil)).to.deep.equal([1, 1, 2, 6, 19]);
   });
 });
@@ -93,7 +93,7 @@ describe("remake", () => {
     expect(keys).to.deep.equal(Array.from({ length: 45 }, (_, index) => outstanding(index).key));
   });
 
-  it("counts variants, and names the first of the failed with their reason", async () => {
+  it("counts variants, and names the first failed ones with their reasons", async () => {
     const { outcome } = remakeUploads(20, {
       receiptOf: async (_, variant) => receipt(variant, variant === "a" ? "ready" : "failed"),
     });
@@ -107,7 +107,7 @@ describe("remake", () => {
     });
   });
 
-  it("stops publishing when nothing gets finished, and gives up in the end", async () => {
+  it("stops publishing when no variant gets finished, and fails after the time limit", async () => {
     const { outcome, clock } = remakeUploads(uploadsUnderWay + 100, {
       rate: 300,
       receiptOf: async ({ key }, variant) => (key === "id-0/a.png" ? receipt(variant, "ready") : undefined),
@@ -121,7 +121,7 @@ describe("remake", () => {
     expect(clock.now).to.be.above(60_000);
   });
 
-  it("waits for as long as something gets finished now and then", async () => {
+  it("waits as long as variants still get finished", async () => {
     const run = remakeUploads(4, {
       patienceMs: 30_000,
       receiptOf: async ({ key }, variant) =>
@@ -131,7 +131,7 @@ describe("remake", () => {
     expect(run.clock.now).to.be.above(75_000);
   });
 
-  it("looks for an upload again after half its age, from a second to half a minute", async () => {
+  it("checks an upload again after half its age, from a second to half a minute", async () => {
     const looks: number[] = [];
     const run = remakeUploads(1, {
       receiptOf: async (_, variant) => {
@@ -152,7 +152,7 @@ describe("remake", () => {
     expect(looks.length).to.be.at.most(looksUntil(200_000));
   });
 
-  it("asks little of many uploads behind slow converters", async () => {
+  it("makes few requests for many uploads behind slow converters", async () => {
     const waiting = new Map<string, number>();
     let asked = 0;
     const run = remakeUploads(1_000, {
@@ -170,7 +170,7 @@ describe("remake", () => {
     expect(asked).to.be.below(2_000 * looksUntil(300_000));
   });
 
-  it("takes a last look before it gives up, and looks twice at least while it is patient", async () => {
+  it("checks once more before it fails, and at least twice within the time limit", async () => {
     const looks: number[] = [];
     const run = remakeUploads(1, {
       receiptOf: async (_, variant) => {
@@ -184,7 +184,7 @@ describe("remake", () => {
     expect(looks.filter((look) => look < 4_500).length).to.be.at.least(2);
   });
 
-  it("has told how far it came when a publication fails", async () => {
+  it("has reported its progress when a publication fails", async () => {
     let last: BackfillOutcome | undefined;
     const { outcome } = remakeUploads(10, {
       publish: async ({ key }) => {

@@ -5,7 +5,7 @@ import { parseSince, uploadIdPrefix } from "../../../../packages/cli/backfill/si
 const now = new Date("2026-11-23T12:00:00Z");
 
 describe("--since", () => {
-  it("takes days, in UTC, and times with their zone", () => {
+  it("accepts days, in UTC, and times with their zone", () => {
     expect(parseSince("2026-11-01", now).toISOString()).to.equal("2026-11-01T00:00:00.000Z");
     expect(parseSince("2026-11-01T09:30+09:00", now).toISOString()).to.equal("2026-11-01T00:30:00.000Z");
     expect(parseSince("2026-11-01T09:30:15.5Z", now).toISOString()).to.equal("2026-11-01T09:30:15.500Z");
@@ -27,7 +27,7 @@ describe("--since", () => {
     });
   }
 
-  it("refuses a date that is yet to come", () => {
+  it("refuses a date in the future", () => {
     expect(() => parseSince("2026-11-24", now)).to.throw("--since 2026-11-24 is in the future");
   });
 

@@ -7,7 +7,7 @@ const declared = [
 ];
 
 describe("variants of a stage", () => {
-  it("names those declared when another is wanted", () => {
+  it("names the declared variants when an unknown one is wanted", () => {
     expect(() => stageVariants("dev", declared, ["thumb"])).to.throw(
       'Stage dev declares no variant "thumb". Its variants: thumbnail, archive',
     );

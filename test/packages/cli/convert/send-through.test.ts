@@ -26,7 +26,7 @@ const files = eachNamed([join(projectDirectory, "samples", "garden.png")]);
 const interruption = new AbortController().signal;
 
 describe("sendThrough", () => {
-  it("does not wait for the retry of what failed, and says why", async () => {
+  it("does not wait for the retry of a failed variant, and prints the reason", async () => {
     const data = temporaryDirectory();
     const retries = new Retries();
     const cloud = await startCloud(withoutTopic(await pipelineGraph(), "henkan-png-to-jpg-function"), {
@@ -63,7 +63,7 @@ describe("sendThrough", () => {
     }
   });
 
-  it("names what kept a file from being sent", async () => {
+  it("names the error that kept a file from being sent", async () => {
     const server = createServer();
     const port = await listen(server, 0);
     await close(server);

@@ -11,7 +11,7 @@ const all = [
 const named = (...names: string[]) => all.filter(({ name }) => names.includes(name));
 
 describe("the estimated work of a stage", () => {
-  it("counts every converter that an event reaches, and reads only for those that make something", () => {
+  it("counts every converter that an event reaches, and reads only for converters with wanted variants", () => {
     const counter = workloadCounter(all);
     counter.add({ key: "id/a.png", bytes: 2 * MiB }, named("jpg"));
     counter.add({ key: "id/b.jpg", bytes: 1 * MiB }, named("thumbnail", "preview"));

@@ -24,14 +24,14 @@ describe("checkAccount", () => {
     await check();
   });
 
-  it("refuses those of another, naming both", async () => {
+  it("refuses credentials of another account, and names both accounts", async () => {
     reply = identity("999999999999");
     const { name, message } = await rejection(check());
     expect(name).to.equal("ReleaseError");
     expect(message).to.include("123456789012").and.include("999999999999").and.include("user/ann");
   });
 
-  it("says whose credentials are needed when there are none that work", async () => {
+  it("names the needed account when no credentials work", async () => {
     const error = "<Error><Code>InvalidClientTokenId</Code><Message>The token is invalid</Message></Error>";
     reply = { status: 403, body: `<ErrorResponse>${error}</ErrorResponse>` };
     const { name, message } = await rejection(check());

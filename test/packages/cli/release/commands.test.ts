@@ -19,20 +19,20 @@ async function refused(command: string, ...args: string[]) {
 const commands = ["deploy", "preview", "destroy"];
 
 describe("deploy, preview and destroy", () => {
-  it("name the stages there are", async () => {
+  it("name the existing stages", async () => {
     for (const { code, message } of await Promise.all(commands.map((name) => refused(name, "nowhere")))) {
       expect(code).to.equal(2);
       expect(message).to.equal('There is no stage "nowhere". Stages: dev, prod, test\n');
     }
   });
 
-  it("ask for the account id of a stage that has none yet", async () => {
+  it("ask for the account id of a stage without one", async () => {
     const { code, message } = await refused("deploy", "test");
     expect(code).to.equal(2);
     expect(message).to.match(/^Pulumi\.test\.yaml still has the placeholder 222222222222/);
   });
 
-  it("refuse an option that deploy does not have, and to destroy a protected stage", async () => {
+  it("refuse an unknown option of deploy, and the destruction of a protected stage", async () => {
     const [option, destruction] = await Promise.all([
       refused("deploy", "dev", "--force"),
       refused("destroy", "prod", "--yes"),

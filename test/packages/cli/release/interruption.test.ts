@@ -71,7 +71,7 @@ describe("An interrupted deploy, preview or destroy", () => {
     ["preview", "preview"],
     ["destroy", "destroy"],
   ] as const) {
-    it(`goes no further: ${command}`, async () => {
+    it(`takes no further step: ${command}`, async () => {
       const { code, stderr, commands } = await run(command, { INTERRUPT_AT: "stack init" });
       expect([code, stderr]).to.deep.equal([130, ""]);
       expect(commands).to.include("stack").and.not.include(operation);
@@ -82,7 +82,7 @@ describe("An interrupted deploy, preview or destroy", () => {
     ["deploy", "update"],
     ["destroy", "destruction"],
   ] as const) {
-    it(`says what it leaves: ${command}`, async () => {
+    it(`reports the state that it leaves: ${command}`, async () => {
       const { code, stderr, commands } = await run(command, { STORY: "waits" });
       expect(code).to.equal(130);
       expect(stderr).to.match(
@@ -92,7 +92,7 @@ describe("An interrupted deploy, preview or destroy", () => {
     });
   }
 
-  it("shifts no traffic when the update was finished nonetheless", async () => {
+  it("shifts no traffic, even when the update has finished", async () => {
     const { code, stderr } = await run("deploy", { INTERRUPT_AT: "stack output" });
     expect(code).to.equal(130);
     expect(stderr).to.match(

@@ -50,14 +50,14 @@ describe("StageStack", () => {
     return message;
   }
 
-  it("opens the stage's stack with its own key for secrets, and gives back the outputs of an update", async () => {
+  it("opens the stage's stack with its own key for secrets, and returns the outputs of an update", async () => {
     process.env.STORY = "";
     expect(await (await open()).update()).to.deep.equal({ apiUrl: "https://api.example" });
     expect(await notes()).to.match(/^stack init dev .*--secrets-provider awskms:\/\/alias\/henkan/m);
     expect(await notes()).to.match(/^up --yes /m);
   });
 
-  it("holds previews and updates to the policy pack", async () => {
+  it("applies the policy pack to previews and updates", async () => {
     process.env.STORY = "";
     const stack = await open();
     await stack.preview();
@@ -68,27 +68,27 @@ describe("StageStack", () => {
     }
   });
 
-  it("tells to log in when the state cannot be opened", async () => {
+  it("asks to log in when the state cannot be opened", async () => {
     process.env.STORY = "logged out";
     const { message } = await rejection(open());
     expect(message).to.include("npx pulumi login").and.include("PULUMI_ACCESS_TOKEN must be set");
     process.env.STORY = "";
   });
 
-  it("tells what state a failed update leaves", async () => {
+  it("reports the state in which a failed update leaves the stack", async () => {
     expect(await failureOfUpdate("fails")).to.match(
       /^The update of stage dev was not finished\. What Pulumi had finished stays/,
     );
   });
 
-  it("tells that somebody else is updating, and how to take the lock away", async () => {
+  it("reports that another update is running, and how to remove its lock", async () => {
     const message = await failureOfUpdate("conflict");
     expect(message)
       .to.match(/^Someone else is updating stage dev/)
       .and.include("npx pulumi cancel --stack dev");
   });
 
-  it("has the CLI cancel when it is told to end", async () => {
+  it("lets the CLI cancel the update when it is interrupted", async () => {
     expect(await failureOfUpdate("waits")).to.match(/^The update of stage dev was interrupted/);
     expect(await notes()).to.include("cancelled");
   });

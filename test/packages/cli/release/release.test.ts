@@ -86,7 +86,7 @@ describe("release", () => {
     expect(output()).to.include("resize: version 7 has all traffic");
   });
 
-  it("tells each step once, with the share of the traffic", async () => {
+  it("prints each step once, with the share of the traffic", async () => {
     const canary = event("AllowTraffic", "InProgress", 10);
     stories.set("d-1", [event("BeforeAllowTraffic", "InProgress", 0), canary, canary, canary, succeeded]);
     await run();
@@ -102,7 +102,7 @@ describe("release", () => {
     expect(named("CreateDeployment")).to.deep.equal([]);
   });
 
-  it("names the alarm that took a version back, after the rollback has ended", async () => {
+  it("names the alarm that rolled a version back, after the rollback has ended", async () => {
     const message = "Activated alarms: resize-errors";
     const failed: Look = {
       info: {
@@ -123,7 +123,7 @@ describe("release", () => {
   const withRollback = { ...stopped, rollbackInfo: { rollbackDeploymentId: "d-rollback" } };
   const canary = { liveVersion: "6", additionalWeights: { 7: 0.1 } };
 
-  it("waits for a rollback that CodeDeploy makes only after the deployment has ended", async () => {
+  it("waits for a rollback that CodeDeploy creates only after the deployment has ended", async () => {
     const late: Look = { info: stopped, ...canary };
     stories.set("d-1", [running, late, late, { info: withRollback }]);
     stories.set("d-rollback", [running, running, rolledBack]);
@@ -131,7 +131,7 @@ describe("release", () => {
     expect(output()).to.include("resize: version 7 was rolled back, version 6 has all traffic");
   });
 
-  it("says that a rollback failed, what the alias serves, and how to take the version back", async () => {
+  it("reports a failed rollback, the versions that the alias serves, and how to roll back by hand", async () => {
     const target = { lambdaFunctionInfo: { currentVersion: "6", targetVersion: "7" } };
     const errorInformation = { code: "INTERNAL_ERROR", message: "no idea" } as const;
     stories.set("d-1", [running, { info: withRollback, target, ...canary }]);
@@ -146,7 +146,7 @@ describe("release", () => {
     );
   });
 
-  it("says that a version is not taken back when nothing does it for long", async () => {
+  it("reports a version that is not rolled back within the time limit", async () => {
     stories.set("d-1", [running, { info: stopped, liveVersion: "7" }]);
     expect(await run()).to.equal(1);
     expect(output()).to.include("resize: version 7 is not rolled back yet, version 7 has all traffic");
@@ -159,14 +159,14 @@ describe("release", () => {
     expect(output()).to.include("An alarm stopped d-1: one of resize-errors, resize-throttles");
   });
 
-  it("names the hook that refused a version, and where it says why", async () => {
+  it("names the hook that refused a version, and the log with its reason", async () => {
     stories.set("d-1", [{ ...event("BeforeAllowTraffic", "Failed", 0), info: { status: "Failed" } }]);
     expect(await run()).to.equal(1);
     expect(output()).to.include("The pre-traffic hook hook-function refused it in d-1");
     expect(output()).to.include("aws logs tail hook-logs");
   });
 
-  it("tells of a deployment that somebody stopped, and of any other failure", async () => {
+  it("reports a deployment that was stopped on request, and any other failure", async () => {
     stories.set("d-1", [{ info: { status: "Stopped", errorInformation: { code: "MANUAL_STOP" } } }]);
     expect(await run()).to.equal(1);
     expect(output()).to.include("d-1 was stopped on request");
@@ -176,7 +176,7 @@ describe("release", () => {
     expect(output()).to.include("d-2 failed: TIMEOUT: too slow");
   });
 
-  it("goes on when CodeDeploy throttles and has not begun yet", async () => {
+  it("continues when CodeDeploy throttles or has not started the deployment yet", async () => {
     stories.set("d-1", [event("AllowTraffic", "InProgress", 10), succeeded]);
     refusals.push(
       { action: "GetDeployment", reply: codeDeployError("ThrottlingException") },
@@ -186,7 +186,7 @@ describe("release", () => {
     expect(await run()).to.equal(0);
   });
 
-  it("says which error kept a function from being shifted", async () => {
+  it("names the error that kept a function's traffic from being shifted", async () => {
     refusals.push({
       action: "CreateDeployment",
       reply: codeDeployError("DeploymentGroupDoesNotExistException"),
@@ -218,7 +218,7 @@ describe("release", () => {
     };
   };
 
-  it("leaves CodeDeploy to it after one Ctrl-C, and says how to stop it", async () => {
+  it("lets CodeDeploy continue after one Ctrl-C, and prints how to stop it", async () => {
     stories.set("d-1", [running]);
     expect(await run(interruptAt("d-1 InProgress", 1))).to.equal(130);
     expect(output()).to.include("CodeDeploy goes on without this command");
@@ -226,7 +226,7 @@ describe("release", () => {
     expect(named("StopDeployment")).to.deep.equal([]);
   });
 
-  it("stops and takes back after a second Ctrl-C, but not the rollback", async () => {
+  it("stops the deployment after a second Ctrl-C, and waits for its rollback", async () => {
     const rollbackInfo = { rollbackDeploymentId: "d-rollback" };
     const errorInformation = { code: "MANUAL_STOP" } as const;
     stories.set("d-1", [running, running, { info: { status: "Stopped", errorInformation, rollbackInfo } }]);
@@ -238,7 +238,7 @@ describe("release", () => {
     expect(output()).to.include("version 6 has all traffic");
   });
 
-  it("takes its signal handlers away again", async () => {
+  it("removes its signal handlers", async () => {
     const before = process.listenerCount("SIGINT");
     stories.set("d-1", [succeeded]);
     await run();

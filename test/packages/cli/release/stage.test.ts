@@ -31,7 +31,7 @@ describe("readReleaseStage", () => {
     return message;
   };
 
-  it("reads what a release needs, and no secret", async () => {
+  it("reads the settings that a release needs, and no secret", async () => {
     expect(await readReleaseStage(directory, ["prod"])).to.deep.equal({
       name: "prod",
       region: "eu-central-1",
@@ -46,7 +46,7 @@ describe("readReleaseStage", () => {
     });
   });
 
-  it("names the stages there are when asked for none, for another or for two", async () => {
+  it("names the existing stages when none, an unknown one or two are given", async () => {
     expect(await failure()).to.equal("Name the stage. Stages: dev, odd, prod");
     expect(await failure("staging")).to.equal('There is no stage "staging". Stages: dev, odd, prod');
     expect(await failure("dev", "prod")).to.equal("Name one stage, not dev and prod");
@@ -56,7 +56,7 @@ describe("readReleaseStage", () => {
     expect(await failure("odd")).to.match(/^Pulumi\.odd\.yaml needs aws:region and, in quotes, one id/);
   });
 
-  it("asks for the account id while the file has the placeholder it came with", async () => {
+  it("asks for the account id while the file has its placeholder", async () => {
     const stage = await readReleaseStage(directory, ["dev"]);
     expect(() => requireAccountId(stage)).not.to.throw();
     expect(() => requireAccountId({ ...stage, accountId: "222222222222" }))

@@ -26,7 +26,7 @@ describe("the target of a command", () => {
     }
   }
 
-  it("is the stage that runs here, with its own addresses, for as long as it runs", async () => {
+  it("is the local stage, with its own addresses, for as long as it runs", async () => {
     await whileRunning(async (urls) => {
       const target = await resolveTarget({ deployed: false, data });
       expect(target).to.include({ stage: "dev", isLocal: true, description: "stage dev on this machine" });
@@ -41,7 +41,7 @@ describe("the target of a command", () => {
     expect(await findRunningCloud(data)).to.equal(undefined);
   });
 
-  it("is not what a killed process left behind", async () => {
+  it("is not a stage whose process was killed", async () => {
     const { child } = await startCommand("start", "--port", "0", "--json", "--data", data);
     expect(await findRunningCloud(data)).to.include({ pid: child.pid });
     child.kill("SIGKILL");
@@ -50,7 +50,7 @@ describe("the target of a command", () => {
     expect(await findRunningCloud(data)).to.equal(undefined);
   });
 
-  it("says what to do when there is none", async () => {
+  it("names the command to run when there is none", async () => {
     expect((await rejection(resolveTarget({ deployed: false, data }))).message).to.equal(
       `No npm start runs on ${data}`,
     );

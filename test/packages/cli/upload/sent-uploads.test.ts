@@ -54,7 +54,7 @@ describe("sent uploads", () => {
     expect(found.filter((id) => id !== undefined)).to.have.length(150);
   });
 
-  it("say so when their file is something else", () => {
+  it("report a file that is not their database", () => {
     const other = join(work.path, "notes.txt");
     writeFileSync(
       other,

@@ -19,13 +19,13 @@ function recorder(isTTY: boolean) {
 }
 
 describe("transfer display", () => {
-  it("draws a bar with what has been sent, the rate and the time that is left", () => {
+  it("draws a bar with the sent bytes, the rate and the remaining time", () => {
     const transfer = { file: "photo.jpg", bytes: 4_000_000, sentBytes: 1_000_000, startedAt: 0 };
     const line = transferLine(transfer, 100, 500);
     expect(line).to.match(/^photo\.jpg +█{5}░{15} +25% +1 MB of 4 MB +2 MB\/s +0:02 left$/);
   });
 
-  it("says what comes after the bytes, and keeps the end of a long name", () => {
+  it("prints the step that follows the bytes, and keeps the end of a long name", () => {
     const file = `${"folder/".repeat(20)}photo.jpg`;
     const transfer = { file, bytes: 10, sentBytes: 10, startedAt: 0, stage: "converting: 2 of 4 variants" };
     const line = transferLine(transfer, 80, 500);
@@ -33,7 +33,7 @@ describe("transfer display", () => {
     expect(displayWidth(line)).to.be.at.most(80);
   });
 
-  it("leaves a line for each file and takes its bars away", () => {
+  it("leaves a line for each file and removes its bars", () => {
     const { stream, written } = recorder(true);
     const display = new TransferDisplay(stream, 2);
     const first = display.start("a.jpg", 10);
@@ -47,7 +47,7 @@ describe("transfer display", () => {
     expect(written).to.deep.equal(["<up 2>", "<clear>"]);
   });
 
-  it("prints plain lines elsewhere, and nothing without a stream", () => {
+  it("prints plain lines without a terminal, and nothing without a stream", () => {
     const { stream, written } = recorder(false);
     const display = new TransferDisplay(stream, 1);
     display.finish(display.start("a.jpg", 10), ["a.jpg: sent"]);
