@@ -1,7 +1,7 @@
 import type { Retry } from "@henkan/local-cloud";
 import { defineCommand, runCommand, userPath } from "./command.ts";
 import { ConversionClock } from "./convert/conversion-clock.ts";
-import { conversionText, convertedFile, isFailed } from "./convert/results.ts";
+import { conversionText, convertedFile, isIncomplete } from "./convert/results.ts";
 import { sendThrough } from "./convert/send-through.ts";
 import { withTemporaryCloud } from "./local-cloud.ts";
 import { Progress } from "./progress.ts";
@@ -52,7 +52,7 @@ const convert = defineCommand({
       });
       progress.clear();
       console.log(values.json ? JSON.stringify({ files: results }, null, 2) : conversionText(results));
-      return results.some(isFailed) ? 1 : 0;
+      return results.some(isIncomplete) ? 1 : 0;
     } finally {
       progress.clear();
     }

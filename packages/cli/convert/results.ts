@@ -34,7 +34,8 @@ export function convertedFile(
   return { file, id, variants: timed };
 }
 
-export function isFailed({ error, variants }: ConvertedFile): boolean {
+/** Returns true when a variant of the file is missing: only a file with all its variants is converted. */
+export function isIncomplete({ error, variants }: ConvertedFile): boolean {
   return error !== undefined || variants.some(({ state }) => state !== "ready");
 }
 
