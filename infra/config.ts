@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { mistakesOf } from "./config/mistakes.ts";
 import { ConfigError, settingsMistakes } from "./config/pipeline-config.ts";
-import { problemsOf } from "./config/problems.ts";
 import { provider, settingsSchema } from "./config/settings.ts";
 import type { FileConversionPipelineArgs } from "./file-conversion-pipeline-args.ts";
 
@@ -15,7 +15,7 @@ export function readConfig(): FileConversionPipelineArgs {
   const aws = v.safeParse(provider, readNamespace("aws"));
   const mistakes = [
     ...unknownNamespaces(),
-    ...problemsOf(provider, readNamespace("aws"), { key: "aws:", owner: "aws" }),
+    ...mistakesOf(provider, readNamespace("aws"), { key: "aws:", owner: "aws" }),
   ];
   const accountId = aws.success && mistakes.length === 0 ? aws.output.allowedAccountIds[0] : undefined;
   mistakes.push(...settingsMistakes(henkan, "henkan:", accountId));

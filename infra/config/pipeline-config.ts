@@ -3,8 +3,8 @@ import * as v from "valibot";
 import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { FileConversionPipelineArgs } from "../file-conversion-pipeline-args.ts";
 import { tooSlowFor, withTimeFor } from "./large-uploads.ts";
+import { mistakesOf } from "./mistakes.ts";
 import { notifyProblems } from "./notify.ts";
-import { problemsOf } from "./problems.ts";
 import { account, pipelineName, type Settings, settingsSchema } from "./settings.ts";
 import { type DeclaredConverter, defaultVariants, groupByConverter, parseVariants } from "./variants.ts";
 
@@ -22,12 +22,12 @@ export class ConfigError extends pulumi.RunError {
   override readonly name = "ConfigError";
   /** Lets the commands print it without a stack too. */
   readonly printWithoutStack = true;
-  readonly problems: readonly string[];
+  readonly mistakes: readonly string[];
 
   /** @param source the name of the place with the mistakes, such as `Pulumi.dev.yaml` */
-  constructor(source: string, problems: readonly string[]) {
-    super([`${source} has mistakes:`, ...problems].join("\n  "));
-    this.problems = problems;
+  constructor(source: string, mistakes: readonly string[]) {
+    super([`${source} has mistakes:`, ...mistakes].join("\n  "));
+    this.mistakes = mistakes;
   }
 }
 
@@ -39,12 +39,12 @@ export class ConfigError extends pulumi.RunError {
  */
 export function settingsMistakes(given: object, key: string, accountId: string | undefined): string[] {
   const schema = settingsSchema(key);
-  const problems = problemsOf(schema, given, {
+  const mistakes = mistakesOf(schema, given, {
     key,
     owner: key === "" ? "FileConversionPipeline" : "henkan",
   });
-  const variants = parseVariants(declaredVariants(given), problems, key);
-  if (problems.length > 0) return problems;
+  const variants = parseVariants(declaredVariants(given), mistakes, key);
+  if (mistakes.length > 0) return mistakes;
   const { notify, maxUploadMiB } = v.parse(schema, given);
   const inNotify = notifyProblems(notify, variants, accountId, key);
   if (inNotify.length > 0 || accountId === undefined) return inNotify;
@@ -59,9 +59,9 @@ export function settingsMistakes(given: object, key: string, accountId: string |
 export function pipelineConfig(name: string, args: FileConversionPipelineArgs): PipelineConfig {
   const { accountId, region, ...given } = args;
   const owner = { accountId, region };
-  const inAccount = problemsOf(account, owner, { key: "", owner: "FileConversionPipeline" });
+  const inAccount = mistakesOf(account, owner, { key: "", owner: "FileConversionPipeline" });
   const mistakes = [
-    ...problemsOf(v.object({ name: pipelineName }), { name }, { key: "", owner: "FileConversionPipeline" }),
+    ...mistakesOf(v.object({ name: pipelineName }), { name }, { key: "", owner: "FileConversionPipeline" }),
     ...inAccount,
     ...settingsMistakes(given, "", inAccount.length > 0 ? undefined : accountId),
   ];

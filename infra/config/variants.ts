@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
 import { converterNames, findConverter, registry } from "../../converters/registry.ts";
-import { problemsOf } from "./problems.ts";
+import { mistakesOf } from "./mistakes.ts";
 
 /** The variants that a stage file or a program declares: by name, the converter and its options. */
 export type VariantDeclarations = Readonly<
@@ -31,35 +31,35 @@ const maxEnvironmentBytes = 3_584;
 const namePattern = /^[a-z0-9-]{1,64}$/;
 
 /**
- * Returns the valid ones of the declared variants, and appends the mistakes in the others to `problems`.
+ * Returns the valid ones of the declared variants, and appends the mistakes in the others to `mistakes`.
  *
  * @param key the prefix of the setting's name in messages
  */
-export function parseVariants(declared: unknown, problems: string[], key: string): DeclaredVariant[] {
+export function parseVariants(declared: unknown, mistakes: string[], key: string): DeclaredVariant[] {
   const at = `${key}variants`;
   if (typeof declared !== "object" || declared === null || Array.isArray(declared)) {
-    problems.push(`${at}: expected an object of variants by name, received ${JSON.stringify(declared)}`);
+    mistakes.push(`${at}: expected an object of variants by name, received ${JSON.stringify(declared)}`);
     return [];
   }
   const variants = Object.entries(declared).flatMap(([name, value]) =>
-    parseVariant(`${at}.${name}`, name, value, problems),
+    parseVariant(`${at}.${name}`, name, value, mistakes),
   );
-  if (Object.keys(declared).length === 0) problems.push(`${at}: expected at least one variant, received {}`);
+  if (Object.keys(declared).length === 0) mistakes.push(`${at}: expected at least one variant, received {}`);
   const bytes = Buffer.byteLength(JSON.stringify(variants));
   if (bytes > maxEnvironmentBytes) {
-    problems.push(
+    mistakes.push(
       `${at}: ${variants.length} variants take ${bytes} bytes of a function's environment; at most ${maxEnvironmentBytes} fit`,
     );
   }
   return variants;
 }
 
-function parseVariant(at: string, name: string, value: unknown, problems: string[]): DeclaredVariant[] {
+function parseVariant(at: string, name: string, value: unknown, mistakes: string[]): DeclaredVariant[] {
   if (!namePattern.test(name)) {
-    problems.push(`${at}: expected a name of 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
+    mistakes.push(`${at}: expected a name of 1 to 64 of a-z, 0-9 and -, received ${JSON.stringify(name)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.push(`${at}: expected an object with a converter, received ${JSON.stringify(value)}`);
+    mistakes.push(`${at}: expected an object with a converter, received ${JSON.stringify(value)}`);
     return [];
   }
   const { converter, ...options }: { converter?: unknown } = value;
@@ -67,12 +67,12 @@ function parseVariant(at: string, name: string, value: unknown, problems: string
   if (typeof converter !== "string" || !definition) {
     const received =
       converter === undefined ? "is missing" : `${JSON.stringify(converter)} is not a converter`;
-    problems.push(`${at}.converter: ${received}; allowed: ${converterNames.join(", ")}`);
+    mistakes.push(`${at}.converter: ${received}; allowed: ${converterNames.join(", ")}`);
     return [];
   }
   const parsed = v.safeParse(definition.options, options);
   if (parsed.success) return [{ name, converter, options: parsed.output }];
-  problems.push(...problemsOf(definition.options, options, { key: at, owner: converter }));
+  mistakes.push(...mistakesOf(definition.options, options, { key: at, owner: converter }));
   return [];
 }
 

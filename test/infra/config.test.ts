@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect } from "chai";
-import { problemsOf } from "./config-problems.ts";
+import { mistakesOf } from "./config-mistakes.ts";
 import { all, one, runConfig } from "./stages.ts";
 
 describe("settings of a stage", () => {
-  const mistakes: Record<string, [value: unknown, problem: string]> = {
+  const mistakes: Record<string, [value: unknown, mistake: string]> = {
     allowedOrigins: [
       ["https://www.example.com/"],
       'henkan:allowedOrigins.0: expected an origin such as https://www.example.com, received "https://www.example.com/"',
@@ -50,19 +50,19 @@ describe("settings of a stage", () => {
         'received "arn:aws:acm:eu-central-1:123456789012:certificate/0198c5f0"',
     ],
   };
-  for (const [key, [value, problem]] of Object.entries(mistakes)) {
+  for (const [key, [value, mistake]] of Object.entries(mistakes)) {
     it(`refuse a value of ${key} that is not allowed`, async () => {
-      expect(await problemsOf({ [key]: value })).to.deep.equal([problem]);
+      expect(await mistakesOf({ [key]: value })).to.deep.equal([mistake]);
     });
   }
 
   it("refuse a size of uploads that the converters cannot process in time", async () => {
     const archive = { converter: "zip" };
-    expect(await problemsOf({ maxUploadMiB: 7201, variants: { archive } })).to.deep.equal([
+    expect(await mistakesOf({ maxUploadMiB: 7201, variants: { archive } })).to.deep.equal([
       "henkan:maxUploadMiB: expected at most 7200 with one variant of zip, " +
         "whose function must finish within 900 seconds, received 7201",
     ]);
-    expect(await problemsOf({ maxUploadMiB: 10_000, variants: { archive, best: archive } })).to.deep.equal([
+    expect(await mistakesOf({ maxUploadMiB: 10_000, variants: { archive, best: archive } })).to.deep.equal([
       "henkan:maxUploadMiB: expected at most 3600 with 2 variants of zip, " +
         "whose function must finish within 900 seconds, received 10000",
     ]);
@@ -95,7 +95,7 @@ describe("settings of a stage", () => {
       "no key",
       rsa.publicKey,
     ];
-    expect(await problemsOf({ signedUrls: { publicKeys } })).to.deep.equal(
+    expect(await mistakesOf({ signedUrls: { publicKeys } })).to.deep.equal(
       [
         '"-----BEGIN PUBLIC KEY-----" and more lines',
         '"-----BEGIN PUBLIC KEY-----" and more lines',
@@ -110,23 +110,23 @@ describe("settings of a stage", () => {
   });
 
   it("refuse unknown keys, also inside an object", async () => {
-    expect(await problemsOf({ auth: { kind: "iam", issuer: "x" } })).to.deep.equal([
+    expect(await mistakesOf({ auth: { kind: "iam", issuer: "x" } })).to.deep.equal([
       "henkan:auth.issuer: unknown option; henkan.auth allows kind",
     ]);
-    const [problem, ...others] = await problemsOf({ logLvl: "info" });
-    expect(problem).to.match(/^henkan:logLvl: unknown option; henkan allows variants, allowedOrigins, /);
+    const [mistake, ...others] = await mistakesOf({ logLvl: "info" });
+    expect(mistake).to.match(/^henkan:logLvl: unknown option; henkan allows variants, allowedOrigins, /);
     expect(others).to.deep.equal([]);
   });
 
   it("refuse an unknown kind of auth, and JWT without its audience", async () => {
-    expect(await problemsOf({ auth: { kind: "cognito" } })).to.deep.equal([
+    expect(await mistakesOf({ auth: { kind: "cognito" } })).to.deep.equal([
       'henkan:auth.kind: expected "iam" or "jwt", received "cognito"',
     ]);
-    expect(await problemsOf({ auth: { kind: "jwt", issuer: "https://id.example.com" } })).to.deep.equal([
+    expect(await mistakesOf({ auth: { kind: "jwt", issuer: "https://id.example.com" } })).to.deep.equal([
       "henkan:auth.audience: is missing",
     ]);
     const wrong = { kind: "jwt", issuer: "http://id.example.com", audience: [] };
-    expect(await problemsOf({ auth: wrong })).to.deep.equal([
+    expect(await mistakesOf({ auth: wrong })).to.deep.equal([
       'henkan:auth.issuer: expected an https URL, received "http://id.example.com"',
       "henkan:auth.audience: expected at least one audience, received []",
     ]);
@@ -138,18 +138,18 @@ describe("settings of a stage", () => {
       "aws:allowedAccountIds": ["123456789012"],
       "henkn:variants": {},
     };
-    expect(await problemsOf({}, misspelt)).to.deep.equal([
+    expect(await mistakesOf({}, misspelt)).to.deep.equal([
       "henkn:variants: unknown namespace; allowed are henkan:, aws:, pulumi:",
     ]);
   });
 
   it("need a region and one account", async () => {
-    expect(await problemsOf({}, { "aws:profile": "x" })).to.deep.equal([
+    expect(await mistakesOf({}, { "aws:profile": "x" })).to.deep.equal([
       "aws:region: is missing",
       "aws:allowedAccountIds: is missing",
     ]);
     const two = { "aws:region": "Tokyo", "aws:allowedAccountIds": [123456789012, "210987654321"] };
-    expect(await problemsOf({}, two)).to.deep.equal([
+    expect(await mistakesOf({}, two)).to.deep.equal([
       'aws:region: expected a region such as eu-central-1, received "Tokyo"',
       "aws:allowedAccountIds.0: expected a 12-digit account id in quotes, received 123456789012",
       'aws:allowedAccountIds.1: expected only one account, received "210987654321"',
@@ -157,8 +157,8 @@ describe("settings of a stage", () => {
   });
 
   it("report all mistakes at once", async () => {
-    const problems = await problemsOf({ logLevel: "loud", variants: { a: { converter: "b" } } });
-    expect(problems).to.have.lengthOf(2);
+    const mistakes = await mistakesOf({ logLevel: "loud", variants: { a: { converter: "b" } } });
+    expect(mistakes).to.have.lengthOf(2);
   });
 
   it("are optional: without any, no CORS, no expiry, no reserved concurrency, and IAM on every route", async () => {

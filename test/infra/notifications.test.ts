@@ -11,7 +11,7 @@ const hook = "https://hooks.example.com/henkan?team=a";
 const subscriptions = (graph: Graph) =>
   all(graph, "TopicSubscription").filter(({ inputs }) => inputs.topic === arnOf(graph, "conversions-topic"));
 
-async function problems(...notify: object[]): Promise<string[]> {
+async function mistakesIn(...notify: object[]): Promise<string[]> {
   const error: Error = await runConfig({ notify }).then(
     () => expect.fail("expected the configuration to be refused"),
     (reason) => reason,
@@ -234,13 +234,13 @@ describe("henkan:notify", () => {
   ];
   for (const [what, notify, says] of mistakes) {
     it(`is refused with ${what}`, async () => {
-      expect(await problems(...notify)).to.deep.equal(says);
+      expect(await mistakesIn(...notify)).to.deep.equal(says);
     });
   }
 
   it("is refused with more combinations than SNS accepts", async () => {
     const names = Array.from({ length: 76 }, (_, index) => `v${index}`);
-    const [says] = await problems({ https: hook, state: ["ready", "failed"], variant: names });
+    const [says] = await mistakesIn({ https: hook, state: ["ready", "failed"], variant: names });
     expect(says).to.match(/^henkan:notify\.0: expected filters of at most 150 combinations/);
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { converterNames } from "../../converters/registry.ts";
-import { problemsOf } from "./config-problems.ts";
+import { mistakesOf } from "./config-mistakes.ts";
 import { one, runConfig } from "./stages.ts";
 
-const problemsOfVariant = (variant: unknown) => problemsOf({ variants: { thumbnail: variant } });
+const mistakesOfVariant = (variant: unknown) => mistakesOf({ variants: { thumbnail: variant } });
 
 describe("variants of a stage", () => {
   it("are thumbnail, jpg and archive when none is declared", async () => {
@@ -35,7 +35,7 @@ describe("variants of a stage", () => {
 
   const at = "henkan:variants.thumbnail";
   const resizeOptions = "width, height, fit, format, quality, enlarge, animated, background";
-  const mistakes: [what: string, variant: unknown, problems: string[]][] = [
+  const mistakes: [what: string, variant: unknown, expected: string[]][] = [
     [
       "unknown options, each of them",
       { converter: "resize", width: 3, widht: 1, heigth: 2 },
@@ -83,26 +83,26 @@ describe("variants of a stage", () => {
     ["no converter", { width: 3 }, [`${at}.converter: is missing; allowed: ${converterNames.join(", ")}`]],
     ["no object", "zip", [`${at}: expected an object with a converter, received "zip"`]],
   ];
-  for (const [what, variant, problems] of mistakes) {
+  for (const [what, variant, expected] of mistakes) {
     it(`are refused with ${what}`, async () => {
-      expect(await problemsOfVariant(variant)).to.deep.equal(problems);
+      expect(await mistakesOfVariant(variant)).to.deep.equal(expected);
     });
   }
 
   it("are refused under a name that cannot be part of a key", async () => {
-    expect(await problemsOf({ variants: { Thumb: { converter: "zip" } } })).to.deep.equal([
+    expect(await mistakesOf({ variants: { Thumb: { converter: "zip" } } })).to.deep.equal([
       'henkan:variants.Thumb: expected a name of 1 to 64 of a-z, 0-9 and -, received "Thumb"',
     ]);
   });
 
   it("are refused when there is none, or when they are not an object", async () => {
-    expect(await problemsOf({ variants: {} })).to.deep.equal([
+    expect(await mistakesOf({ variants: {} })).to.deep.equal([
       "henkan:variants: expected at least one variant, received {}",
     ]);
-    expect(await problemsOf({ variants: null })).to.deep.equal([
+    expect(await mistakesOf({ variants: null })).to.deep.equal([
       "henkan:variants: expected an object of variants by name, received null",
     ]);
-    expect(await problemsOf({ variants: [1] })).to.deep.equal([
+    expect(await mistakesOf({ variants: [1] })).to.deep.equal([
       "henkan:variants: expected an object of variants by name, received [1]",
     ]);
   });
@@ -110,9 +110,9 @@ describe("variants of a stage", () => {
   it("are refused when they do not fit a function's environment", async () => {
     const names = Array.from({ length: 60 }, (_, index) => `archive-${index}`);
     const variants = Object.fromEntries(names.map((name) => [name, { converter: "zip" }]));
-    const [problem, ...others] = await problemsOf({ variants });
+    const [mistake, ...others] = await mistakesOf({ variants });
     expect(others).to.deep.equal([]);
-    expect(problem).to.match(
+    expect(mistake).to.match(
       /^henkan:variants: 60 variants take \d+ bytes of a function's environment; at most 3584 fit$/,
     );
   });

@@ -138,7 +138,7 @@ describe("the page of a stage", () => {
     expect(all(without, "BucketCorsConfiguration")).to.deep.equal([]);
   });
 
-  const refused: [what: string, settings: object, problem: string][] = [
+  const refused: [what: string, settings: object, mistake: string][] = [
     [
       "with IAM",
       {},
@@ -155,13 +155,13 @@ describe("the page of a stage", () => {
       "henkan:page: cannot be combined with henkan:signedUrls: the page has no key to sign the links to its previews with, received true",
     ],
   ];
-  for (const [what, settings, problem] of refused) {
+  for (const [what, settings, mistake] of refused) {
     it(`is refused ${what}, with the reason`, async () => {
       const error: Error = await runConfig({ page: true, ...settings }).then(
         () => expect.fail("expected the configuration to be refused"),
         (reason) => reason,
       );
-      expect(error.message.split("\n").map((line) => line.trim())).to.include(problem);
+      expect(error.message.split("\n").map((line) => line.trim())).to.include(mistake);
     });
   }
 });

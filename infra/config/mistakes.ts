@@ -9,13 +9,13 @@ export interface Place {
 }
 
 /** Returns the mistakes in `input`, one line each: the key, what is allowed, what was received. Empty when valid. */
-export function problemsOf(schema: v.GenericSchema, input: unknown, place: Place): string[] {
+export function mistakesOf(schema: v.GenericSchema, input: unknown, place: Place): string[] {
   const { issues = [] } = v.safeParse(schema, input);
   return issues.flatMap((issue) => {
     const path = (issue.path ?? []).map(({ key }) => String(key));
     return issue.type === "strict_object" && issue.expected === "never"
       ? unknownKeys(issue, path, place)
-      : [problem(issue, path, place, valueAt(input, path))];
+      : [mistake(issue, path, place, valueAt(input, path))];
   });
 }
 
@@ -32,7 +32,7 @@ function unknownKeys(issue: v.BaseIssue<unknown>, path: string[], { key, owner }
 }
 
 /** Returns the line of a mistake. A check's message is a whole predicate; a schema's message completes "expected". */
-function problem(issue: v.BaseIssue<unknown>, path: string[], { key }: Place, value: unknown): string {
+function mistake(issue: v.BaseIssue<unknown>, path: string[], { key }: Place, value: unknown): string {
   const at = join(key, path);
   if (issue.type === "check") return `${at}: ${issue.message}, received ${shown(value)}`;
   if (value === undefined) return `${at}: is missing`;
