@@ -73,7 +73,7 @@ export const notify = v.optional(list(subscription), []);
 export type NotifySubscription = v.InferOutput<typeof subscription>;
 
 /** Returns the mistakes that depend on the other subscriptions, the variants or the account, one line each. */
-export function notifyProblems(
+export function notifyMistakes(
   subscriptions: readonly NotifySubscription[],
   variants: readonly DeclaredVariant[],
   accountId: string | undefined,

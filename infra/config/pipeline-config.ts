@@ -4,7 +4,7 @@ import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { FileConversionPipelineArgs } from "../file-conversion-pipeline-args.ts";
 import { tooSlowFor, withTimeFor } from "./large-uploads.ts";
 import { mistakesOf } from "./mistakes.ts";
-import { notifyProblems } from "./notify.ts";
+import { notifyMistakes } from "./notify.ts";
 import { account, pipelineName, type Settings, settingsSchema } from "./settings.ts";
 import { type DeclaredConverter, defaultVariants, groupByConverter, parseVariants } from "./variants.ts";
 
@@ -46,7 +46,7 @@ export function settingsMistakes(given: object, key: string, accountId: string |
   const variants = parseVariants(declaredVariants(given), mistakes, key);
   if (mistakes.length > 0) return mistakes;
   const { notify, maxUploadMiB } = v.parse(schema, given);
-  const inNotify = notifyProblems(notify, variants, accountId, key);
+  const inNotify = notifyMistakes(notify, variants, accountId, key);
   if (inNotify.length > 0 || accountId === undefined) return inNotify;
   return tooSlowFor(maxUploadMiB, groupByConverter(variants), key);
 }
