@@ -24,9 +24,12 @@ describe("documentation", () => {
     });
 
     it(`${page} names npm scripts that exist`, () => {
-      const { scripts } = JSON.parse(read("package.json"));
-      const named = [...read(page).matchAll(/npm run ([a-z-]+)/g)].map(([, script = ""]) => script);
-      for (const script of named) expect(scripts, page).to.have.property(script);
+      for (const [, script = "", workspace = "."] of read(page).matchAll(
+        /npm run ([a-z-]+)(?: --workspace ([\w/-]+))?/g,
+      )) {
+        const { scripts } = JSON.parse(read(join(workspace, "package.json")));
+        expect(scripts, page).to.have.property(script);
+      }
     });
   }
 
