@@ -18,7 +18,7 @@ export interface Command {
   run(args: readonly string[], interruption: AbortSignal): Promise<number>;
 }
 
-/** What a command is given when it runs. */
+/** The arguments and the signal that a running command receives. */
 export interface CommandInput<Options extends ParseArgsOptionsConfig> extends ParsedArguments<Options> {
   /** Aborted by Ctrl-C, SIGTERM or SIGHUP, so that the command can clean up and report what it leaves. */
   readonly interruption: AbortSignal;

@@ -8,12 +8,12 @@ import { Progress } from "./progress.ts";
 import { Retries } from "./retries.ts";
 import { eachNamed } from "./upload/named-files.ts";
 
-const help = `Sends files through the whole pipeline on this machine and saves what comes out of it.
+const help = `Sends files through the whole pipeline on this machine and saves the variants that it makes.
 
   npm run convert -- FILE… [--out DIR] [--stage dev] [--json] [--verbose]
 
-  --out DIR      where the variants are saved, as DIR/{filename}/{variant}/{name} (default: out)
-  --stage NAME   whose variants and settings, from Pulumi.NAME.yaml (default: dev)
+  --out DIR      save the variants as DIR/{filename}/{variant}/{name} (default: out)
+  --stage NAME   the stage with the variants and settings, in Pulumi.NAME.yaml (default: dev)
   --json         print one JSON document instead of the table
   --verbose      show the logs of the functions
 
@@ -34,7 +34,7 @@ const convert = defineCommand({
     const retries = new Retries();
     const progress = new Progress(values.json ? undefined : process.stderr);
     const clock = new ConversionClock(files.length, (line) => progress.show(line));
-    progress.show(`Bringing up the pipeline of stage ${values.stage}`);
+    progress.show(`Starting the pipeline of stage ${values.stage}`);
     const options = {
       onRetry: (retry: Retry) => retries.add(retry),
       onLog: (name: string, line: string) => {

@@ -14,7 +14,7 @@ const help = `Updates a stage on AWS, then shifts traffic to the new versions of
 
   npm run deploy -- STAGE [--yes] [--no-shift]
 
-  --yes        do not show a preview and ask first
+  --yes        update without a preview and a question
   --no-shift   leave the traffic where it is; the next deploy shifts it
 
 Needs AWS credentials of the stage's account and a Pulumi login. CodeDeploy tries every new version on golden
@@ -38,7 +38,7 @@ const deploy = defineCommand({
     if (!values.yes) {
       await stack.preview();
       interruption.throwIfAborted();
-      const question = `Update stage ${stage.name} of account ${stage.accountId}? Only "yes" goes on:`;
+      const question = `Update stage ${stage.name} of account ${stage.accountId}? Type yes to go on:`;
       if (!(await answers(question, "yes", interruption))) {
         console.log("Nothing was changed");
         return 1;

@@ -11,8 +11,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   watch: async () => (await import("./watch.ts")).watch,
 };
 
-const help = `The client and the operator's tool.
+const help = `Sends files to a pipeline and operates it, locally or deployed.
 
+  npm run henkan -- COMMAND [OPTIONS]
   npm run henkan -- COMMAND --help
 
 Commands: ${Object.keys(commands).join(", ")}`;

@@ -5,7 +5,7 @@ import { CommandError, defineCommand, runCommand, UsageError, userPath } from ".
 import { describeEvent } from "./completion-event.ts";
 import { bringUp, defaultDataDirectory } from "./local-cloud.ts";
 import { announceCloud } from "./target/running-cloud.ts";
-import { describeMissed, requireLoopback, tell } from "./web-hook.ts";
+import { describeMissed, requireLoopback, subscribeWebHook } from "./web-hook.ts";
 
 const help = `Runs the pipeline that the Pulumi program declares on this machine, until Ctrl-C.
 
@@ -26,7 +26,7 @@ const maxBasePort = 65_533;
 const hints: Partial<Record<LocalCloudErrorCode, string>> = {
   "port-in-use":
     "Choose another base port with --port N (N, N+1 and N+2 are used), or --port 0 for free ones.",
-  "data-in-use": "Stop that one, or choose another folder with --data",
+  "data-in-use": "Stop the other one, or choose another folder with --data",
 };
 
 const start = defineCommand({
@@ -56,7 +56,7 @@ const start = defineCommand({
     cloud.topics.onPublish(({ topicArn, message }) => {
       if (topicArn === graph.outputs.conversionsTopicArn) log(describeEvent(message));
     });
-    for (const url of values.webhook) log(tell(url, graph, cloud));
+    for (const url of values.webhook) log(subscribeWebHook(url, graph, cloud));
     const { api, s3, cdn } = cloud.urls;
     const withdraw = await announceCloud(dataDirectory, graph, cloud);
     console.log(values.json ? JSON.stringify({ api, s3, cdn }) : welcome(graph, cloud, dataDirectory));

@@ -12,8 +12,13 @@ export function requireLoopback(urls: readonly string[]): void {
   );
 }
 
-/** Posts every completion event to `url` as SNS does, and returns a line that says so. The receiver is asked to confirm its subscription, but need not. */
-export function tell(url: string, graph: Graph, { topics }: Cloud): string {
+/**
+ * Subscribes `url` to the completion events, which are then posted to it as SNS does. The receiver gets a request to
+ * confirm its subscription, but the events arrive without its answer.
+ *
+ * @returns a line for people with the topic and the URL
+ */
+export function subscribeWebHook(url: string, graph: Graph, { topics }: Cloud): string {
   const topicArn = String(graph.outputs.conversionsTopicArn);
   const name = createHash("sha256").update(url).digest("hex").slice(0, 12);
   const settings = {
@@ -30,10 +35,11 @@ export function tell(url: string, graph: Graph, { topics }: Cloud): string {
 
 /** Returns one line for a message that a subscriber did not get. */
 export function describeMissed({ subscription: { endpoint }, publication, failure }: MissedDelivery): string {
-  if (!publication) return `${endpoint} was not asked to confirm its subscription: ${failure}`;
+  if (!publication)
+    return `the request to confirm its subscription was not delivered to ${endpoint} (${failure})`;
   const { attributes = {}, message, topicArn } = publication;
   const event = attributes.state ? describeEvent(message) : `a message of ${topicArn.split(":").at(-1)}`;
   return failure === undefined
-    ? `would have told ${endpoint}: ${event}`
-    : `could not tell ${endpoint} (${failure}): ${event}`;
+    ? `not sent to ${endpoint}, which only a deployed stage notifies: ${event}`
+    : `not delivered to ${endpoint} (${failure}): ${event}`;
 }

@@ -31,7 +31,7 @@ interface Target {
   readonly search: string;
 }
 
-/** What a proxy integration answers, payload format 2.0. */
+/** The answer of a proxy integration, payload format 2.0. */
 interface ProxyResponse {
   readonly statusCode?: number;
   readonly headers?: Readonly<Record<string, string | number | boolean>>;

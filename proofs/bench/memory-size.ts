@@ -26,7 +26,7 @@ const headroom = 1.25;
 /** The share of the price that a faster size may cost more than the cheapest, since people wait for variants. */
 const priceOfSpeed = 0.1;
 
-/** What a memory size must provide. */
+/** The requirements for a memory size. */
 export interface Demand {
   /** The highest measured memory, in MB. */
   readonly peakMb: number;

@@ -121,7 +121,7 @@ describe("henkan:notify", () => {
       const tags = { tags: { project: "henkan", stage: "made-up" } };
       const { violations } = evaluate(stackFrom(graph, tags));
       const broken = violations.filter(({ resource }) => /^(notify|conversions)-/.test(roleOf(resource)));
-      // Of a stage without keys of its own, which the trial stages have a waiver for.
+      // Violations of a stage without keys of its own, for which the trial stages have a waiver.
       expect(broken.map(({ message }) => message.split(" [")[0])).to.deep.equal([
         "Topic henkan-conversions-topic has no KMS key",
       ]);

@@ -4,21 +4,21 @@ import { join } from "node:path";
 import { RequestError } from "@henkan/client";
 import type { StoredUpload } from "./stored-uploads.ts";
 
-/** An upload with variants that are to be made. */
+/** An upload with variants to make. */
 export interface OutstandingUpload extends StoredUpload {
   /** Names of the variants, at least one. */
   readonly variants: readonly string[];
-  /** Those that have failed receipts, which keep a converter from trying again. */
+  /** Those of `variants` that have receipts of a failure, which keep a converter from trying again. */
   readonly failed: readonly string[];
 }
 
 /**
- * What a plan found to do, kept in a file until it is done. Millions of uploads then need not fit into memory, and each is
- * checked only once.
+ * The uploads that a plan found, in a temporary file until the backfill has ended. So millions of uploads need not fit
+ * into memory, and each is checked only once.
  */
 export interface Ledger {
   append(uploads: readonly OutstandingUpload[]): Promise<void>;
-  /** In the order they were appended. */
+  /** Yields the uploads in the order in which they were appended. */
   read(): AsyncIterable<OutstandingUpload>;
 }
 
@@ -44,12 +44,12 @@ export async function withLedger<Result>(work: (ledger: Ledger) => Promise<Resul
   }
 }
 
-/** @throws {RequestError} `not-saved`, when there is no room for the plan */
+/** @throws {RequestError} `not-saved`, when the file cannot be written, such as on a full disk */
 async function written<Result>(write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } catch (error) {
-    const message = `What there is to do cannot be written down in ${tmpdir()}: ${(error as Error).message}. Make room there, or name another folder in TMPDIR; nothing was changed`;
+    const message = `The plan cannot be saved in ${tmpdir()}: ${(error as Error).message}. Free some space there, or set TMPDIR to another folder. Nothing was changed`;
     throw new RequestError("not-saved", message, { cause: error });
   }
 }

@@ -2,16 +2,16 @@ const shortestMs = 1_000;
 const longestMs = 30_000;
 
 /**
- * How long after a look, in milliseconds, an upload whose event went out `ageMs` before is looked at again: half its
- * age, so that what is made at once is seen at once and a long queue is not asked about all the time. Never more than
- * half of `patienceMs`, in which something must be seen to happen.
+ * Returns the time in milliseconds until the next check of an upload whose event was published `ageMs` ago: half its age.
+ * So a quick conversion is noticed soon, and a long queue causes few requests. It is never more than half of `patienceMs`,
+ * so that at least two checks fit into that time.
  */
 export function msToNextLook(ageMs: number, patienceMs: number): number {
   const most = Math.min(longestMs, patienceMs / 2);
   return Math.min(most, Math.max(shortestMs, ageMs / 2));
 }
 
-/** Looks at an upload until it is seen to be finished, `ageMs` after its event went out. */
+/** Returns the number of checks until an upload is known to be finished that takes `ageMs` from its event. */
 export function looksUntil(ageMs: number): number {
   let looks = 0;
   for (let lookAt = 0; lookAt < ageMs; looks++) lookAt += msToNextLook(lookAt, Number.POSITIVE_INFINITY);

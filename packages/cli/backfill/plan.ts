@@ -11,28 +11,28 @@ import {
   uploadsWithReceipts,
 } from "./stored-uploads.ts";
 
-/** What a backfill would do, and what was looked at to know it. */
+/** The work that a backfill would do, and the requests that it took to find it. */
 export interface Plan {
   /** Uploads since the given date. */
   readonly uploads: number;
-  /** Those of them that at least one wanted variant can be made of. */
+  /** Those of them that at least one wanted variant's converter accepts. */
   readonly matching: number;
   /** Those of them whose events would be published. */
   readonly outstanding: number;
-  /** What was found of each wanted variant, in the stage's order. */
+  /** The number of uploads by finding, for each wanted variant in the stage's order. */
   readonly variants: readonly {
     readonly name: string;
     readonly findings: Readonly<Record<Finding, number>>;
   }[];
-  /** What the events would set in motion. */
+  /** The work that the events would cause in the converters. */
   readonly workload: Workload;
-  /** Requests that making this plan took. */
+  /** The requests to S3 that this plan took. */
   readonly requests: { readonly list: number; readonly get: number };
 }
 
 export interface PlanOptions extends Omit<ListingOptions, "onRequest"> {
   readonly variants: StageVariants;
-  /** Also makes what failed before, with these settings and of these bytes. */
+  /** Also makes the variants that failed before with the same settings and the same bytes. */
   readonly retryFailed: boolean;
   readonly onProgress: (uploads: number) => void;
 }
@@ -40,7 +40,7 @@ export interface PlanOptions extends Omit<ListingOptions, "onRequest"> {
 const receiptsAtOnce = 32;
 const uploadsAtOnce = 500;
 
-/** Finds what there is to do and writes it into the ledger. Nothing is changed. */
+/** Finds the uploads with variants to make and writes them into the ledger. It changes nothing in the stage. */
 export async function makePlan(
   s3: S3Client,
   buckets: Buckets,

@@ -3,7 +3,7 @@ import type { Receipt } from "../../../contract/receipt.ts";
 import type { Ledger, OutstandingUpload } from "./ledger.ts";
 import { msToNextLook } from "./looks.ts";
 
-/** A variant that turned out to be impossible to make. */
+/** A variant whose conversion failed permanently. */
 export interface FailedVariant {
   readonly key: string;
   readonly variant: string;
@@ -11,16 +11,17 @@ export interface FailedVariant {
   readonly message: string;
 }
 
-/** What has become of a backfill. */
+/** The state of a backfill that is running or has ended. */
 export interface BackfillOutcome {
-  /** Uploads whose events were published, and those whose turn has not come. */
+  /** Uploads whose events were published. */
   readonly published: number;
+  /** The other uploads of the plan. */
   readonly unpublished: number;
   /** Variants of the published uploads. */
   readonly ready: number;
   readonly failed: number;
   readonly pending: number;
-  /** The first few of the failed. */
+  /** The first 10 failed variants. */
   readonly failures: readonly FailedVariant[];
 }
 
@@ -28,31 +29,31 @@ export interface RemakingOptions {
   /** Uploads in the ledger. */
   readonly total: number;
   readonly publish: (upload: OutstandingUpload) => Promise<void>;
-  /** A variant's receipt; undefined as long as there is none of this upload and today's settings. */
+  /** Returns the receipt of a variant; undefined until there is one for this upload and the present settings. */
   readonly receiptOf: (upload: OutstandingUpload, variant: string) => Promise<Receipt | undefined>;
-  /** Events a second at most. */
+  /** The most events per second. */
   readonly rate: number;
-  /** Milliseconds in which nothing happens, after which the rest is given up. */
+  /** The backfill ends when no variant gets finished for this time, in milliseconds. */
   readonly patienceMs: number;
-  /** Milliseconds since the epoch. */
+  /** Returns the time, in milliseconds since the epoch. */
   readonly now: () => number;
   /** Rejects when the backfill is interrupted. */
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Hears of every step, so that whoever catches what is thrown knows how far it came. */
+  /** Called after every step, so that a caller that catches an error knows the progress. */
   readonly onProgress: (outcome: BackfillOutcome) => void;
 }
 
-/** Uploads published and not yet finished at a time: a new upload waits behind no more than these. */
+/** The most uploads that are published and unfinished at a time. A client's new upload waits behind no more than these. */
 export const uploadsUnderWay = 500;
 
 const shownFailures = 10;
 const receiptsAtOnce = 32;
-/** Events that leave together, a tenth of a second's, since each takes its time to SNS and back. */
+/** Batches of events per second. The events of a batch are published in parallel, to hide the round trip to SNS. */
 const publicationsASecond = 10;
-/** Between looks at those uploads whose turn has come. */
+/** The time between two checks of the uploads that are due. */
 const pollMs = 500;
 
-/** An upload whose event went out, with the variants of which no receipt has been seen. Times as of `now`. */
+/** An upload whose event was published, with the variants that have no receipt yet. Times are as `now` returns them. */
 interface UploadUnderWay {
   readonly upload: OutstandingUpload;
   readonly publishedAt: number;
@@ -60,8 +61,8 @@ interface UploadUnderWay {
 }
 
 /**
- * Publishes the events of a ledger's uploads at a bounded rate and follows their receipts. When nothing gets finished
- * any more it stops publishing as well, and in the end gives up.
+ * Publishes the events of a ledger's uploads at a bounded rate and follows their receipts. While no variant gets finished
+ * it publishes no more events, and after `patienceMs` it ends.
  */
 export async function remake(ledger: Ledger, options: RemakingOptions): Promise<BackfillOutcome> {
   const { publish, receiptOf, rate, patienceMs, now, sleep, onProgress, total } = options;
@@ -93,7 +94,7 @@ export async function remake(ledger: Ledger, options: RemakingOptions): Promise<
     while (!isAllPublished && underWay.size < uploadsUnderWay && nextPublishAt < deadline) {
       await sleep(Math.max(0, nextPublishAt - now()));
       const batch = await take(Math.min(atOnce, uploadsUnderWay - underWay.size));
-      // After a time without publishing nothing is made up for.
+      // A pause is not made up for by a higher rate.
       nextPublishAt = Math.max(nextPublishAt, now()) + (batch.length * 1_000) / rate;
       await forEachConcurrently(atOnce, batch, async (upload) => {
         await publish(upload);

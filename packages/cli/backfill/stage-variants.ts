@@ -3,9 +3,9 @@ import type { DeclaredVariant } from "../../../contract/variant.ts";
 import { findConverter } from "../../../converters/registry.ts";
 import { UsageError } from "../command.ts";
 
-/** A variant as the stage makes it today. */
+/** A variant as the stage declares it at present. */
 export interface StageVariant extends DeclaredVariant {
-  /** What a receipt of today's options says; see `settingsHash`. */
+  /** The hash of the present options, which a receipt contains; see `settingsHash`. */
   readonly settings: string;
 }
 

@@ -54,7 +54,7 @@ export function parseArguments<Options extends ParseArgsOptionsConfig>(
   }
 }
 
-/** Turns `--rate -1` into `--rate=-1`: a number is not an option, and the command can say what is wrong with it. */
+/** Turns `--rate -1` into `--rate=-1`: a number is not an option, and the command can name the mistake in it. */
 function withNegativeNumbers(args: readonly string[], options: ParseArgsOptionsConfig): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const joined: string[] = [];

@@ -14,7 +14,7 @@ function interrupted(interruption: AbortSignal): Promise<never> {
   });
 }
 
-/** Returns true when `error` only says that the command was interrupted. */
+/** Returns true when `error` is only the interruption of the command. */
 export function isInterruption(error: unknown, { aborted, reason }: AbortSignal): boolean {
   return aborted && (error === reason || (error instanceof Error && error.name === "AbortError"));
 }

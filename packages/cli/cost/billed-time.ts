@@ -9,7 +9,7 @@ export function cpuShare(memoryMb: number): number {
   return Math.min(1, memoryMb / wholeCpuMb);
 }
 
-/** What occupies a function. */
+/** The time that a function spends computing and waiting. */
 export interface FunctionTime {
   /** CPU time (user and system), in seconds of one whole CPU. Lambda's CPUs are assumed to be as fast as the measured one. */
   readonly cpuSeconds: number;

@@ -7,7 +7,7 @@ const requestsPerMessage = 3;
 /** An output and its receipt. */
 const putsPerVariant = 2;
 
-/** What the function of one converter does. */
+/** The work of the function of one converter. */
 export interface ConverterWork extends FunctionTime {
   /** Messages that arrive in its queue, each an invocation of its own. */
   readonly messages: number;

@@ -1,6 +1,6 @@
 import { prices } from "./prices.ts";
 
-/** What AWS charges for, in the units of its price lists. */
+/** The quantities that AWS charges for, in the units of its price lists. */
 export interface Usage {
   /** Billed time of functions times their memory, in GB of 2^30 bytes times seconds. */
   readonly gigabyteSeconds: number;

@@ -8,7 +8,7 @@ export interface Node {
   readonly kind: NodeKind;
 }
 
-/** What flows from one node to another. */
+/** A flow from one node to another. */
 export interface Edge {
   readonly from: Node;
   readonly to: Node;

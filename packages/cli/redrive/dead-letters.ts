@@ -25,7 +25,7 @@ export interface DeadLetter {
   readonly key: string;
   readonly bytes: number;
   readonly ageSeconds: number;
-  /** The number of times that it was received, as SQS counts them, this check included. */
+  /** How often SQS has handed the message out, including to this check. */
   readonly received: number;
 }
 
@@ -48,6 +48,7 @@ const batchSize = 10;
 /** SQS releases the checked messages after this time, even if this command cannot. */
 const lookSeconds = 30;
 
+/** Returns the two dead-letter queues of every converter. */
 export function deadLetterQueues(queues: Readonly<Record<string, QueueAddresses>>): DeadLetterQueue[] {
   return Object.entries(queues).flatMap(([converter, queue]) => {
     const destination = { url: queue.url, arn: queue.arn };
@@ -75,6 +76,7 @@ export async function survey(sqs: SQSClient, queue: DeadLetterQueue): Promise<Su
   };
 }
 
+/** Returns SQS's approximate counts of the messages that can be received and of those that a receiver holds. */
 export async function counts(
   sqs: SQSClient,
   { url: QueueUrl, arn }: { readonly url: string; readonly arn: string },
@@ -125,7 +127,7 @@ async function look(sqs: SQSClient, { url: QueueUrl, arn }: DeadLetterQueue): Pr
   }
 }
 
-/** Returns the uploads of a message, and one undefined when the message is about none. */
+/** Returns the uploads of a message, or a single undefined when the message is not an S3 event with records. */
 function uploadsIn({ Body, Attributes = {} }: Message, now: number): (DeadLetter | undefined)[] {
   const event = v.safeParse(s3EventText, Body);
   if (!event.success || event.output.length === 0) return [undefined];

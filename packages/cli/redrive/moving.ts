@@ -14,7 +14,7 @@ import type { DeadLetterQueue } from "./dead-letters.ts";
 
 export interface Moved {
   readonly moved: number;
-  /** Why it ended before all messages were moved. */
+  /** The reason why it ended before all messages were moved. */
   readonly failure?: string;
 }
 

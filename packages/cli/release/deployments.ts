@@ -28,6 +28,7 @@ export interface DeploymentState {
 const finished: readonly DeploymentStatus[] = ["Succeeded", "Failed", "Stopped"];
 const unfinished: DeploymentStatus[] = ["Created", "Queued", "InProgress", "Baking", "Ready"];
 
+/** Returns true when a deployment has succeeded, has failed or was stopped. */
 export function isFinished({ info }: DeploymentState): boolean {
   return info.status !== undefined && finished.includes(info.status);
 }
@@ -42,7 +43,7 @@ export class Deployments {
     this.#plan = plan;
   }
 
-  /** @returns the deployment's id */
+  /** Starts a deployment from `currentVersion` to the target's version, and returns its id. */
   async create(target: ReleaseTarget, currentVersion: string): Promise<string> {
     const { deploymentId } = await this.#codedeploy.send(
       new CreateDeploymentCommand({
@@ -102,7 +103,7 @@ export class Deployments {
   }
 }
 
-/** What a shift of traffic works with. */
+/** The services, signals and settings of a shift of traffic. */
 export interface ShiftServices {
   readonly deployments: Deployments;
   readonly lambda: LambdaClient;

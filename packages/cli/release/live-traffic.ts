@@ -9,6 +9,7 @@ export interface LiveTraffic {
   readonly additionalWeights: Readonly<Record<string, number>>;
 }
 
+/** Asks Lambda which versions the alias of a function serves. */
 export async function liveTraffic(
   { functionName, alias }: ReleaseTarget,
   lambda: LambdaClient,

@@ -16,7 +16,7 @@ export async function checkedStage(positionals: readonly string[]): Promise<Rele
 }
 
 /**
- * Does the same for a stage that is to be deployed. Its file must have no example values left.
+ * Returns the stage to deploy, after the checks of `checkedStage` and one more: no example values are left in its file.
  *
  * @throws {UsageError | ReleaseError} before anything is changed
  */

@@ -8,7 +8,7 @@ import type { ReleaseStage } from "./stage.ts";
 type Operation = "preview" | "update" | "destruction";
 type OperationOptions = Required<Pick<automation.UpOptions, "onOutput" | "onError" | "signal" | "color">>;
 
-/** Where the Pulumi CLI's output goes. */
+/** The streams that receive the Pulumi CLI's output. */
 export interface Streams {
   readonly stdout: Pick<NodeJS.WriteStream, "write" | "isTTY">;
   readonly stderr: Pick<NodeJS.WriteStream, "write">;

@@ -10,7 +10,7 @@ export interface ReleaseStage {
   readonly accountId: string;
   /** Settings that still name an example domain, as `path: value`. */
   readonly examples: readonly string[];
-  /** Whether `henkan:protect` is set. */
+  /** True when `henkan:protect` is set. */
   readonly isProtected: boolean;
   /** The provider of the key for the stack's secrets, when the stage file names one. */
   readonly secretsProvider: string | undefined;

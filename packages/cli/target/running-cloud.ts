@@ -17,7 +17,7 @@ const runningCloud = v.object({
   outputs: v.record(v.string(), v.unknown()),
 });
 
-/** What other processes of this user need to reach a running local cloud. */
+/** The addresses and settings by which other processes of this user reach a running local cloud. */
 export type RunningCloud = v.InferOutput<typeof runningCloud>;
 
 const file = (dataDirectory: string) => join(dataDirectory, "running.json");

@@ -8,7 +8,7 @@ import {
 } from "@henkan/client";
 import type { SentUploads } from "./sent-uploads.ts";
 
-/** What is remembered of the uploads to one API. */
+/** The record of earlier uploads to one API. */
 export interface UploadMemory {
   readonly api: string;
   readonly sentUploads: SentUploads;

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { projectDirectory } from "@henkan/build/directories";
 import { UsageError } from "../command.ts";
 
-/** What identifies the contents of a file without reading it. */
+/** The facts that identify the contents of a file without reading it. */
 export interface FileState {
   readonly path: string;
   readonly bytes: number;

@@ -10,7 +10,7 @@ export interface Transfer {
   readonly file: string;
   readonly bytes: number;
   sentBytes: number;
-  /** What happens after the bytes have arrived, for example `converting: 2 of 4 variants`. */
+  /** The step that follows the last byte, for example `converting: 2 of 4 variants`. */
   stage?: string;
   /** Milliseconds, of `performance.now()`. */
   readonly startedAt: number;

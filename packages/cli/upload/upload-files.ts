@@ -5,7 +5,7 @@ import type { ResultVariant, UploadResult } from "./results.ts";
 import { type SendOptions, sendFile } from "./send-file.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** Is told about the files on their way. */
+/** The callbacks that report the progress of files. */
 export interface UploadObserver {
   /** Called before a file is announced to the API. */
   onStart?(file: NamedFile): void;
@@ -36,8 +36,8 @@ const followedAtOnce = 16;
 const downloadsAtOnce = 6;
 
 /**
- * Sends files, and waits for their variants and saves them if asked to. The result of a file says what went wrong with
- * it; the other files go on.
+ * Sends files, and waits for their variants and saves them if asked to. The result of a file contains
+ * its error; the other files continue.
  */
 export function uploadFiles(
   files: readonly NamedFile[],

@@ -91,7 +91,10 @@ async function peakOf(bench: Bench, endpoint: Endpoint, { converter, hardest }: 
   return Math.max(...peaks);
 }
 
-/** Of a whole CPU, that the promised pace takes with text and the most thorough compression: nothing is slower. */
+/**
+ * Returns the share of one CPU that the converter's promised pace needs with the slowest input: text at the highest level.
+ * Returns 0 for a converter that promises no pace.
+ */
 async function cpuShareOf(bench: Bench, endpoint: Endpoint, converter: ConverterName): Promise<number> {
   const { mibPerSecond } = registry[converter];
   if (mibPerSecond === undefined) return 0;

@@ -22,7 +22,7 @@ import { eventBody } from "../support/events.ts";
 /** S3's limit, https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. */
 const maxKeyBytes = 1024;
 
-/** What breaks names: separators, dots, spaces, marks that compose, halves of pairs, marks that turn the text. */
+/** Characters that break names: separators, dots, spaces, combining marks, lone surrogates, direction marks. */
 const fragments = fc.constantFrom(
   ...["/", "\\", ".", "..", " ", "%2e", "%", "+", "\0", "\r\n", "\u202e", "\u200f", "\ufeff", "\u2028"],
   ...[

@@ -53,7 +53,7 @@ describe("henkan redrive", () => {
     return { code, queues: JSON.parse(stdout).queues as Record<string, unknown>[] };
   };
 
-  /** Where an upload's presigned URL would have put it: the API crashes as well. */
+  /** Stores an upload as its presigned URL would have, because the API crashes as well. */
   async function putUploads({ cloud }: Pipeline): Promise<void> {
     const client = new S3Client({
       endpoint: cloud.urls.s3,

@@ -37,7 +37,7 @@ export function uploading() {
   return { pipeline: () => pipeline, work: () => work.path, write, options, upload };
 }
 
-/** What --json prints, line by line. */
+/** The lines that --json prints, parsed. */
 export const results = ({ stdout }: Pick<Finished, "stdout">): UploadResult[] =>
   stdout
     .trim()

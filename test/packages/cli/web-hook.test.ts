@@ -29,25 +29,25 @@ const event = {
 describe("the line for a message that a subscriber did not get", () => {
   it("names an event that only a deployed stage would send", () => {
     expect(describeMissed({ subscription, publication: event })).to.equal(
-      "would have told https://hooks.example.com/: failed  jpg  id  empty-file: Empty",
+      "not sent to https://hooks.example.com/, which only a deployed stage notifies: failed  jpg  id  empty-file: Empty",
     );
   });
 
   it("names an event that its endpoint refused", () => {
     expect(describeMissed({ subscription, publication: event, failure: "it answered 500" })).to.equal(
-      "could not tell https://hooks.example.com/ (it answered 500): failed  jpg  id  empty-file: Empty",
+      "not delivered to https://hooks.example.com/ (it answered 500): failed  jpg  id  empty-file: Empty",
     );
   });
 
   it("names the request to confirm", () => {
     expect(describeMissed({ subscription, failure: "it answered 500" })).to.equal(
-      "https://hooks.example.com/ was not asked to confirm its subscription: it answered 500",
+      "the request to confirm its subscription was not delivered to https://hooks.example.com/ (it answered 500)",
     );
   });
 
   it("names only the topic of any other message", () => {
     expect(describeMissed({ subscription, publication: { topicArn, message: '{"Records":[]}' } })).to.equal(
-      "would have told https://hooks.example.com/: a message of conversions",
+      "not sent to https://hooks.example.com/, which only a deployed stage notifies: a message of conversions",
     );
   });
 });

@@ -1,6 +1,6 @@
 import type { Resource } from "../../../policy/resource.ts";
 
-/** A rule, what breaks it, what it then says, and the same put right. */
+/** A rule, resources that break it, the violations that it reports, and the same resources corrected. */
 export interface Example {
   readonly rule: string;
   readonly broken: readonly Resource[];

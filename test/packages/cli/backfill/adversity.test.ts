@@ -97,7 +97,7 @@ describe("henkan backfill in adversity", () => {
       const error = await withLedger(async () => {}).catch((error) => error);
       expect(error).to.include({ name: "RequestError", code: "not-saved" });
       expect(error.message).to.match(
-        /cannot be written down in .*missing: ENOENT.* TMPDIR; nothing was changed$/,
+        /cannot be saved in .*missing: ENOENT.* TMPDIR to another folder. Nothing was changed$/,
       );
     } finally {
       if (before === undefined) delete process.env.TMPDIR;

@@ -203,7 +203,7 @@ describe("henkan backfill", () => {
         events: 1_050,
         variantsToMake: 1_050,
       });
-      // What is no receipt is none for a converter either.
+      // The converters do not count an unreadable receipt either.
       expect(document.plan.requests).to.deep.equal({ list: 3, get: 525 });
       expect(document.plan.messages).to.deep.equal({ resize: 0, zip: 1_050 });
 

@@ -13,7 +13,7 @@ export interface RunningStage extends Pipeline {
   report(...args: string[]): Promise<{ readonly code: number; readonly document: Report }>;
 }
 
-/** What --json prints. */
+/** The document that --json prints. */
 export interface Report {
   readonly since: string | null;
   readonly plan: {

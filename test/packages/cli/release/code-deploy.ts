@@ -5,9 +5,9 @@ import { type ReceivedRequest, type Reply, standIn } from "../../../handlers/sup
 export interface Look {
   readonly info: DeploymentInfo;
   readonly target?: LambdaTarget;
-  /** What the alias serves from now on. */
+  /** The version that the alias serves from now on. */
   readonly liveVersion?: string;
-  /** What other versions it serves with it, as shares of 1. */
+  /** The shares of other versions that it serves, of 1. */
   readonly additionalWeights?: Record<string, number>;
 }
 
@@ -20,7 +20,7 @@ export function codeDeployStandIn() {
   const refusals: { action: string; reply: Reply }[] = [];
   const actions: { action: string; body: Record<string, unknown> }[] = [];
   let created = 0;
-  /** Of the last look. */
+  /** The target of the last `GetDeployment`. */
   let target: LambdaTarget | undefined;
 
   function answer(action: string, body: Record<string, unknown>): object {

@@ -1,6 +1,6 @@
 import type { Reply } from "../../../handlers/support/stand-in.ts";
 
-/** What STS answers about credentials of an account. */
+/** Returns STS's answer about credentials of an account. */
 export function identity(account: string): Reply {
   const result = `<Account>${account}</Account><Arn>arn:aws:iam::${account}:user/ann</Arn>`;
   const body = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { displayWidth } from "../../../../packages/cli/text.ts";
 import { TransferDisplay, transferLine } from "../../../../packages/cli/upload/transfer-display.ts";
 
-/** What a stream is given, as text; a terminal of 80 columns if `isTTY`. */
+/** Returns a stream and the text that is written to it. It is a terminal of 80 columns if `isTTY`. */
 function recorder(isTTY: boolean) {
   const written: string[] = [];
   const stream = Object.assign(Object.create(WriteStream.prototype), {
