@@ -97,10 +97,10 @@ const eventRecord = v.object({
   }),
 });
 
-/** S3 sends it once, when a notification is set up: it is about no object. */
+/** S3 sends this event once, when a notification is set up. It names no object. */
 const testEvent = v.object({ Event: v.literal("s3:TestEvent") });
 
-/** The schema of a message body with an S3 event. It gives the records, none for `s3:TestEvent`. */
+/** The schema of a message body with an S3 event. Its output is the list of records, which is empty for `s3:TestEvent`. */
 export const s3EventText = v.pipe(
   v.string(),
   v.parseJson(),

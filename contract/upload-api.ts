@@ -40,7 +40,7 @@ export interface MultipartUpload {
   readonly complete: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
   /** A DELETE. */
   readonly abort: { readonly url: string };
-  /** ISO 8601; all requests must be sent before. */
+  /** ISO 8601. All requests must be sent before this time. */
   readonly expiresAt: string;
 }
 

@@ -6,7 +6,7 @@ import type { StageContext } from "./stage.ts";
 export interface ConversionsTopicArgs {
   readonly stage: StageContext;
   /** ARNs of queues in other accounts. Their owners may subscribe exactly these. */
-  readonly queuesElsewhere: readonly string[];
+  readonly queuesOfOtherAccounts: readonly string[];
 }
 
 /** The topic with one message for each finished variant; its attributes are `state`, `variant` and `converter`. */
@@ -15,7 +15,7 @@ export class ConversionsTopic extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { stage: { keys }, queuesElsewhere }: ConversionsTopicArgs,
+    { stage: { keys }, queuesOfOtherAccounts }: ConversionsTopicArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("henkan:events:ConversionsTopic", name, {}, opts);
@@ -30,7 +30,7 @@ export class ConversionsTopic extends pulumi.ComponentResource {
         arn: this.topic.arn,
         policy: policyDocument(
           denyInsecureTransport("sns:Publish", this.topic.arn),
-          ...queuesElsewhere.map((queueArn) => allowSubscribing(queueArn, this.topic.arn)),
+          ...queuesOfOtherAccounts.map((queueArn) => allowSubscribing(queueArn, this.topic.arn)),
         ),
       },
       { parent: this },
@@ -39,7 +39,10 @@ export class ConversionsTopic extends pulumi.ComponentResource {
   }
 }
 
-/** https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html */
+/**
+ * Lets the account of a queue subscribe this queue and no other endpoint,
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html.
+ */
 function allowSubscribing(queueArn: string, topicArn: pulumi.Input<string>): PolicyStatement {
   const account = queueArn.split(":")[4];
   return {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allow, type PolicyStatement, policyDocument } from "./policies.ts";
 
 export interface EncryptionKeyArgs {
-  /** Names in the AWS console what the key encrypts. */
+  /** The description in the AWS console: the things that the key encrypts. */
   readonly description: string;
   /** The account whose IAM policies govern the key. */
   readonly accountId: string;
@@ -13,10 +13,10 @@ export interface EncryptionKeyArgs {
   readonly protect: boolean;
 }
 
-/** The actions that reading and writing through S3, SNS and SQS needs on a key. */
+/** The actions on a key that a role needs to read and write through S3, SNS and SQS. */
 export const useOfKey = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-/** Longest time KMS keeps a deleted key, so that the deletion can be cancelled. */
+/** The longest time that KMS keeps a deleted key. Until then the deletion can be cancelled. */
 const deletionWindowInDays = 30;
 
 /** A customer managed key that rotates every year. */

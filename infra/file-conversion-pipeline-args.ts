@@ -5,7 +5,7 @@ import type { VariantDeclarations } from "./config/variants.ts";
 export interface FileConversionPipelineArgs {
   /** The id of the account, 12 digits. A preview does not ask AWS for it. */
   readonly accountId: string;
-  /** The region of the pipeline, such as `eu-central-1`; the provider's region. */
+  /** The region of the pipeline, such as `eu-central-1`. It must be the region of the provider. */
   readonly region: string;
   /**
    * The variants by their names: for each, its converter and the converter's options.
@@ -73,7 +73,7 @@ export interface FileConversionPipelineArgs {
    */
   readonly apiThrottle?: { readonly rate: number; readonly burst: number } | undefined;
   /**
-   * The edge locations that serve.
+   * The price class of the CDN, which decides the edge locations that serve.
    * @default "PriceClass_200"
    */
   readonly priceClass?: "PriceClass_100" | "PriceClass_200" | "PriceClass_All" | undefined;
@@ -111,7 +111,8 @@ export interface FileConversionPipelineArgs {
     | { readonly email?: readonly string[] | undefined; readonly https?: readonly string[] | undefined }
     | undefined;
   /**
-   * How fast a new version gets its traffic: a configuration of CodeDeploy without `CodeDeployDefault.Lambda`.
+   * How fast a new version gets its traffic: the name of one of CodeDeploy's configurations for Lambda, without the prefix
+   * `CodeDeployDefault.Lambda`.
    * @default "Canary10Percent5Minutes"
    */
   readonly deployment?: Deployment | undefined;
@@ -141,8 +142,8 @@ export interface FileConversionPipelineArgs {
    */
   readonly signedUrls?: { readonly publicKeys: readonly string[] } | undefined;
   /**
-   * The CDN's own domain, with the ARN of its ACM certificate in us-east-1. With `hostedZoneId`, the pipeline makes the
-   * records in Route 53.
+   * The CDN's own domain, with the ARN of its ACM certificate in us-east-1. With `hostedZoneId`, the pipeline creates
+   * the records in Route 53.
    * @default CloudFront's domain
    */
   readonly domain?:
@@ -154,7 +155,10 @@ export interface FileConversionPipelineArgs {
     | undefined;
 }
 
-/** A subscription to completion events; a filter is a value or a list of values. */
+/**
+ * A subscription to completion events: one of `email`, `https` and `queue`, and filters. A filter is an allowed value or a
+ * list of them.
+ */
 export interface NotifyDeclaration {
   readonly email?: string | undefined;
   readonly https?: string | undefined;

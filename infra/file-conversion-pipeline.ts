@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { QueueAddresses, ReleasePlan } from "../contract/stack-outputs.ts";
 import type { DeclaredVariant } from "../contract/variant.ts";
 import { AccessLogs } from "./access-logs.ts";
-import { isElsewhere } from "./config/notify.ts";
+import { isOfAnotherAccount } from "./config/notify.ts";
 import { pipelineConfig } from "./config/pipeline-config.ts";
 import type { Auth } from "./config/settings.ts";
 import { ConversionsTopic } from "./conversions-topic.ts";
@@ -67,7 +67,7 @@ export class FileConversionPipeline extends pulumi.ComponentResource {
   readonly variants: readonly DeclaredVariant[];
   /** The addresses of the converters' queues, by converter. */
   readonly queues: Readonly<Record<string, pulumi.Output<QueueAddresses>>>;
-  /** The facts by which a release shifts traffic. */
+  /** The names by which `npm run deploy` shifts traffic: the application, the hook, and each function with its alias. */
   readonly releasePlan: pulumi.Output<ReleasePlan>;
 
   constructor(name: string, args: FileConversionPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -98,18 +98,15 @@ export class FileConversionPipeline extends pulumi.ComponentResource {
 
     // Events: each upload, and each finished variant.
     const events = new UploadEvents(`${name}-uploads`, { stage, bucket: uploads }, child);
-    const { elsewhere = [], here = [] } = Object.groupBy(config.notify, (subscription) =>
-      isElsewhere(subscription, stage.accountId) ? "elsewhere" : "here",
+    const { others = [], own = [] } = Object.groupBy(config.notify, (subscription) =>
+      isOfAnotherAccount(subscription, stage.accountId) ? "others" : "own",
     );
-    const queuesElsewhere = elsewhere.flatMap(({ queue }) => queue ?? []);
-    const conversions = new ConversionsTopic(`${name}-conversions`, { stage, queuesElsewhere }, child).topic;
+    const queuesOfOtherAccounts = others.flatMap(({ queue }) => queue ?? []);
+    const conversions = new ConversionsTopic(`${name}-conversions`, { stage, queuesOfOtherAccounts }, child)
+      .topic;
     const notifications =
-      here.length > 0
-        ? new Notifications(
-            `${name}-notify`,
-            { stage, topicArn: conversions.arn, subscriptions: here },
-            child,
-          )
+      own.length > 0
+        ? new Notifications(`${name}-notify`, { stage, topicArn: conversions.arn, subscriptions: own }, child)
         : undefined;
 
     // The API: clients announce uploads and ask for their state.
@@ -192,8 +189,8 @@ export class FileConversionPipeline extends pulumi.ComponentResource {
 }
 
 /**
- * Returns a physical name for the resources that AWS demands one of, such as `files-1a2b3c4`. It differs between
- * pipelines as the auto-named bucket's name does.
+ * Returns a name such as `files-1a2b3c4` for resources that cannot be auto-named. Its end is the random suffix of the
+ * bucket's name, so it differs between pipelines.
  */
 function shortened(bucket: pulumi.Output<string>): pulumi.Output<string> {
   return bucket.apply((auto) => auto.replace("-outputs-bucket-", "-"));

@@ -8,7 +8,7 @@ import { PreTrafficHook, type PreTrafficHookArgs } from "./pre-traffic-hook.ts";
 
 /** A function whose new versions get their traffic step by step. */
 export interface ReleasedFunction {
-  /** The converter's name or `upload-api`; the deployment group of this pipeline's application gets it. */
+  /** The converter's name or `upload-api`; also the name of its deployment group. */
   readonly name: string;
   readonly function: LambdaFunction;
   /** Alarms that each stop a deployment and roll it back. */
@@ -24,6 +24,7 @@ export interface ReleaseArgs
 
 /** Shifts the traffic of functions to their new versions step by step, and back when an alarm reports errors. */
 export class Release extends pulumi.ComponentResource {
+  /** The facts by which `npm run deploy` creates and follows the deployments. */
   readonly plan: pulumi.Output<ReleasePlan>;
 
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {

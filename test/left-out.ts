@@ -10,8 +10,8 @@ interface LeftOut {
 const list = process.env.HENKAN_LEFT_OUT ?? "";
 
 /**
- * Skips the suite whose hook calls it because this machine lacks something. The end of the run says so, in one line for
- * each `remedy`.
+ * Skips the suite whose hook calls it, because this machine lacks something. The run reports it at its end, in one line
+ * for each `remedy`.
  *
  * @throws {Error} under `CI=true`, where nothing may be left out
  *
@@ -27,7 +27,7 @@ export function leaveOut(hook: Context, suite: string, remedy: string): never {
   return hook.skip();
 }
 
-/** Returns the lines for the end of a run, which say what was left out and how to run it. Empties the list. */
+/** Returns the lines for the end of a run, which name the suites left out and how to run them. Empties the list. */
 export function describeLeftOut(): string[] {
   if (!existsSync(list)) return [];
   const all: LeftOut[] = readFileSync(list, "utf8")

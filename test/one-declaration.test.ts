@@ -11,7 +11,7 @@ const entryPoints = new Map([
 ]);
 
 describe("the exported names", () => {
-  it("have one declaration each, so that a name says which of two things is meant", () => {
+  it("have one declaration each, so that a name never means two things", () => {
     const sources = rooms.flatMap((room) =>
       globSync(`${room}/**/*.{ts,tsx}`, { exclude: (path) => /(^|\/)node_modules(\/|$)/.test(path) }),
     );

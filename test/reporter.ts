@@ -1,7 +1,7 @@
 import Mocha from "mocha";
 import { describeLeftOut } from "./left-out.ts";
 
-/** Mocha's own report, then a line for whatever this machine could not test, then one line with all counts. */
+/** Mocha's own report, then a line that names the tests that this machine could not run, then one line with all counts. */
 export default class CountingReporter extends Mocha.reporters.Spec {
   override epilogue(): void {
     super.epilogue();

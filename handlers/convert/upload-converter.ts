@@ -45,7 +45,11 @@ export function uploadConverter<Options>(dependencies: UploadConverterDependenci
   async function outstanding(object: RequestedUpload): Promise<VariantJob<Options>[]> {
     const upload = parseUploadKey(object.key);
     if (!upload) {
-      logger.warn("The key is not an upload's", { converter, result: "not-an-upload", key: object.key });
+      logger.warn("The key is not the key of an upload", {
+        converter,
+        result: "not-an-upload",
+        key: object.key,
+      });
       return [];
     }
     const { uploadId } = upload;

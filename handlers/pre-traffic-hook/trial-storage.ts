@@ -98,7 +98,7 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
 
 /**
  * Returns the reason when `error` says that an object is missing. S3 answers 403 for a missing object when the caller may
- * not list the bucket, so the hook cannot tell it from an object that it may not read:
+ * not list the bucket, so the hook cannot distinguish it from an object that it may not read:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, Permissions.
  */
 function absence(missing: string, error: unknown): string | undefined {

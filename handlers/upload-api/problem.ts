@@ -27,7 +27,7 @@ export class Problem extends Error {
 }
 
 /**
- * Returns the answer for a refusal. The type `about:blank` means that the status says it all, so the title is the status
+ * Returns the answer for a refusal. The type `about:blank` means that the status describes the refusal, so the title is the status
  * phrase (RFC 9457, section 4.2.1).
  */
 export function problemResponse({

@@ -113,7 +113,7 @@ function repeated(subscriptions: readonly NotifySubscription[], index: number, a
 
 /** Finds filters on a queue of another account, whose owner subscribes it. */
 function misplaced(subscription: NotifySubscription, at: string, accountId: string | undefined): string[] {
-  if (accountId === undefined || !isElsewhere(subscription, accountId)) return [];
+  if (accountId === undefined || !isOfAnotherAccount(subscription, accountId)) return [];
   const own = (["state", "variant", "converter"] as const).filter((key) => subscription[key] !== undefined);
   return [...own, ...(subscription.raw ? ["raw"] : [])].map(
     (key) =>
@@ -128,6 +128,6 @@ export function endpointOf(subscription: NotifySubscription | undefined) {
 }
 
 /** Returns true for a queue of another account, which only its owner can subscribe. */
-export function isElsewhere({ queue }: NotifySubscription, accountId: string): boolean {
+export function isOfAnotherAccount({ queue }: NotifySubscription, accountId: string): boolean {
   return queue !== undefined && queue.split(":")[4] !== accountId;
 }

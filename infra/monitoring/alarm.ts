@@ -15,7 +15,7 @@ export interface AlarmCondition {
 export interface AlarmArgs extends AlarmCondition {
   /** The metrics, whose values are added up. */
   readonly metrics: readonly [Metric, ...Metric[]];
-  /** Divides by this metric, for the share of it that they are. */
+  /** Divides their sum by this metric. The alarm then watches a share, from 0 to 1. */
   readonly shareOf?: Metric;
   /** States what is wrong and what to do. */
   readonly description: string;

@@ -96,7 +96,7 @@ export const backfill = defineCommand({
 });
 
 function confirm({ outstanding }: Plan, interruption: AbortSignal): Promise<boolean> {
-  return answers(`\nPublish ${countText(outstanding, "event")}? Type yes to go on:`, "yes", interruption);
+  return answers(`\nPublish ${countText(outstanding, "event")}? Type yes to continue:`, "yes", interruption);
 }
 
 async function planned(ledger: Ledger, request: Request): Promise<Plan> {

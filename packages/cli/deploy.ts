@@ -19,7 +19,7 @@ const help = `Updates a stage on AWS, then shifts traffic to the new versions of
 
 Needs AWS credentials of the stage's account and a Pulumi login. CodeDeploy tries every new version on golden
 samples, shifts traffic to it step by step, and rolls it back when an alarm fires: the exit code is then 1.
-After the first Ctrl-C during the shift CodeDeploy goes on alone; a second one rolls everything back.`;
+After the first Ctrl-C during the shift CodeDeploy continues alone; a second one rolls everything back.`;
 
 /** CodeDeploy throttles early, and throttling must not end a release that has begun. */
 const maxAttempts = 10;
@@ -38,7 +38,7 @@ const deploy = defineCommand({
     if (!values.yes) {
       await stack.preview();
       interruption.throwIfAborted();
-      const question = `Update stage ${stage.name} of account ${stage.accountId}? Type yes to go on:`;
+      const question = `Update stage ${stage.name} of account ${stage.accountId}? Type yes to continue:`;
       if (!(await answers(question, "yes", interruption))) {
         console.log("Nothing was changed");
         return 1;

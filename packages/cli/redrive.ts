@@ -100,7 +100,7 @@ function chosen({ stage, outputs }: Target, converters: readonly string[]): Dead
 function confirm(filled: readonly Survey[], rate: number, interruption: AbortSignal): Promise<boolean> {
   const all = filled.reduce((sum, { messages }) => sum + messages, 0);
   const about = filled.every(({ isExact }) => isExact) ? "" : "about ";
-  const question = `\nMove ${about}${countText(all, "message")} back, ${rate} a second at most? Type yes to go on:`;
+  const question = `\nMove ${about}${countText(all, "message")} back, ${rate} a second at most? Type yes to continue:`;
   return answers(question, "yes", interruption);
 }
 

@@ -110,7 +110,7 @@ function exitCode(results: readonly UploadResult[], stopped: AbortSignal): numbe
   return results.some(isFailed) ? 1 : 0;
 }
 
-/** Returns which files are missing and how to go on. */
+/** Returns which files are missing and how to continue. */
 function stoppedText(results: readonly UploadResult[], { message }: RequestError): string {
   const missing = results.filter(({ id }) => id === undefined).map(({ file }) => printable(file));
   const named = missing.slice(0, namedInSummary).join(", ");
@@ -119,5 +119,5 @@ function stoppedText(results: readonly UploadResult[], { message }: RequestError
     missing.length === 0
       ? "Every file has arrived."
       : `${missing.length} of ${results.length} files have not arrived: ${named}${others}.`;
-  return `${message}. ${left} Run the same command again to go on: what has arrived is not sent twice.`;
+  return `${message}. ${left} Run the same command again to continue: what has arrived is not sent twice.`;
 }

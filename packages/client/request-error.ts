@@ -12,7 +12,7 @@ export class RequestError extends Error {
   override readonly name: string = "RequestError";
   /** A stable code for scripts: the API's, S3's or the client's own, such as `network-error`. */
   readonly code: string;
-  /** Tells programs that the message is enough without the stack. */
+  /** Lets programs print the message without the stack. */
   readonly printWithoutStack = true;
   /** True when the same request may succeed a moment later. */
   readonly isTransient: boolean;

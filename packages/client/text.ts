@@ -122,7 +122,7 @@ export function sizeChange(bytes: number, sourceBytes: number): number {
  * around them: control characters, line separators, and the marks that reverse the direction of writing
  * (`gpj.exe` must not read `exe.jpg`).
  *
- * @param substitute what stands in place of each removed character
+ * @param substitute the replacement of each removed character
  * @default `substitute`: U+FFFD, the replacement character
  */
 export function printable(text: string, substitute = "\u{FFFD}"): string {

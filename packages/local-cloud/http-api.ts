@@ -79,8 +79,8 @@ export function httpApiListener(settings: HttpApiSettings): RequestListener {
 }
 
 /**
- * The target in origin or absolute form (RFC 9112, 3.2), its path as it came: a `URL` made of it would resolve dots, and
- * take `//a/b` for the path `/b` of a host. Undefined when it is neither.
+ * Splits a request's target in origin or absolute form (RFC 9112, 3.2) and leaves its path unchanged. `URL` would resolve
+ * dots and read `//a/b` as the path `/b` of the host `a`. Returns undefined for any other form.
  */
 function targetOf({ url = "" }: IncomingMessage): Target | undefined {
   const [, path, search = ""] = /^(?:https?:\/\/[^/?]+)?(\/[^?]*)(?:\?(.*))?$/i.exec(url) ?? [];
@@ -101,7 +101,7 @@ function matcherOf(
   };
 }
 
-/** A segment that is not valid percent-encoding stays as it came. */
+/** Returns the decoded segment, or the segment itself when it is not valid percent-encoding. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import { giveBack } from "./give-back.ts";
+import { releaseMemory } from "./release-memory.ts";
 
 /**
  * Sends `body` and ends `response`, whose headers are already written. The memory of each chunk is released after it
@@ -11,7 +11,7 @@ import { giveBack } from "./give-back.ts";
 export async function sendBody(body: Readable, response: ServerResponse): Promise<void> {
   for await (const chunk of body as AsyncIterable<Buffer>) {
     await written(chunk, response);
-    giveBack(chunk);
+    releaseMemory(chunk);
   }
   response.end();
 }

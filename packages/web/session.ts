@@ -2,7 +2,7 @@
 export interface Session {
   /** True when uploads are possible now. */
   readonly isOpen: boolean;
-  /** The person who is signed in. Undefined when nobody is, or when the API needs no sign-in. */
+  /** The person who is signed in. Undefined without a sign-in, or when the API needs none. */
   readonly account?: { readonly name: string; signOut(): Promise<void> };
   /** A sentence on why the last attempt to sign in failed. */
   readonly failure?: string;

@@ -21,7 +21,7 @@ export interface Pipeline {
   readonly events: CompletionEvent[];
 }
 
-/** Brings up `graph`, or else the tests' stage. The test closes the cloud. */
+/** Starts `graph`, by default that of the tests' stage. The test closes the cloud. */
 export async function startPipeline(
   dataDirectory: string,
   {

@@ -90,7 +90,7 @@ function leftText(unpublished: number, pending: number): string {
     pending > 0
       ? `, because at most ${numberText(uploadsUnderWay)} uploads are published and unfinished at a time`
       : "";
-  return `${countText(unpublished, "event")} not published${why}. Run the same command again to go on.`;
+  return `${countText(unpublished, "event")} not published${why}. Run the same command again to continue.`;
 }
 
 /** Returns what an interrupted or failed backfill has done and left. */
@@ -98,7 +98,7 @@ export function interruptedText({ published, unpublished, pending }: BackfillOut
   return (
     `Stopped: ${countText(published, "event")} published, ${numberText(unpublished)} not. ` +
     `The converters may still make ${countText(pending, "variant")} of the published events. ` +
-    "Run the same command again to go on: it plans only what is left."
+    "Run the same command again to continue: it plans only what is left."
   );
 }
 

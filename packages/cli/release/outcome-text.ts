@@ -37,7 +37,7 @@ export function shiftOutcomeText(outcome: ShiftOutcome, { hook }: ReleasePlan): 
     case "shifted":
       return `${target.name}: ${traffic}`;
     case "left":
-      return `${target.name}: CodeDeploy goes on with ${outcome.deploymentId}; stop it and roll it back with
+      return `${target.name}: CodeDeploy continues with ${outcome.deploymentId}; stop it and roll it back with
   ${stopCommand(outcome.deploymentId)}`;
     case "failed":
       return `${target.name}: ${rollbackText(target, outcome.deployment, outcome.rollback)}

@@ -18,15 +18,15 @@ export interface ReleaseServices {
 }
 
 const leaving =
-  "CodeDeploy goes on without this command. Press Ctrl-C again within 5 seconds to stop it and roll everything back.";
+  "CodeDeploy continues without this command. Press Ctrl-C again within 5 seconds to stop it and roll everything back.";
 
 /**
  * Shifts the traffic of all functions to their newest versions at the same time, and prints the progress.
  *
- * After the first Ctrl-C the command ends and CodeDeploy goes on alone. A second one soon after stops the deployments and
+ * After the first Ctrl-C the command ends and CodeDeploy continues alone. A second one soon after stops the deployments and
  * rolls them back.
  *
- * @returns the exit code: 0 when every function has its newest version, 130 when CodeDeploy goes on alone, else 1
+ * @returns the exit code: 0 when every function has its newest version, 130 when CodeDeploy continues alone, else 1
  */
 export async function release(
   plan: ReleasePlan,

@@ -8,7 +8,7 @@ import { followRollback, type Rollback } from "./rollback.ts";
 export type ShiftOutcome = { readonly target: ReleaseTarget; readonly live: LiveTraffic } & (
   | { readonly kind: "unchanged" | "shifted" }
   | { readonly kind: "failed"; readonly deployment: DeploymentState; readonly rollback: Rollback }
-  /** CodeDeploy goes on without this command. */
+  /** CodeDeploy continues without this command. */
   | { readonly kind: "left"; readonly deploymentId: string }
 );
 

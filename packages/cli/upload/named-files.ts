@@ -80,7 +80,7 @@ async function listing(path: string) {
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }
 
-/** Adds a number to a name that some file systems cannot tell from an earlier one. */
+/** Adds a number to a name that is equal to an earlier one on some file systems, such as one that ignores case. */
 function folderOf(segments: readonly string[], taken: Set<string>): string {
   const plain = join(...segments.map(safeName));
   let folder = plain;

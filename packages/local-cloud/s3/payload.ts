@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { giveBack } from "../give-back.ts";
+import { releaseMemory } from "../release-memory.ts";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import type { S3Call } from "./call.ts";
 import { type Checksum, checksumHeader } from "./checksums.ts";
@@ -77,7 +77,7 @@ export function receivePayload(call: S3Call, algorithm?: ChecksumAlgorithm): Pay
       if (bytes > expectedBytes) break;
       for (const claim of claims) claim?.digest.update(chunk);
       yield chunk;
-      giveBack(chunk);
+      releaseMemory(chunk);
     }
     if (bytes !== expectedBytes) throw new S3Error("IncompleteBody");
     for (const claim of claims) {

@@ -7,7 +7,7 @@ import type { Pipeline } from "../../support/pipeline.ts";
 interface Interference {
   /** Changes the JSON that `POST /uploads` answers. */
   readonly changeCreated?: (created: string) => string;
-  /** Called with the number of every PUT before it goes on to S3. */
+  /** Called with the number of every PUT before it is passed to S3. */
   readonly beforePut?: (count: number) => Promise<void>;
 }
 

@@ -187,7 +187,7 @@ describe("henkan redrive", () => {
     cloud.queues.send(arnOf(graph, "zip-dlq"), "by hand");
     const { code, stderr } = await run();
     expect(code).to.equal(2);
-    expect(stderr).to.contain("Move 1 message back, 10 a second at most? Type yes to go on:");
+    expect(stderr).to.contain("Move 1 message back, 10 a second at most? Type yes to continue:");
     expect(stderr).to.contain("Not a terminal. Pass --yes to confirm.");
     expect(cloud.queues.depth(arnOf(graph, "zip-dlq"))).to.equal(1);
   });

@@ -56,7 +56,7 @@ describe("henkan backfill in adversity", () => {
       child.kill("SIGINT");
       expect(await exit).to.equal(130);
       expect(await errors).to.match(
-        /Stopped: \d events? published, \d not\. .* Run the same command again to go on: it plans only what is left\.\n$/,
+        /Stopped: \d events? published, \d not\. .* Run the same command again to continue: it plans only what is left\.\n$/,
       );
       expect(readdirSync(scratch)).to.deep.equal([]);
 

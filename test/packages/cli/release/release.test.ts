@@ -221,7 +221,7 @@ describe("release", () => {
   it("lets CodeDeploy continue after one Ctrl-C, and prints how to stop it", async () => {
     stories.set("d-1", [running]);
     expect(await run(interruptAt("d-1 InProgress", 1))).to.equal(130);
-    expect(output()).to.include("CodeDeploy goes on without this command");
+    expect(output()).to.include("CodeDeploy continues without this command");
     expect(output()).to.include("aws deploy stop-deployment --auto-rollback-enabled --deployment-id d-1");
     expect(named("StopDeployment")).to.deep.equal([]);
   });
