@@ -40,7 +40,7 @@ const failed: CompletionEvent = {
   error: { code: "empty-file", message: "It is empty" },
 };
 
-/** Every place in a JSON value, as a path of keys. */
+/** Returns every place in a JSON value, as a path of keys. */
 function paths(value: unknown): string[][] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
@@ -49,7 +49,7 @@ function paths(value: unknown): string[][] {
   ]);
 }
 
-/** A copy with another value at `path`, or without that key. */
+/** Returns a copy with another value at `path`, or without that key. */
 function changed(value: unknown, [key = "", ...rest]: readonly string[], change: { to?: unknown }): unknown {
   const { [key]: inner, ...others } = value as Record<string, unknown>;
   if (rest.length > 0) return { ...others, [key]: changed(inner, rest, change) };

@@ -77,7 +77,7 @@ describe("zip", () => {
     expect((await bytesOf(source, 9)).length).to.be.below((await bytesOf(source, 1)).length);
   });
 
-  it("makes the same bytes every time, whatever the chunks of the file", async () => {
+  it("makes the same bytes every time, for chunks of every size", async () => {
     const contents = Buffer.from(
       Array.from({ length: 60_000 }, (_, i) => `${i} ${(i * 7919) % 997};`).join(""),
     );

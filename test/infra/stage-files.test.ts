@@ -8,7 +8,7 @@ const lifecycleOf = (graph: Graph, bucket: string) =>
     .filter(({ id }) => id.startsWith("expire-") && !id.endsWith(trialIdStart))
     .map(({ expiration }) => expiration.days);
 
-/** The settings by which stages differ, as AWS would be told them. */
+/** The settings by which stages differ, as their resources declare them. */
 function settingsOf(graph: Graph) {
   return {
     account: graph.accountId,

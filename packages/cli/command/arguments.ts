@@ -75,7 +75,11 @@ export function userPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-/** @throws {UsageError} for anything but a whole number from `least` to `most` */
+/**
+ * Parses the value of an option.
+ *
+ * @throws {UsageError} for anything but a whole number from `least` to `most`
+ */
 export function wholeNumber(option: string, text: string, most: number, least = 1): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;

@@ -66,7 +66,7 @@ const upload = fc.record({ uploadId, filename, contentType }).map((each) => ({
   contentType: each.contentType,
   filename: storedFilename(each.filename, each.contentType),
 }));
-/** As long as a stage may name a variant. */
+/** The longest name that a stage may give a variant. */
 const variant = fc.stringMatching(/^[a-z0-9-]{1,64}$/);
 
 const runs = { numRuns: 500 };

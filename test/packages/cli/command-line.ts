@@ -15,20 +15,20 @@ export interface Started {
   readonly line: string;
 }
 
-/** The environment without what the npm that runs the tests says of itself. */
+/** The environment without the variable by which npm names the folder in which the tests were started. */
 const { INIT_CWD: _, ...env } = process.env;
 
-/** Runs one of the programs in cli/ to its end. */
+/** Runs one of the programs in packages/cli/ to its end. */
 export function runCommand(name: string, ...args: string[]): Promise<Finished> {
   return runCommandIn(projectDirectory, name, ...args);
 }
 
-/** The same from another folder, as npm does when it is called there. */
+/** Runs one of the programs as npm does when the user calls it in `directory`. */
 export function runCommandIn(directory: string, name: string, ...args: string[]): Promise<Finished> {
   return runCommandWith({ INIT_CWD: directory }, name, ...args);
 }
 
-/** The same with further variables in its environment. */
+/** Runs one of the programs with further variables in its environment. */
 export function runCommandWith(
   variables: Readonly<Record<string, string>>,
   name: string,
@@ -46,12 +46,12 @@ export function runCommandWith(
   });
 }
 
-/** Starts one of the programs in cli/ and waits for its first line, on either stream. */
+/** Starts one of the programs in packages/cli/ and waits for its first line, on either stream. */
 export function startCommand(name: string, ...args: string[]): Promise<Started> {
   return startCommandWith({}, name, ...args);
 }
 
-/** The same with further variables in its environment. */
+/** Starts one of the programs with further variables in its environment. */
 export async function startCommandWith(
   variables: Readonly<Record<string, string>>,
   name: string,
@@ -68,7 +68,7 @@ export async function startCommandWith(
   throw new Error(`${name} ended without a word`);
 }
 
-/** Resolves with the exit code once a started program ends. */
+/** Resolves with the exit code when a started program has ended. */
 export function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once("exit", resolve));
 }

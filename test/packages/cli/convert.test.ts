@@ -9,7 +9,7 @@ import { ended, runCommand, runCommandIn, startCommandWith } from "./command-lin
 
 const garden = join(projectDirectory, "samples", "garden.png");
 
-/** The variants of the repository's own stage file, which people edit: the tests need one of png-to-jpg and one of zip. */
+/** The variants of the repository's own stage file, which people edit. The tests need one of png-to-jpg and one of zip. */
 const declared: Record<string, { readonly converter: string }> = parse(
   readFileSync(join(projectDirectory, "Pulumi.dev.yaml"), "utf8"),
 ).config["henkan:variants"];

@@ -11,7 +11,7 @@ interface Interference {
   readonly beforePut?: (count: number) => Promise<void>;
 }
 
-/** The API and S3 at one address, where what they are asked and answer can be interfered with. */
+/** Starts a proxy that serves the API and S3 at one address. `interference` changes answers and delays requests. */
 export async function inFrontOf(
   { cloud: { urls } }: Pipeline,
   { changeCreated = (created) => created, beforePut = async () => {} }: Interference,

@@ -9,7 +9,7 @@ import type { Finished } from "./command-line.ts";
 
 const commands = { backfill, graph, redrive, watch };
 
-/** The lines of the commands that run at the moment. Each command sees its own. */
+/** The output of each command that is running, kept apart from that of the others. */
 const output = new AsyncLocalStorage<{ stdout: string; stderr: string }>();
 
 for (const [method, stream] of [
@@ -42,5 +42,5 @@ export function runHenkan(name: keyof typeof commands, ...args: string[]): Promi
   });
 }
 
-/** Returns true when a command with these arguments asks nothing. */
+/** Returns true when a command with these arguments asks no question. */
 export const asksNothing = (args: readonly string[]) => args.includes("--yes") || args.includes("--dry-run");

@@ -68,7 +68,7 @@ describe("henkan redrive", () => {
     client.destroy();
   }
 
-  /** Lets the converter crash until every upload lies in its dead-letter queue, then brings up one that does not. */
+  /** Lets the converter crash until every upload is in its dead-letter queue, then starts a cloud in which it works. */
   async function failThenRepair(): Promise<Pipeline> {
     const clock = new FakeClock(Date.now());
     const crashing = await start({ faults: new SeededFaults({ seed: 1, crash: 1 }), clock });

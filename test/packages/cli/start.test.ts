@@ -66,7 +66,7 @@ describe("npm start", () => {
   });
 });
 
-/** One data folder: a first run, others that want the same folder meanwhile, and a run with --fresh. */
+/** The tests share a data folder: one run, others that request the same folder meanwhile, and a run with --fresh. */
 describe("npm start and its data folder", () => {
   const data = temporaryDirectory();
   const mine = join(data.path, "thesis.txt");

@@ -97,7 +97,7 @@ describe("npm run henkan -- upload", () => {
       "upper.txt",
     ];
     const longest = names.map((name) => Buffer.byteLength(name)).sort((a, b) => b - a)[0];
-    expect(longest, "as long as a file system takes").to.equal(255);
+    expect(longest, "as long as a file system accepts").to.equal(255);
     for (const name of names) write(`in/${name}`, `content of ${name}`);
     const out = join(work(), "out");
     const { code, stdout, stderr } = await runCommandIn(

@@ -8,7 +8,7 @@ import { type Finished, runCommand } from "./command-line.ts";
 
 export const garden = join(projectDirectory, "samples", "garden.png");
 
-/** A pipeline for the tests of one suite, and for each of them a folder to send from. */
+/** Starts a pipeline for the tests of a suite, and makes a folder to send from for each test. */
 export function uploading() {
   let data: ReturnType<typeof temporaryDirectory>;
   let work: ReturnType<typeof temporaryDirectory>;
@@ -44,7 +44,7 @@ export const results = ({ stdout }: Pick<Finished, "stdout">): UploadResult[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** Paths of all files below a folder, relative to it. */
+/** Returns the paths of all files below a folder, relative to it. */
 export const filesBelow = (directory: string) =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -10,7 +10,7 @@ import { UploadClient } from "../../../packages/client/upload-client.ts";
 const principalArn = "arn:aws:iam::111111111111:user/uploader";
 const upload = { filename: "a.png", contentType: "image/png", size: 3 };
 
-/** A server that verifies requests as API Gateway does, and answers with what it verified. */
+/** A server that verifies requests as API Gateway does, and answers with the verified facts. */
 describe("authorisation of the upload API", () => {
   const known = new Credentials();
   let server: Server;

@@ -9,14 +9,14 @@ export interface Example {
   readonly sound: readonly Resource[];
 }
 
-/** A resource of a type such as `s3/Bucket`, in the stage `example`. */
+/** Returns a resource of a type such as `s3/Bucket`, in the stage `example`. */
 export function resource(type: string, name: string, props: object): Resource {
   const [module, kind = ""] = type.split("/");
   const token = `aws:${module}/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
   return { type: token, name, urn: `urn:pulumi:example::henkan::${token}::${name}`, props: { ...props } };
 }
 
-/** A policy document; each statement allows unless it says otherwise. */
+/** Returns a policy document. Each statement has the effect Allow unless it names another. */
 export function document(...statements: readonly object[]): string {
   return JSON.stringify({
     Version: "2012-10-17",

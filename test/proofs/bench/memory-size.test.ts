@@ -7,7 +7,7 @@ describe("the memory size of a function", () => {
   const busy = { cpuSeconds: 1, bytesIn: 0, bytesOut: 0, variants: 0 };
   const waiting = { cpuSeconds: 0, bytesIn: 80e6, bytesOut: 0, variants: 1 };
 
-  it("gives a function as much of a CPU as its memory, and never more than one", () => {
+  it("gives a function a share of a CPU in proportion to its memory, and at most one", () => {
     const wait = assumedNetwork.roundTripSeconds;
     expect(secondsPerUpload(busy, 1769)).to.be.closeTo(1 + wait, 1e-9);
     expect(secondsPerUpload(busy, 3538)).to.be.closeTo(1 + wait, 1e-9);
@@ -33,11 +33,11 @@ describe("the memory size of a function", () => {
     ).to.be.closeTo(puts, 1e-6);
   });
 
-  it("takes the fastest size where all cost the same, and none that has more CPU than there is use for", () => {
+  it("chooses the fastest of sizes that cost the same, and none with more than one CPU", () => {
     expect(bestMemory({ ...busy, cpuSeconds: 100 }, { peakMb: 100 })).to.equal(1769);
   });
 
-  it("takes a small size where time is spent waiting, of those that hold the peak and keep the pace", () => {
+  it("chooses a small size for a function that mostly waits, among those with enough memory and pace", () => {
     const slow = { ...waiting, bytesIn: 800e6 };
     expect(bestMemory(slow, { peakMb: 100 })).to.equal(256);
     expect(bestMemory(slow, { peakMb: 500 })).to.equal(768);

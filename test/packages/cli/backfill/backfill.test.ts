@@ -98,7 +98,7 @@ describe("henkan backfill", () => {
     await withStage(data.path, { thumbnail: smaller, archive: { ...archive, level: 9 } }, async (stage) => {
       const { store } = stage.cloud;
       const { uploadsBucket } = stage.graph.outputs;
-      // Through the store no event tells of it, as when one was lost.
+      // The store publishes no event, so this is an upload whose event was lost.
       await store.put(
         String(uploadsBucket),
         `${jpg.id}/lighthouse.jpg`,
@@ -125,7 +125,7 @@ describe("henkan backfill", () => {
       ]);
       const { document: rest } = await stage.report("--dry-run");
       expect(rest.plan.variants).to.deep.equal([
-        // The picture ends early: this is what its receipt says now.
+        // The picture is truncated, so its variant has failed now.
         { name: "thumbnail", missing: 0, otherSettings: 0, otherSource: 0, failed: 1, unchanged: 1 },
         { name: "archive", missing: 0, otherSettings: 2, otherSource: 1, failed: 0, unchanged: 0 },
       ]);

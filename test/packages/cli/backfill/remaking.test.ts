@@ -28,7 +28,7 @@ function receipt(variant: string, state: "ready" | "failed"): Receipt {
     : { ...common, state, error: { code: "corrupt-input", message: "no" } };
 }
 
-/** Remakes `total` uploads in a time of its own, with what `options` replace. */
+/** Remakes `total` uploads by a simulated clock. `options` replace the defaults of the test. */
 function remakeUploads(total: number, options: Partial<RemakingOptions>) {
   const clock = { now: 0 };
   const publishedAt: number[] = [];

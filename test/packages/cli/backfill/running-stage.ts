@@ -7,9 +7,9 @@ import { asksNothing, runHenkan } from "../in-process.ts";
 
 export interface RunningStage extends Pipeline {
   readonly graph: Graph;
-  /** `henkan backfill` against this stage. */
+  /** Runs `henkan backfill` against this stage. */
   backfill(...args: string[]): Promise<Finished>;
-  /** The same with --json, its document parsed. */
+  /** Does the same with --json, and parses the document. */
   report(...args: string[]): Promise<{ readonly code: number; readonly document: Report }>;
 }
 
@@ -30,7 +30,7 @@ export interface Report {
   readonly outcome?: Readonly<Record<string, unknown>>;
 }
 
-/** Brings the stage up on `dataDirectory` with these variants, found by the commands as that of npm start is. */
+/** Starts the stage on `dataDirectory` with these variants, and runs `work`. Commands find the stage as after `npm start`. */
 export async function withStage<Result>(
   dataDirectory: string,
   variants: object,

@@ -1,7 +1,7 @@
 import type { DeploymentInfo, LambdaTarget } from "@aws-sdk/client-codedeploy";
 import { type ReceivedRequest, type Reply, standIn } from "../../../handlers/support/stand-in.ts";
 
-/** One look at a deployment. */
+/** CodeDeploy's and Lambda's answers about a deployment at one moment. */
 export interface Look {
   readonly info: DeploymentInfo;
   readonly target?: LambdaTarget;
@@ -11,12 +11,12 @@ export interface Look {
   readonly additionalWeights?: Record<string, number>;
 }
 
-/** A stand-in for CodeDeploy and the aliases of Lambda that tells a story, one look after the other. */
+/** Starts a stand-in for CodeDeploy and Lambda's aliases. Each request for a deployment gets the next answer of its story. */
 export function codeDeployStandIn() {
   const stories = new Map<string, Look[]>();
   const aliases = new Map<string, { version: string; additionalWeights?: Record<string, number> }>();
   const underWay = new Map<string, string>();
-  /** Replies to give before any other, by action. */
+  /** Replies that come before any other, each to the next request with its action. */
   const refusals: { action: string; reply: Reply }[] = [];
   const actions: { action: string; body: Record<string, unknown> }[] = [];
   let created = 0;

@@ -6,7 +6,7 @@ import { repository } from "../../../infra/stages.ts";
 
 const run = promisify(execFile);
 
-/** Runs a command that is refused. */
+/** Runs a command that must be refused, and returns its output. */
 async function refused(command: string, ...args: string[]) {
   const script = join(repository, "packages/cli", `${command}.ts`);
   const outcome: { code: number; stderr: string } = await run(process.execPath, [script, ...args]).then(

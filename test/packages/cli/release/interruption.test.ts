@@ -11,7 +11,7 @@ import { installPulumi } from "./pulumi-stand-in.ts";
 
 const stageFile = 'config: { aws:region: eu-central-1, aws:allowedAccountIds: ["123456789012"] }';
 
-/** Links the packages of others as they are installed, and those of the project to the copy's own. */
+/** Links the installed packages, and links the project's own packages to those in the copy. */
 async function linkPackages(modules: string): Promise<void> {
   const installed = join(repository, "node_modules");
   const names = (await readdir(installed)).filter((name) => name !== "@henkan");

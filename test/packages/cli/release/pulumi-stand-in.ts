@@ -4,7 +4,10 @@ import { join } from "node:path";
 
 const { version } = createRequire(import.meta.url)("pulumi/package.json") as { version: string };
 
-/** Notes in the file NOTES what it is asked, does as STORY says, and interrupts its caller at the command INTERRUPT_AT. */
+/**
+ * The stand-in's program. It writes its arguments into the file NOTES, behaves as STORY names it, and interrupts its caller
+ * at the command INTERRUPT_AT.
+ */
 const script = `#!${process.execPath}
 const { appendFileSync } = process.getBuiltinModule("node:fs");
 const args = process.argv.slice(2);
@@ -27,7 +30,7 @@ if ((command === "up" || command === "destroy") && process.env.STORY === "waits"
 }
 `;
 
-/** Puts a stand-in for the Pulumi CLI where PULUMI_HOME says that the real one is. */
+/** Installs a stand-in for the Pulumi CLI in the folder that PULUMI_HOME names. */
 export async function installPulumi(home: string): Promise<void> {
   const bin = join(home, "versions", version, "bin");
   await mkdir(bin, { recursive: true });

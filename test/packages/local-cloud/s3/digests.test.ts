@@ -16,7 +16,7 @@ const check: Readonly<Record<ChecksumAlgorithm, string>> = {
 
 describe("S3 digests", () => {
   for (const [algorithm, expected] of Object.entries(check) as [ChecksumAlgorithm, string][]) {
-    it(`include ${algorithm} with its published check value, whatever the chunks`, async () => {
+    it(`include ${algorithm} with its published check value, for chunks of every size`, async () => {
       for (const chunks of [["123456789"], ["1234", "", "56789"]]) {
         const digest = createDigest(algorithm);
         for (const chunk of chunks) digest.update(Buffer.from(chunk));

@@ -65,7 +65,7 @@ describe("S3 keys and listing", () => {
     expect(page).to.include({ KeyCount: 4, IsTruncated: false, Prefix: "x/", Delimiter: "/" });
   });
 
-  it("list every key and common prefix once, whatever the page size", async () => {
+  it("list every key and common prefix once, for every page size", async () => {
     await put("a", "b/1", "b/2", "b/3", "c", "d/1", "e");
     for (const MaxKeys of [1, 2, 3, 5, 7]) {
       const seen: unknown[] = [];

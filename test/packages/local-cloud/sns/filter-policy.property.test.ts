@@ -105,7 +105,7 @@ const messages = fc.dictionary(
 );
 
 describe("every SNS filter policy", () => {
-  it("accepts exactly the messages that the documentation says it accepts", () => {
+  it("accepts exactly the messages that AWS's documentation describes", () => {
     const outcomes = new Set<boolean>();
     const property = fc.property(policies, messages, (policy, message) => {
       const expected = oracle(policy, message);
