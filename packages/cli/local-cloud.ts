@@ -12,13 +12,13 @@ const localPage = { "henkan:page": "open" };
 
 /**
  * Builds the bundles, runs the Pulumi program of `stage` and starts what it declares. With `page`, it serves the local
- * page whatever the stage's setting is.
+ * page, also for a stage without one.
  */
 export async function bringUp(
   stage: string,
   { page = false, ...options }: Omit<CloudOptions, "projectDirectory"> & { readonly page?: boolean },
 ): Promise<{ graph: Graph; cloud: Cloud }> {
-  // Loaded when they are needed: a mistake in the arguments is reported without them, and the compile cache has them.
+  // Loaded late: mistakes in the arguments are reported without these modules, and the compile cache must be on first.
   const { startCloud } = await import("@henkan/local-cloud");
   const { buildFunctions } = await import("@henkan/build");
   const [graph] = await Promise.all([declare(stage, page), buildFunctions()]);

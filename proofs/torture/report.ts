@@ -23,6 +23,7 @@ export interface RoundReport {
   readonly broken: readonly BrokenInvariant[];
 }
 
+/** The results of all finished rounds, and the machine that ran them. */
 export interface TortureReport {
   readonly machine: string;
   readonly rounds: readonly RoundReport[];
@@ -31,6 +32,11 @@ export interface TortureReport {
   readonly broken: number;
 }
 
+/**
+ * Returns the report of a round.
+ *
+ * @param seconds the duration of the round
+ */
 export function roundReport(
   seed: number,
   evidence: Evidence,
@@ -66,6 +72,7 @@ function countByKind(faults: readonly InjectedFault[]): Record<string, number> {
   return Object.fromEntries(counts.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }
 
+/** Adds up the reports of the rounds. */
 export function tortureReport(rounds: readonly RoundReport[]): TortureReport {
   const { cores, cpu, memoryGb, node } = thisMachine();
   const faults: Record<string, number> = {};
@@ -81,6 +88,7 @@ export function tortureReport(rounds: readonly RoundReport[]): TortureReport {
   };
 }
 
+/** Returns the report as tables: the faults, the figures and the invariants. */
 export function describeReport(report: TortureReport): string {
   const { rounds, faults, machine } = report;
   const broken = rounds.flatMap((round) => round.broken);

@@ -26,16 +26,16 @@ const help = `npm run torture -- [options]
 
 Sends some hundreds of files through the pipeline on this machine while services throttle, connections break, functions
 are killed and the whole cloud is ended with kill -9; then checks that nothing was lost. The exit code is 1 when
-something was.
+a promise was broken.
 
-  --seed N       the faults and files to begin with (default: a new seed each time)
-  --uploads N    how many files a round uploads (default: ${defaultUploads})
-  --minutes N    begin further rounds, each with its own seed, until so many minutes have passed;
-                 Ctrl-C ends them earlier and prints what the finished ones came to
-  --stage NAME   whose variants are made (default: dev)
-  --data DIR     where the cloud keeps its data, in a new folder for each seed
+  --seed N       the seed of the first round's faults and files (default: a random one)
+  --uploads N    the number of files that a round uploads (default: ${defaultUploads})
+  --minutes N    start further rounds, each with its own seed, until N minutes have passed;
+                 Ctrl-C ends them earlier and prints the results of the finished ones
+  --stage NAME   the stage with the variants to make (default: dev)
+  --data DIR     the folder for the cloud's data, with a new folder in it for each seed
                  (default: a new folder in the system's temporary folder)
-  --keep         leave the data there
+  --keep         do not delete the data
   --json         print the figures as JSON, and nothing else`;
 
 const maxShown = 20;
@@ -90,7 +90,7 @@ const torture = defineCommand({
         return roundReport(seed, evidence, broken, (performance.now() - begin) / 1000);
       } catch (error) {
         if (!interruption.aborted)
-          console.error(`Seed ${seed} did not come to its end. Again: ${replay(seed)}`);
+          console.error(`The round of seed ${seed} ended with an error. Again: ${replay(seed)}`);
         throw error;
       } finally {
         if (!values.keep) rmSync(dataDirectory, { recursive: true, force: true });

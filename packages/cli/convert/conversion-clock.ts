@@ -1,4 +1,5 @@
 import type { UploadStatus } from "@henkan/client";
+import { countText } from "@henkan/client/text";
 import type { NamedFile } from "../upload/named-files.ts";
 import type { UploadObserver } from "../upload/upload-files.ts";
 
@@ -46,6 +47,7 @@ export class ConversionClock implements UploadObserver {
     const known = [...this.#conversions.values()].filter(({ total }) => total > 0);
     const finished = known.reduce((sum, { elapsedMs }) => sum + elapsedMs.size, 0);
     const all = known.reduce((sum, { total }) => sum + total, 0);
-    return `Converting: ${finished} of ${all} variants of ${known.length}/${this.#files} files`;
+    const files = countText(this.#files, "file");
+    return `${finished} of ${countText(all, "variant")} finished; ${known.length} of ${files} uploaded`;
   }
 }

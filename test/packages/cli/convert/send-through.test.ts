@@ -54,8 +54,8 @@ describe("sendThrough", () => {
       const { jpg, ...others } = Object.fromEntries(outcomes);
       expect(others).to.deep.equal({ thumbnail: "ready", preview: "ready", archive: "ready" });
       for (const { elapsedMs } of variants) expect(elapsedMs).to.be.within(1, duration);
-      expect(lines[0]).to.equal("Converting: 0 of 4 variants of 1/1 files");
-      expect(lines.at(-1)).to.equal("Converting: 4 of 4 variants of 1/1 files");
+      expect(lines[0]).to.equal("0 of 4 variants finished; 1 of 1 file uploaded");
+      expect(lines.at(-1)).to.equal("4 of 4 variants finished; 1 of 1 file uploaded");
       expect(jpg).to.match(/^conversion-error: User: \S+ is not authorized to perform: SNS:Publish/);
     } finally {
       await cloud.close();
