@@ -1,4 +1,5 @@
 import type { Resource, ResourceTransformation } from "@pulumi/pulumi";
+import { ProgramError } from "../errors.ts";
 
 interface Named {
   readonly type: string;
@@ -14,9 +15,24 @@ export class Declarations {
   readonly #names = new Map<Resource, string>();
   readonly #parents = new Map<string, string>();
   readonly #positions = new Map<string, number>();
+  /** The types on the way from the stack to a resource, as its URN has them. */
+  readonly #typePaths = new Map<Resource, string>();
+  readonly #declared = new Set<string>();
 
-  /** A transformation for the stack. It changes nothing. */
+  /**
+   * A transformation for the stack. It changes nothing.
+   *
+   * @throws {ProgramError} for a second resource with the same URN, which Pulumi refuses too
+   */
   readonly record: ResourceTransformation = ({ resource, type, name, opts: { parent } }) => {
+    const typePath = `${(parent && this.#typePaths.get(parent)) ?? ""}$${type}`;
+    if (this.#declared.has(`${typePath} ${name}`)) {
+      throw new ProgramError(
+        `The program declares two resources of type ${type} with the name "${name}". Pulumi needs a different name for each`,
+      );
+    }
+    this.#declared.add(`${typePath} ${name}`);
+    this.#typePaths.set(resource, typePath);
     this.#names.set(resource, name);
     this.#positions.set(`${type} ${name}`, this.#positions.size);
     const parentName = parent && this.#names.get(parent);

@@ -54,6 +54,24 @@ describe("runProgram", () => {
     expect(outputs).to.deep.equal({ topicArn: topic?.id });
   });
 
+  it("refuses two resources with the same URN, as Pulumi does", async () => {
+    const group = 'new pulumi.ComponentResource("made:up:Group", "group")';
+    const failure = await failureOf(
+      run(`
+        const parent = ${group};
+        new aws.sqs.Queue("jobs", {}, { parent });
+        new aws.sqs.Queue("jobs", {}, { parent });
+      `),
+    );
+    expect(failure).to.equal(
+      'The program declares two resources of type aws:sqs/queue:Queue with the name "jobs". ' +
+        "Pulumi needs a different name for each",
+    );
+    expect(await failureOf(run(`${group}; ${group};`))).to.contain(
+      'type made:up:Group with the name "group"',
+    );
+  });
+
   it("keeps the order of declaration, though Pulumi registers a resource when its inputs are known", async () => {
     const graph = await run(`
       const topic = new aws.sns.Topic("last", {}, { parent: new pulumi.ComponentResource("made:up:Group", "group") });
