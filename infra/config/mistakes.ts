@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
 
 /** The names by which messages refer to a value and its schema. */
@@ -11,12 +12,14 @@ export interface Place {
 /** Returns the mistakes in `input`, one line each: the key, what is allowed, what was received. Empty when valid. */
 export function mistakesOf(schema: v.GenericSchema, input: unknown, place: Place): string[] {
   const { issues = [] } = v.safeParse(schema, input);
-  return issues.flatMap((issue) => {
+  const lines = issues.flatMap((issue) => {
     const path = (issue.path ?? []).map(({ key }) => String(key));
     return issue.type === "strict_object" && issue.expected === "never"
       ? unknownKeys(issue, path, place)
       : [mistake(issue, path, place, valueAt(input, path))];
   });
+  // A number like Infinity is neither an integer nor in the range: two issues with the same words.
+  return [...new Set(lines)];
 }
 
 /** Returns a line for each unknown key; Valibot reports only an object's first. The message lists the allowed keys. */
@@ -46,6 +49,9 @@ function join(key: string, path: readonly string[]): string {
 
 /** Returns the value as JSON, and only the first line of a text, since the text may be a private key. */
 function shown(value: unknown): string {
+  if (pulumi.Output.isInstance(value)) return "an Output, whose value is not known at a preview";
+  // JSON writes NaN and Infinity as null.
+  if (typeof value === "number") return String(value);
   const [line = "", ...more] = typeof value === "string" ? value.split("\n") : [];
   return more.length > 0 ? `${JSON.stringify(line)} and more lines` : JSON.stringify(value);
 }

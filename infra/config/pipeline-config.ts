@@ -57,7 +57,8 @@ export function settingsMistakes(given: object, key: string, accountId: string |
  * @throws {ConfigError} listing every mistake, each with the argument's name, the value and what is allowed
  */
 export function pipelineConfig(name: string, args: FileConversionPipelineArgs): PipelineConfig {
-  const { accountId, region, ...given } = args;
+  // Programs in JavaScript can omit the arguments.
+  const { accountId, region, ...given }: Partial<FileConversionPipelineArgs> = args ?? {};
   const owner = { accountId, region };
   const inAccount = mistakesOf(account, owner, { key: "", owner: "FileConversionPipeline" });
   const mistakes = [

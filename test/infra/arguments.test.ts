@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type * as v from "valibot";
+import { pipelineConfig } from "../../infra/config/pipeline-config.ts";
 import { settingsSchema } from "../../infra/config/settings.ts";
 import type { FileConversionPipelineArgs } from "../../infra/file-conversion-pipeline-args.ts";
 import { repository } from "./stages.ts";
@@ -46,7 +48,28 @@ const sameTypes: Agreement = {
   domain: true,
 };
 
+/** Checks arguments as a program in JavaScript passes them. */
+const checked = (args?: object) => () => Reflect.apply(pipelineConfig, undefined, ["files", args]);
+const owner = { accountId: "123456789012", region: "eu-central-1" };
+
 describe("the arguments of FileConversionPipeline", () => {
+  it("are reported as missing when there are none", () => {
+    expect(checked()).to.throw("has mistakes:\n  accountId: is missing\n  region: is missing");
+  });
+
+  it("are reported once each, with numbers that JSON does not have", () => {
+    expect(checked({ ...owner, maxUploadMiB: Infinity, wafRateLimit: Number.NaN })).to.throw(
+      "has mistakes:\n  maxUploadMiB: expected an integer from 1 to 10000, received Infinity\n  wafRateLimit: " +
+        "expected an integer from 10 to 2000000000, received NaN",
+    );
+  });
+
+  it("may not be outputs where the program needs their values", () => {
+    expect(checked({ ...owner, accountId: pulumi.output(owner.accountId) })).to.throw(
+      "accountId: expected a 12-digit account id in quotes, received an Output, whose value is not known at a preview",
+    );
+  });
+
   it("are the keys of a stage file, with the same types", () => {
     const schema = settingsSchema("").pipe[0];
     expect(Object.keys(schema.entries)).to.have.members(Object.keys(sameTypes));
