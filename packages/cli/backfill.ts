@@ -11,9 +11,9 @@ import { backfillJson, backfillOutcomeText, interruptedText, planText } from "./
 import { parseSince } from "./backfill/since.ts";
 import { type StageVariants, stageVariants } from "./backfill/stage-variants.ts";
 import { eventPublisher } from "./backfill/upload-events.ts";
+import { answers } from "./command/questions.ts";
 import { defineCommand, UsageError, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
-import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
 const help = `Makes the variants that old uploads lack after a variant was added to the stage or its options were changed.

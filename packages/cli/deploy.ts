@@ -1,11 +1,11 @@
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { projectDirectory } from "@henkan/build/directories";
+import { answers } from "./command/questions.ts";
 import { defineCommand, runCommand, unlessInterrupted } from "./command.ts";
 import { build } from "./release/build.ts";
 import { deployableStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
-import { answers } from "./release/questions.ts";
 import { release } from "./release/release.ts";
 import { ReleaseError } from "./release/release-error.ts";
 import { parseReleasePlan } from "./release/release-plan.ts";

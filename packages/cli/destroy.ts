@@ -1,8 +1,8 @@
 import { projectDirectory } from "@henkan/build/directories";
+import { answers } from "./command/questions.ts";
 import { defineCommand, runCommand, unlessInterrupted } from "./command.ts";
 import { checkedStage } from "./release/prerequisites.ts";
 import { StageStack } from "./release/pulumi-stack.ts";
-import { answers } from "./release/questions.ts";
 import { ReleaseError } from "./release/release-error.ts";
 import { readReleaseStage } from "./release/stage.ts";
 

@@ -1,5 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { countText } from "@henkan/client/text";
+import { pause } from "./command/pause.ts";
+import { answers } from "./command/questions.ts";
 import { defineCommand, UsageError, unlessInterrupted, wholeNumber } from "./command.ts";
 import { Progress } from "./progress.ts";
 import {
@@ -11,8 +13,6 @@ import {
 } from "./redrive/dead-letters.ts";
 import { type MoveOptions, move } from "./redrive/moving.ts";
 import { type QueueOutcome, queueOutcomesText, redriveJson, surveyText } from "./redrive/report.ts";
-import { pause } from "./release/pause.ts";
-import { answers } from "./release/questions.ts";
 import { resolveTarget, type Target, targetHelp, targetOptions } from "./target.ts";
 
 const help = `Shows the messages in the stage's dead-letter queues and moves them back to their converters.

@@ -9,7 +9,7 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { explained } from "../aws-refusals.ts";
-import { pause } from "../release/pause.ts";
+import { pause } from "../command/pause.ts";
 import type { DeadLetterQueue } from "./dead-letters.ts";
 
 export interface Moved {

@@ -1,7 +1,7 @@
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
+import { pause } from "../command/pause.ts";
 import { type DeploymentState, isFinished, type ShiftServices } from "./deployments.ts";
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
-import { pause } from "./pause.ts";
 
 /** The outcome of rolling a version back, and what the alias serves afterwards. */
 export interface Rollback {

@@ -1,7 +1,7 @@
 import type { ReleaseTarget } from "../../../contract/stack-outputs.ts";
+import { pause } from "../command/pause.ts";
 import { type DeploymentState, isFinished, type ShiftServices } from "./deployments.ts";
 import { type LiveTraffic, liveTraffic, onlyVersion } from "./live-traffic.ts";
-import { pause } from "./pause.ts";
 import { followRollback, type Rollback } from "./rollback.ts";
 
 /** The outcome for one function's traffic, and what its alias serves. */

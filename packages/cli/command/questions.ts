@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { UsageError } from "../command.ts";
+import { UsageError } from "./errors.ts";
 
 /**
  * Asks a question on the terminal, and returns true when the answer is `expected`.
