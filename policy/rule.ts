@@ -19,14 +19,14 @@ interface Rule {
 
 /** A rule on the inputs of one resource, applied before the resource is created or changed. */
 export interface ResourceRule extends Rule {
-  /** Returns the mistakes, each a phrase that continues the resource's name, such as `keeps no versions`. */
-  readonly problems: (resource: Resource) => readonly string[];
+  /** Returns the violations, each a phrase that continues the resource's name, such as `keeps no versions`. */
+  readonly violations: (resource: Resource) => readonly string[];
 }
 
 /** A rule on one resource and the resources that refer to it. */
 export interface StackRule extends Rule {
-  /** Returns the mistakes, as `problems` does. */
-  readonly problemsInStack: (resource: Resource, stack: readonly Resource[]) => readonly string[];
+  /** Returns the violations, as `violations` of a `ResourceRule` does. */
+  readonly violationsInStack: (resource: Resource, stack: readonly Resource[]) => readonly string[];
 }
 
 export type AnyRule = ResourceRule | StackRule;
@@ -35,12 +35,12 @@ export type AnyRule = ResourceRule | StackRule;
 export interface Violation {
   readonly rule: AnyRule;
   readonly resource: Resource;
-  /** Names the resource, the mistake, the controls and the remedy. */
+  /** Names the resource, the violation, the controls and the remedy. */
   readonly message: string;
 }
 
 export function isStackRule(rule: AnyRule): rule is StackRule {
-  return "problemsInStack" in rule;
+  return "violationsInStack" in rule;
 }
 
 /** Applies a rule to one resource. A resource of another type never breaks it. */
@@ -50,11 +50,11 @@ export function violationsOf(
   stack: readonly Resource[],
 ): readonly Violation[] {
   if (!rule.types.includes(resource.type)) return [];
-  const problems = isStackRule(rule) ? rule.problemsInStack(resource, stack) : rule.problems(resource);
+  const violations = isStackRule(rule) ? rule.violationsInStack(resource, stack) : rule.violations(resource);
   const kind = resource.type.split(":").at(-1);
-  return problems.map((problem) => ({
+  return violations.map((violation) => ({
     rule,
     resource,
-    message: `${kind} ${resource.name} ${problem} [${rule.controls.join(", ")}]. ${rule.remedy}`,
+    message: `${kind} ${resource.name} ${violation} [${rule.controls.join(", ")}]. ${rule.remedy}`,
   }));
 }

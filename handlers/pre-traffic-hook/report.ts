@@ -29,7 +29,7 @@ export function reportingHook(
   codedeploy: CodeDeployClient,
   tryDeployment: (deploymentId: string, abortSignal: AbortSignal) => Promise<readonly string[]>,
 ): HookHandler {
-  async function problemsOf(deploymentId: string, milliseconds: number): Promise<readonly string[]> {
+  async function failuresOf(deploymentId: string, milliseconds: number): Promise<readonly string[]> {
     try {
       return await tryDeployment(deploymentId, AbortSignal.timeout(milliseconds));
     } catch (error) {
@@ -40,10 +40,10 @@ export function reportingHook(
 
   return async ({ DeploymentId: deploymentId, LifecycleEventHookExecutionId }, context) => {
     const milliseconds = Math.max(0, context.getRemainingTimeInMillis() - reserveMilliseconds);
-    const problems = await problemsOf(deploymentId, milliseconds);
-    const status = problems.length === 0 ? "Succeeded" : "Failed";
-    if (problems.length === 0) logger.info("The new version may get traffic", { deploymentId });
-    else logger.error("The new version must not get traffic", { deploymentId, problems: [...problems] });
+    const failures = await failuresOf(deploymentId, milliseconds);
+    const status = failures.length === 0 ? "Succeeded" : "Failed";
+    if (failures.length === 0) logger.info("The new version may get traffic", { deploymentId });
+    else logger.error("The new version must not get traffic", { deploymentId, failures: [...failures] });
     await codedeploy.send(
       new PutLifecycleEventHookExecutionStatusCommand({
         deploymentId,

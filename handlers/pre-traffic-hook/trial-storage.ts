@@ -25,7 +25,7 @@ export interface StoredOutput {
 /** An object that could not be read. */
 export interface Unreadable {
   /** The reason, as a sentence. */
-  readonly problem: string;
+  readonly failure: string;
 }
 
 /** The buckets, for a trial. */
@@ -51,9 +51,9 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
       const { Body, ContentType } = await s3.send(new GetObjectCommand(touch(outputsBucket, Key)));
       return { contentType: ContentType, body: Buffer.from((await Body?.transformToByteArray()) ?? []) };
     } catch (error) {
-      const problem = absence(`no ${what} was written at ${Key}`, error);
-      if (problem === undefined) throw error;
-      return { problem };
+      const failure = absence(`no ${what} was written at ${Key}`, error);
+      if (failure === undefined) throw error;
+      return { failure };
     }
   }
 
@@ -79,10 +79,10 @@ export function s3TrialStorage(s3: S3Client, uploadsBucket: string, outputsBucke
     async readReceipt(uploadId, variant) {
       const key = receiptKey(uploadId, variant);
       const found = await read("receipt", key);
-      if ("problem" in found) return found;
+      if ("failure" in found) return found;
       const receipt = parseReceipt(found.body.toString());
       return "unreadable" in receipt
-        ? { problem: `the object at ${key} is not a receipt: ${receipt.unreadable}` }
+        ? { failure: `the object at ${key} is not a receipt: ${receipt.unreadable}` }
         : receipt;
     },
 

@@ -5,7 +5,7 @@ import type { ConverterDefinition } from "../../converters/converter.ts";
 import type { ResolvedVariant } from "../upload-api/resolved-variants.ts";
 import { type GoldenSamples, goldenSample, goldenSize } from "./golden-samples.ts";
 import type { InvokeVersion } from "./invoke-version.ts";
-import { outputProblems } from "./output-problems.ts";
+import { outputFailures } from "./output-failures.ts";
 import { queueEvent } from "./queue-event.ts";
 import type { TrialStorage, TrialUpload } from "./trial-storage.ts";
 
@@ -50,14 +50,14 @@ export async function tryConverter(trial: ConverterTrial): Promise<string[]> {
   );
   const results = uploads.flatMap((sample) =>
     trial.variants.map(async (variant) => {
-      const problems = await variantProblems(storage, sample, variant);
-      return problems.map((problem) => `${variant.name} of ${sample.type.contentType}: ${problem}`);
+      const failures = await variantFailures(storage, sample, variant);
+      return failures.map((failure) => `${variant.name} of ${sample.type.contentType}: ${failure}`);
     }),
   );
-  return [...responseProblems(response, uploads), ...(await Promise.all(results)).flat()];
+  return [...responseFailures(response, uploads), ...(await Promise.all(results)).flat()];
 }
 
-function responseProblems(response: unknown, samples: readonly TrialSample[]): string[] {
+function responseFailures(response: unknown, samples: readonly TrialSample[]): string[] {
   if (!v.is(batchResponse, response)) {
     return [`expected the version to return batchItemFailures, found ${JSON.stringify(response)}`];
   }
@@ -67,7 +67,7 @@ function responseProblems(response: unknown, samples: readonly TrialSample[]): s
     .map(({ type }) => `the message about ${type.contentType} was sent back to the queue`);
 }
 
-async function variantProblems(
+async function variantFailures(
   storage: TrialStorage,
   { type: source, upload }: TrialSample,
   { name, converter, options }: ResolvedVariant,
@@ -78,8 +78,8 @@ async function variantProblems(
     storage.readReceipt(upload.uploadId, name),
     storage.readOutput(path),
   ]);
-  if ("problem" in receipt) return [receipt.problem];
+  if ("failure" in receipt) return [receipt.failure];
   if (receipt.state === "failed") return [`failed with ${receipt.error.code}: ${receipt.error.message}`];
-  if ("problem" in output) return [output.problem];
-  return outputProblems({ path, type, size: converter.outputSize?.(goldenSize, options) }, receipt, output);
+  if ("failure" in output) return [output.failure];
+  return outputFailures({ path, type, size: converter.outputSize?.(goldenSize, options) }, receipt, output);
 }

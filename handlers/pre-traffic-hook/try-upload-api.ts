@@ -27,8 +27,8 @@ export async function tryUploadApi(trial: UploadApiTrial): Promise<string[]> {
   const type = firstAcceptedType(trial.variants);
   const accepting = trial.variants.filter((variant) => accepts(variant, type.contentType));
   return [
-    ...(await createProblems(trial, type, accepting)),
-    ...(await statusProblems(trial, type, accepting)),
+    ...(await createFailures(trial, type, accepting)),
+    ...(await statusFailures(trial, type, accepting)),
   ];
 }
 
@@ -38,7 +38,7 @@ function firstAcceptedType(variants: readonly ResolvedVariant[]): MediaType {
   return first ?? png;
 }
 
-async function createProblems(
+async function createFailures(
   { invoke, samples, uploadsBucket }: UploadApiTrial,
   { contentType, extension }: MediaType,
   accepting: readonly ResolvedVariant[],
@@ -60,10 +60,10 @@ async function createProblems(
       variants: variantsNamed(accepting, {}),
     }),
   });
-  return answerProblems("POST /uploads", expected, answer);
+  return answerFailures("POST /uploads", expected, answer);
 }
 
-async function statusProblems(
+async function statusFailures(
   { invoke, samples, storage }: UploadApiTrial,
   type: MediaType,
   accepting: readonly ResolvedVariant[],
@@ -83,7 +83,7 @@ async function statusProblems(
       variants: variantsNamed(accepting, ready ? { [ready.name]: "ready" } : {}, "pending"),
     }),
   });
-  return answerProblems("GET /uploads/{id}", expected, answer);
+  return answerFailures("GET /uploads/{id}", expected, answer);
 }
 
 /** Returns the schema of exactly these variants in any order, with their states where a state is expected. */
@@ -108,7 +108,7 @@ function variantsNamed(
   );
 }
 
-function answerProblems(route: string, expected: v.GenericSchema, answer: unknown): string[] {
+function answerFailures(route: string, expected: v.GenericSchema, answer: unknown): string[] {
   const parsed = v.safeParse(response, answer);
   if (!parsed.success) return [`${route}: expected an answer in JSON, found ${JSON.stringify(answer)}`];
   const { issues = [] } = v.safeParse(expected, parsed.output);

@@ -10,7 +10,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
     description: "Every route of an API is authorised",
     remedy: "Set authorizationType to AWS_IAM, JWT or CUSTOM.",
     types: ["aws:apigatewayv2/route:Route"],
-    problems: ({ props: { authorizationType, routeKey } }) =>
+    violations: ({ props: { authorizationType, routeKey } }) =>
       ["AWS_IAM", "JWT", "CUSTOM"].includes(String(authorizationType))
         ? []
         : [`answers ${routeKey} without authorisation`],
@@ -21,7 +21,8 @@ export const apiGatewayRules: readonly AnyRule[] = [
     description: "API stages log every request",
     remedy: "Set accessLogSettings.destinationArn to a LogGroup.",
     types: [stage],
-    problems: ({ props }) => (at(props, "accessLogSettings", "destinationArn") ? [] : ["has no access log"]),
+    violations: ({ props }) =>
+      at(props, "accessLogSettings", "destinationArn") ? [] : ["has no access log"],
   },
   {
     name: "api-gateway-throttling",
@@ -29,7 +30,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
     description: "API stages limit the requests to a function",
     remedy: "Set throttlingRateLimit and throttlingBurstLimit of defaultRouteSettings.",
     types: [stage],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       ["throttlingRateLimit", "throttlingBurstLimit"]
         .filter((limit) => !(Number(at(props, "defaultRouteSettings", limit)) > 0))
         .map((limit) => `sets no ${limit}`),
@@ -40,7 +41,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
     description: "API stages have a web ACL",
     remedy: "Attach a WebAclAssociation.",
     types: [stage],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       attached(stack, "aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn", resource).length > 0
         ? []
         : ["has no web ACL"],
@@ -51,7 +52,7 @@ export const apiGatewayRules: readonly AnyRule[] = [
     description: "Custom domains of APIs refuse TLS before 1.2",
     remedy: "Set securityPolicy to TLS_1_2.",
     types: ["aws:apigatewayv2/domainName:DomainName"],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       at(props, "domainNameConfiguration", "securityPolicy") === "TLS_1_2" ? [] : ["accepts TLS before 1.2"],
   },
 ];

@@ -22,7 +22,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions of buckets have a default root object",
     remedy: "Set defaultRootObject.",
     types: [distribution],
-    problems: ({ props }) => (props.defaultRootObject ? [] : ["has no default root object"]),
+    violations: ({ props }) => (props.defaultRootObject ? [] : ["has no default root object"]),
   },
   {
     name: "cloudfront-https-only",
@@ -30,7 +30,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions serve viewers only over HTTPS",
     remedy: "Set viewerProtocolPolicy to redirect-to-https or https-only.",
     types: [distribution],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       behaviours(props)
         .filter((behaviour) => !["redirect-to-https", "https-only"].includes(String(behaviour.protocol)))
         .map(({ path }) => `serves ${path} over plain HTTP`),
@@ -41,7 +41,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions refuse TLS before 1.2",
     remedy: `Set henkan:domain, and minimumProtocolVersion to one of ${recommendedTls.join(", ")}.`,
     types: [distribution],
-    problems: ({ props }) => {
+    violations: ({ props }) => {
       const certificate = at(props, "viewerCertificate");
       if (at(certificate, "cloudfrontDefaultCertificate") === true) {
         return ["uses CloudFront's own certificate, which accepts TLS 1.0"];
@@ -56,7 +56,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions read custom origins over HTTPS, with TLS 1.2",
     remedy: "Set originProtocolPolicy to https-only and originSslProtocols to TLSv1.2.",
     types: [distribution],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       asList(props.origins)
         .map((origin) => at(origin, "customOriginConfig"))
         .filter(
@@ -75,7 +75,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions read buckets through origin access control",
     remedy: "Give the origin an originAccessControlId.",
     types: [distribution],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       asList(props.origins)
         .filter((origin) => !at(origin, "customOriginConfig") && !at(origin, "originAccessControlId"))
         .map((origin) => `reads origin ${at(origin, "originId")} without origin access control`),
@@ -86,7 +86,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Every behaviour adds security headers",
     remedy: "Give each behaviour a responseHeadersPolicyId.",
     types: [distribution],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       behaviours(props)
         .filter(({ headers }) => !headers)
         .map(({ path }) => `serves ${path} without a response headers policy`),
@@ -97,7 +97,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Header policies enforce HSTS, nosniff, a content security policy and a referrer policy",
     remedy: `Set ${securityHeaders.join(", ")}, each with override true.`,
     types: [headersPolicy],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       securityHeaders
         .filter((header) => at(props, "securityHeadersConfig", header, "override") !== true)
         .map((header) => `does not enforce ${header}`),
@@ -108,7 +108,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions log every request",
     remedy: "Set henkan:accessLogs in the stage's file.",
     types: [distribution],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       at(resource.props, "loggingConfig", "bucket") || deliversLogs(resource, stack)
         ? []
         : ["has no access logs"],
@@ -119,7 +119,7 @@ export const cloudfrontRules: readonly AnyRule[] = [
     description: "Distributions have a web ACL",
     remedy: "Set henkan:waf in the stage's file.",
     types: [distribution],
-    problems: ({ props }) => (props.webAclId ? [] : ["has no web ACL"]),
+    violations: ({ props }) => (props.webAclId ? [] : ["has no web ACL"]),
   },
 ];
 

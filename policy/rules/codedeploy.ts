@@ -10,7 +10,7 @@ export const codedeployRules: readonly AnyRule[] = [
     description: "Releases roll back automatically after a failure or an alarm",
     remedy: `Name alarms in alarmConfiguration, and ${rollbackEvents.join(" and ")} in autoRollbackConfiguration, both enabled.`,
     types: ["aws:codedeploy/deploymentGroup:DeploymentGroup"],
-    problems: ({ props: { alarmConfiguration, autoRollbackConfiguration } }) => {
+    violations: ({ props: { alarmConfiguration, autoRollbackConfiguration } }) => {
       const watched = isEnabled(alarmConfiguration) && asList(at(alarmConfiguration, "alarms")).length > 0;
       const events = isEnabled(autoRollbackConfiguration)
         ? asList(at(autoRollbackConfiguration, "events"))

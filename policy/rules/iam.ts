@@ -54,7 +54,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "Policies allow actions by their full names",
     remedy: "List the actions that are needed.",
     types: Object.keys(documents),
-    problems: (resource) => [
+    violations: (resource) => [
       ...statementsIn(resource).flatMap(({ actions }) =>
         actions.filter((action) => action.includes("*")).map((action) => `allows ${action}`),
       ),
@@ -69,7 +69,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "Policies allow actions on named resources",
     remedy: "Give exact ARNs; * may match objects, log streams and versions of a function.",
     types: Object.keys(documents),
-    problems: (resource) => statementsIn(resource).flatMap(unboundedResources),
+    violations: (resource) => statementsIn(resource).flatMap(unboundedResources),
   },
   {
     name: "iam-source-condition",
@@ -77,7 +77,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "Resource policies let a service act only for our own resources",
     remedy: "Add a condition on aws:SourceArn or aws:SourceAccount.",
     types: Object.keys(resourcePolicies),
-    problems: (resource) =>
+    violations: (resource) =>
       statementsIn(resource)
         .filter(({ conditions }) => !conditions.some(tiesToSource))
         .flatMap(({ principals }) => principals.filter(({ kind }) => kind === "Service"))
@@ -89,7 +89,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "Roles are assumed by services or identity providers, not by accounts",
     remedy: "Name the service that assumes the role, or a federated identity with conditions.",
     types: ["aws:iam/role:Role"],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       allowed(props.assumeRolePolicy).flatMap(({ principals, conditions }) =>
         principals
           .filter(({ kind }) => kind !== "Service" && (kind !== "Federated" || conditions.length === 0))
@@ -102,7 +102,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "Roles have no managed policy that allows all of a service",
     remedy: "Write a RolePolicy with the actions that are needed.",
     types: ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
-    problems: ({ props: { policyArn } }) =>
+    violations: ({ props: { policyArn } }) =>
       broadManagedPolicy.test(String(policyArn)) ? [`attaches ${policyArn}`] : [],
   },
   {
@@ -111,7 +111,7 @@ export const iamRules: readonly AnyRule[] = [
     description: "People and pipelines assume roles, without long-lived access keys",
     remedy: "Use a role.",
     types: ["aws:iam/user:User", "aws:iam/accessKey:AccessKey"],
-    problems: () => ["is a long-lived identity"],
+    violations: () => ["is a long-lived identity"],
   },
 ];
 

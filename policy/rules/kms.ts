@@ -10,7 +10,7 @@ export const kmsRules: readonly AnyRule[] = [
     description: "Customer managed keys rotate",
     remedy: "Set enableKeyRotation.",
     types: [key],
-    problems: ({ props }) => (props.enableKeyRotation === true ? [] : ["does not rotate"]),
+    violations: ({ props }) => (props.enableKeyRotation === true ? [] : ["does not rotate"]),
   },
   hasPolicy({ name: "kms-has-policy", controls: ["Henkan.KMS.1"] }, key, policyTypes.key),
   refusesEveryone({ name: "kms-not-public", controls: ["KMS.5", "CKV_AWS_33"] }, [key, policyTypes.key.type]),

@@ -14,7 +14,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Functions are not public",
     remedy: "Name the service or account that invokes it as principal.",
     types: [permission],
-    problems: ({ props }) => (props.principal === "*" ? ["lets anyone invoke the function"] : []),
+    violations: ({ props }) => (props.principal === "*" ? ["lets anyone invoke the function"] : []),
   },
   {
     name: "lambda-url-authorised",
@@ -22,7 +22,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Function URLs are authorised",
     remedy: "Set authorizationType to AWS_IAM.",
     types: ["aws:lambda/functionUrl:FunctionUrl"],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       props.authorizationType === "AWS_IAM" ? [] : ["answers anyone who knows the URL"],
   },
   {
@@ -31,7 +31,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Services may invoke a function only for our own resources",
     remedy: "Set sourceArn or sourceAccount.",
     types: [permission],
-    problems: ({ props: { principal, sourceArn, sourceAccount } }) =>
+    violations: ({ props: { principal, sourceArn, sourceAccount } }) =>
       String(principal).endsWith(".amazonaws.com") && !sourceArn && !sourceAccount
         ? [`lets ${principal} invoke the function for resources of any account`]
         : [],
@@ -42,7 +42,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Functions use supported runtimes",
     remedy: `Use one of ${supportedRuntimes.join(", ")}.`,
     types: [lambdaFunction],
-    problems: ({ props: { runtime } }) =>
+    violations: ({ props: { runtime } }) =>
       supportedRuntimes.includes(String(runtime)) ? [] : [`runs on ${runtime}`],
   },
   {
@@ -51,7 +51,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Functions in a VPC run in several Availability Zones",
     remedy: "Give vpcConfig subnets of at least two Availability Zones, or leave it out.",
     types: [lambdaFunction],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       at(props, "vpcConfig") !== undefined && asList(at(props, "vpcConfig", "subnetIds")).length < 2
         ? ["runs in fewer than two subnets"]
         : [],
@@ -62,7 +62,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Functions are traced",
     remedy: "Set tracingConfig.mode to Active.",
     types: [lambdaFunction],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       at(props, "tracingConfig", "mode") === "Active" ? [] : ["has no active X-Ray tracing"],
   },
   {
@@ -71,7 +71,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Functions log to a declared log group, whose retention is known",
     remedy: "Set loggingConfig.logGroup to a LogGroup of the program.",
     types: [lambdaFunction],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       at(props, "loggingConfig", "logGroup")
         ? []
         : ["logs to a group that Lambda creates and keeps for ever"],
@@ -82,7 +82,7 @@ export const lambdaRules: readonly AnyRule[] = [
     description: "Concurrent invocations from queues and streams are limited",
     remedy: "Set scalingConfig.maximumConcurrency, or the function's reservedConcurrentExecutions.",
     types: ["aws:lambda/eventSourceMapping:EventSourceMapping"],
-    problemsInStack: (mapping, stack) => {
+    violationsInStack: (mapping, stack) => {
       const bounded = Number(at(mapping.props, "scalingConfig", "maximumConcurrency")) > 0;
       return bounded || isReserved(mapping, stack) ? [] : ["has no maximum concurrency"];
     },

@@ -12,7 +12,7 @@ export const logsRules: readonly AnyRule[] = [
     description: "Log groups declare how long they keep events",
     remedy: "Set retentionInDays.",
     types: [logGroup],
-    problems: ({ props }) => (Number(props.retentionInDays) > 0 ? [] : ["keeps its events for ever"]),
+    violations: ({ props }) => (Number(props.retentionInDays) > 0 ? [] : ["keeps its events for ever"]),
   },
   {
     name: "logs-one-year",
@@ -20,7 +20,7 @@ export const logsRules: readonly AnyRule[] = [
     description: "Log groups keep events for at least a year",
     remedy: `Set henkan:logRetentionDays to at least ${year} in the stage's file.`,
     types: [logGroup],
-    problems: ({ props: { retentionInDays } }) =>
+    violations: ({ props: { retentionInDays } }) =>
       Number(retentionInDays) < year ? [`keeps its events for ${retentionInDays} days`] : [],
   },
   {
@@ -30,7 +30,7 @@ export const logsRules: readonly AnyRule[] = [
     remedy: "Set kmsKeyId; CloudWatch Logs encrypts with its own keys otherwise.",
     types: [logGroup],
     enforcement: "advisory",
-    problems: ({ props }) => (props.kmsKeyId ? [] : ["has no KMS key"]),
+    violations: ({ props }) => (props.kmsKeyId ? [] : ["has no KMS key"]),
   },
   {
     name: "alarms-act",
@@ -38,7 +38,7 @@ export const logsRules: readonly AnyRule[] = [
     description: "Alarms have an action",
     remedy: "Set alarmActions, and leave actionsEnabled on.",
     types: alarms,
-    problems: ({ props: { alarmActions, actionsEnabled } }) =>
+    violations: ({ props: { alarmActions, actionsEnabled } }) =>
       asList(alarmActions).length > 0 && actionsEnabled !== false ? [] : ["has no enabled action"],
   },
 ];

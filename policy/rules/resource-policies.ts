@@ -34,7 +34,7 @@ export function hasPolicy(
     description: "Resources have a resource policy",
     remedy: `Attach a ${policyType.split(":").at(-1)}.`,
     types: [type],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       attached(stack, policyType, of, resource).length === 0 ? ["has no resource policy"] : [],
   };
 }
@@ -61,7 +61,7 @@ export function refusesPlainHttp(
     description: "Requests over plain HTTP are denied",
     remedy: `Deny ${action} to the principal * when aws:SecureTransport is false${withObjects ? ", on the bucket and its objects" : ""}.`,
     types: [type],
-    problems: ({ props }) => (statementsOf(props.policy).some(denies) ? [] : ["allows plain HTTP"]),
+    violations: ({ props }) => (statementsOf(props.policy).some(denies) ? [] : ["allows plain HTTP"]),
   };
 }
 
@@ -77,7 +77,7 @@ export function refusesEveryone({ name, controls }: Service, types: readonly str
     description: "Resource policies are not public",
     remedy: "Name the services, accounts or roles that need it as principals.",
     types,
-    problems: (resource) =>
+    violations: (resource) =>
       allowedIn(resource)
         .filter(({ principals }) => principals.some(({ id }) => id === "*"))
         .map(({ actions }) => `allows any principal ${actions.join(", ")}`),

@@ -22,7 +22,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Buckets block public access",
     remedy: "Attach a BucketPublicAccessBlock with all four flags true.",
     types: [bucket],
-    problemsInStack: (resource, stack) => {
+    violationsInStack: (resource, stack) => {
       const [block] = settings(stack, "BucketPublicAccessBlock", resource);
       if (!block) return ["has no public access block"];
       return publicAccessFlags
@@ -44,7 +44,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "ACLs do not manage access to buckets",
     remedy: "Attach BucketOwnershipControls with BucketOwnerEnforced.",
     types: [bucket],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       settings(stack, "BucketOwnershipControls", resource).some(
         ({ props }) => at(props, "rule", "objectOwnership") === "BucketOwnerEnforced",
       )
@@ -57,7 +57,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Buckets encrypt objects at rest",
     remedy: "Attach a BucketServerSideEncryptionConfiguration with AES256 or aws:kms.",
     types: [bucket],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       algorithms(resource, stack).length > 0 ? [] : ["declares no encryption at rest"],
   },
   {
@@ -67,7 +67,7 @@ export const s3Rules: readonly AnyRule[] = [
     remedy: "Set henkan:kms in the stage's file.",
     types: [bucket],
     enforcement: "advisory",
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       algorithms(resource, stack).includes("aws:kms") ? [] : ["is encrypted with S3's own keys"],
   },
   {
@@ -76,7 +76,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Buckets keep versions",
     remedy: "Attach a BucketVersioning with status Enabled.",
     types: [bucket],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       settings(stack, "BucketVersioning", resource).some(
         ({ props }) => at(props, "versioningConfiguration", "status") === "Enabled",
       )
@@ -89,7 +89,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Buckets let old versions expire",
     remedy: "Attach a BucketLifecycleConfiguration that expires noncurrent versions.",
     types: [bucket],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       lifecycleRules(resource, stack).some((rule) =>
         days(rule, "noncurrentVersionExpiration", "noncurrentDays"),
       )
@@ -102,7 +102,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Lifecycles abort unfinished multipart uploads",
     remedy: "Add a rule with abortIncompleteMultipartUpload for every object.",
     types: [lifecycle],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       asList(props.rules).some(
         (rule) =>
           isOfEveryObject(rule) && days(rule, "abortIncompleteMultipartUpload", "daysAfterInitiation"),
@@ -116,7 +116,7 @@ export const s3Rules: readonly AnyRule[] = [
     description: "Buckets log every request",
     remedy: "Set henkan:accessLogs in the stage's file.",
     types: [bucket],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       settings(stack, "BucketLogging", resource).length > 0 ? [] : ["has no server access logging"],
   },
 ];

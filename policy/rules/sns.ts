@@ -12,7 +12,7 @@ export const snsRules: readonly AnyRule[] = [
     description: "Topics encrypt messages at rest with AWS KMS keys",
     remedy: "Set kmsMasterKeyId (henkan:kms in the stage's file).",
     types: [topic],
-    problems: ({ props }) => (props.kmsMasterKeyId ? [] : ["has no KMS key"]),
+    violations: ({ props }) => (props.kmsMasterKeyId ? [] : ["has no KMS key"]),
   },
   hasPolicy({ name: "sns-has-policy", controls: ["Henkan.SNS.1"] }, topic, policyTypes.topic),
   refusesPlainHttp({ name: "sns-tls-only", controls: ["Henkan.SNS.2", "SEC09-BP02"] }, policyTypes.topic, {
@@ -25,7 +25,7 @@ export const snsRules: readonly AnyRule[] = [
     description: "Subscriptions of queues and functions keep undelivered messages",
     remedy: "Set a redrivePolicy with a deadLetterTargetArn.",
     types: [subscription],
-    problems: ({ props: { protocol, redrivePolicy } }) => {
+    violations: ({ props: { protocol, redrivePolicy } }) => {
       if (protocol !== "sqs" && protocol !== "lambda") return [];
       return at(parsed(redrivePolicy), "deadLetterTargetArn") ? [] : ["drops undelivered messages"];
     },
@@ -36,6 +36,6 @@ export const snsRules: readonly AnyRule[] = [
     description: "Subscriptions of web hooks deliver over HTTPS",
     remedy: "Subscribe an https endpoint.",
     types: [subscription],
-    problems: ({ props: { protocol } }) => (protocol === "http" ? ["delivers over plain HTTP"] : []),
+    violations: ({ props: { protocol } }) => (protocol === "http" ? ["delivers over plain HTTP"] : []),
   },
 ];

@@ -15,7 +15,7 @@ export const sqsRules: readonly AnyRule[] = [
     description: "Queues encrypt messages at rest",
     remedy: "Set sqsManagedSseEnabled or kmsMasterKeyId.",
     types: [queue],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       props.sqsManagedSseEnabled === true || props.kmsMasterKeyId ? [] : ["is not encrypted"],
   },
   hasPolicy({ name: "sqs-has-policy", controls: ["Henkan.SQS.1"] }, queue, policyTypes.queue),
@@ -29,7 +29,7 @@ export const sqsRules: readonly AnyRule[] = [
     description: "Queues that a function consumes keep failed messages",
     remedy: `Set a redrivePolicy with a deadLetterTargetArn and a maxReceiveCount of at least ${leastReceives}.`,
     types: [queue],
-    problemsInStack: (resource, stack) => {
+    violationsInStack: (resource, stack) => {
       if (!isConsumed(resource, stack)) return [];
       const redrive = parsed(resource.props.redrivePolicy);
       if (!at(redrive, "deadLetterTargetArn")) return ["has a function as consumer and no dead-letter queue"];

@@ -25,7 +25,7 @@ export const tagsRules: readonly AnyRule[] = [
     description: "Resources have the tags project and stage, and stage is the stack's name",
     remedy: "Set aws:defaultTags in the stage's file.",
     types: tagged,
-    problems: (resource) => {
+    violations: (resource) => {
       const tags = tagsOf(resource);
       const stage = stageOf(resource);
       return [

@@ -10,7 +10,7 @@ export const wafRules: readonly AnyRule[] = [
     description: "Web ACLs have at least one rule",
     remedy: "Add a managed rule group or a rate limit.",
     types: [webAcl],
-    problems: ({ props }) => (asList(props.rules).length > 0 ? [] : ["has no rules"]),
+    violations: ({ props }) => (asList(props.rules).length > 0 ? [] : ["has no rules"]),
   },
   {
     name: "waf-metrics",
@@ -18,7 +18,7 @@ export const wafRules: readonly AnyRule[] = [
     description: "Rules of web ACLs have metrics",
     remedy: "Set cloudwatchMetricsEnabled in every visibilityConfig.",
     types: [webAcl],
-    problems: ({ props }) =>
+    violations: ({ props }) =>
       asList(props.rules)
         .filter((rule) => at(rule, "visibilityConfig", "cloudwatchMetricsEnabled") !== true)
         .map((rule) => `has no metrics of rule ${at(rule, "name")}`),
@@ -29,7 +29,7 @@ export const wafRules: readonly AnyRule[] = [
     description: "Web ACLs log what they block",
     remedy: "Attach a WebAclLoggingConfiguration.",
     types: [webAcl],
-    problemsInStack: (resource, stack) =>
+    violationsInStack: (resource, stack) =>
       attached(
         stack,
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",

@@ -29,7 +29,7 @@ describe("policy rules", () => {
   for (const [index, { rule: name, broken, says, sound }] of examples.entries()) {
     it(`${index + 1}. ${name}: ${says.join("; ")}`, () => {
       const { controls, remedy } = ruleNamed(name);
-      const expected = says.map((problem) => `${problem} [${controls.join(", ")}]. ${remedy}`);
+      const expected = says.map((violation) => `${violation} [${controls.join(", ")}]. ${remedy}`);
       expect(messages(name, broken)).to.deep.equal(expected);
       expect(messages(name, sound)).to.deep.equal([]);
     });

@@ -6,8 +6,8 @@ import { ReleaseError } from "./release-error.ts";
 export function parseReleasePlan(outputs: Readonly<Record<string, unknown>>): ReleasePlan {
   const result = v.safeParse(stackOutputs.entries.releasePlan, outputs.releasePlan);
   if (result.success) return result.output;
-  const problems = v.summarize(result.issues);
+  const mistakes = v.summarize(result.issues);
   throw new ReleaseError(
-    `The stack has no valid output \`releasePlan\`, so no traffic was shifted:\n${problems}`,
+    `The stack has no valid output \`releasePlan\`, so no traffic was shifted:\n${mistakes}`,
   );
 }

@@ -28,10 +28,10 @@ describe("s3TrialStorage", () => {
   it("names the missing object and its bucket", async () => {
     reply = s3Error(404, "NoSuchKey");
     expect(await storage().readOutput(path)).to.deep.equal({
-      problem: `no output was written at files/${path}`,
+      failure: `no output was written at files/${path}`,
     });
     expect(await storage().readReceipt(uploadId, "jpg")).to.deep.equal({
-      problem: `no receipt was written at receipts/${uploadId}/jpg.json`,
+      failure: `no receipt was written at receipts/${uploadId}/jpg.json`,
     });
   });
 
@@ -39,17 +39,17 @@ describe("s3TrialStorage", () => {
     const reason = "not authorized to perform: kms:Decrypt on the resource associated with this ciphertext";
     reply = { status: 403, body: `<Error><Code>AccessDenied</Code><Message>${reason}</Message></Error>` };
     expect(await storage().readOutput(path)).to.deep.equal({
-      problem: `no output was written at files/${path}, or the hook may not read it: ${reason}`,
+      failure: `no output was written at files/${path}, or the hook may not read it: ${reason}`,
     });
     expect(await storage().readReceipt(uploadId, "jpg")).to.deep.equal({
-      problem: `no receipt was written at receipts/${uploadId}/jpg.json, or the hook may not read it: ${reason}`,
+      failure: `no receipt was written at receipts/${uploadId}/jpg.json, or the hook may not read it: ${reason}`,
     });
   });
 
   it("reports the mistake in an unreadable receipt", async () => {
     reply = { body: '{"state":"ready"}' };
     expect(await storage().readReceipt(uploadId, "jpg"))
-      .to.have.property("problem")
+      .to.have.property("failure")
       .that.matches(/^the object at receipts\/.*\/jpg\.json is not a receipt: /);
   });
 

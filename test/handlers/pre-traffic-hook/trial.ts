@@ -32,8 +32,8 @@ export function memoryStorage() {
       receipts.set(`${receipt.uploadId}/${receipt.variant}`, receipt);
     },
     readReceipt: async (uploadId, name) =>
-      receipts.get(`${uploadId}/${name}`) ?? { problem: "no receipt was written" },
-    readOutput: async (path) => outputs.get(path) ?? { problem: `no output was written at ${path}` },
+      receipts.get(`${uploadId}/${name}`) ?? { failure: "no receipt was written" },
+    readOutput: async (path) => outputs.get(path) ?? { failure: `no output was written at ${path}` },
     clean: async () => {},
   };
   return { storage, uploads, receipts, outputs };

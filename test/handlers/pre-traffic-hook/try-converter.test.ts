@@ -33,7 +33,7 @@ describe("tryConverter", () => {
   }
 
   /** Tries a version of png-to-jpg that works, except for the changes of the test. */
-  async function problemsWith({ body = picture, ...behaviour }: Behaviour = {}) {
+  async function failuresWith({ body = picture, ...behaviour }: Behaviour = {}) {
     const memory = memoryStorage();
     let event: SQSEvent | undefined;
     const invoke = async (given: unknown) => {
@@ -63,7 +63,7 @@ describe("tryConverter", () => {
       const failures = behaviour.response === "failure" ? [{ itemIdentifier: uploadId }] : [];
       return behaviour.response === "odd" ? { ok: true } : { batchItemFailures: failures };
     };
-    const problems = await tryConverter({
+    const failures = await tryConverter({
       definition: registry["png-to-jpg"],
       variants: [jpg],
       samples,
@@ -71,19 +71,19 @@ describe("tryConverter", () => {
       invoke,
       region: "eu-central-1",
     });
-    return { problems, event, uploads: memory.uploads };
+    return { failures, event, uploads: memory.uploads };
   }
 
   it("accepts a working version, which it invokes with a message like that of its queue", async () => {
-    const { problems, event, uploads } = await problemsWith();
-    expect(problems).to.deep.equal([]);
+    const { failures, event, uploads } = await failuresWith();
+    expect(failures).to.deep.equal([]);
     expect(event?.Records.map(({ body }) => requestedUploads(body))).to.deep.equal(
       uploads.map(({ bucket, key, etag, bytes }) => [{ bucket, key, etag, bytes }]),
     );
     expect(event?.Records[0]).to.include({ eventSource: "aws:sqs", awsRegion: "eu-central-1" });
   });
 
-  const faults: [what: string, behaviour: () => Behaviour | Promise<Behaviour>, problem: string][] = [
+  const faults: [what: string, behaviour: () => Behaviour | Promise<Behaviour>, failure: string][] = [
     [
       "sends the message back",
       () => ({ response: "failure" }),
@@ -141,12 +141,12 @@ describe("tryConverter", () => {
       "jpg of image/png: bytes in the receipt: expected ",
     ],
   ];
-  for (const [what, behaviour, problem] of faults) {
+  for (const [what, behaviour, failure] of faults) {
     it(`refuses a version that ${what}`, async () => {
-      const { problems } = await problemsWith(await behaviour());
+      const { failures } = await failuresWith(await behaviour());
       expect(
-        problems.some((found) => found.startsWith(problem)),
-        problems.join("\n"),
+        failures.some((found) => found.startsWith(failure)),
+        failures.join("\n"),
       ).to.equal(true);
     });
   }

@@ -24,7 +24,7 @@ interface Answers {
 }
 
 /** Tries a version that works, except for the changes of the test. */
-async function problemsWith({ create, createStatus = 201, status, statusCode = 200 }: Answers = {}) {
+async function failuresWith({ create, createStatus = 201, status, statusCode = 200 }: Answers = {}) {
   const { storage, receipts } = memoryStorage();
   const invoke = async (event: unknown) => {
     const { routeKey, pathParameters, body } = event as APIGatewayProxyEventV2;
@@ -49,11 +49,11 @@ async function problemsWith({ create, createStatus = 201, status, statusCode = 2
 
 describe("tryUploadApi", () => {
   it("accepts a working version", async () => {
-    expect(await problemsWith()).to.deep.equal([]);
+    expect(await failuresWith()).to.deep.equal([]);
   });
 
   const { upload } = created;
-  const faults: [what: string, answers: Answers, problem: string][] = [
+  const faults: [what: string, answers: Answers, failure: string][] = [
     ["refuses an upload", { createStatus: 500 }, "POST /uploads: statusCode: "],
     ["gives no id of an upload", { create: { id: "1" } }, "POST /uploads: body.id: "],
     [
@@ -80,11 +80,11 @@ describe("tryUploadApi", () => {
       "GET /uploads/{id}: body.variants: Expected archive pending, jpg ready, thumbnail pending but received ",
     ],
   ];
-  for (const [what, answers, problem] of faults) {
+  for (const [what, answers, failure] of faults) {
     it(`refuses a version that ${what}`, async () => {
-      const problems = await problemsWith(answers);
-      expect(problems).to.have.lengthOf(1);
-      expect(problems[0]?.startsWith(problem), problems[0]).to.equal(true);
+      const failures = await failuresWith(answers);
+      expect(failures).to.have.lengthOf(1);
+      expect(failures[0]?.startsWith(failure), failures[0]).to.equal(true);
     });
   }
 

@@ -13,7 +13,7 @@ export interface ExpectedOutput {
 }
 
 /** Compares an output and its receipt with `expected`. Returns a sentence for each difference. */
-export function outputProblems(
+export function outputFailures(
   { path, type, size }: ExpectedOutput,
   receipt: ReadyReceipt,
   output: { readonly contentType: string | undefined; readonly body: Buffer },
