@@ -22,9 +22,15 @@ function pageRow({ path, contents, isLazy }: PageFile) {
   };
 }
 
-const [functions, layer, page] = await Promise.all([buildFunctions(), buildSharpLayer(), buildPage()]);
-console.table([
-  ...functions.map(({ name, bytes }) => ({ artefact: `functions/${name}`, size: bytesText(bytes) })),
-  { artefact: "layers/sharp", size: bytesText(await sizeOf(layer)) },
-]);
-console.table(page.map(pageRow));
+try {
+  const [functions, layer, page] = await Promise.all([buildFunctions(), buildSharpLayer(), buildPage()]);
+  console.table([
+    ...functions.map(({ name, bytes }) => ({ artefact: `functions/${name}`, size: bytesText(bytes) })),
+    { artefact: "layers/sharp", size: bytesText(await sizeOf(layer)) },
+  ]);
+  console.table(page.map(pageRow));
+} catch (error) {
+  if (!(error instanceof Error && "printWithoutStack" in error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { build, stop } from "esbuild";
+import { type BuildFailure, build, stop } from "esbuild";
 
 /** Signals that a terminal or a supervisor sends to a whole process group, esbuild's process included. */
 const groupSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -18,7 +18,8 @@ const signalMs = 1000;
  * - It may reject before the signal handlers here run, and the caller would report the interruption as an error.
  *
  * @throws {DOMException} an `AbortError` when a signal that this process handles ended esbuild
- * @throws {Error} when esbuild's process ended for another reason, or cannot bundle the code
+ * @throws {BuildFailure} when the code has mistakes; `printWithoutStack` is set
+ * @throws {Error} when esbuild's process ended for another reason
  */
 export const bundle: typeof build = async (options) => {
   const eventLoop = setInterval(() => {}, 2 ** 30);
@@ -29,6 +30,8 @@ export const bundle: typeof build = async (options) => {
   try {
     return await build(options);
   } catch (error) {
+    // esbuild has printed the mistakes, each with its line; the stack would only show esbuild's own code.
+    if (isMistake(error)) throw Object.assign(error, { printWithoutStack: true });
     if (!isServiceEnd(error)) throw error;
     if (await Promise.race([signalled, sleep(signalMs, undefined, { ref: false })])) {
       throw new DOMException("A signal ended esbuild", "AbortError");
@@ -44,3 +47,6 @@ export const bundle: typeof build = async (options) => {
 
 /** All messages of esbuild about the end of its process start like this. */
 const isServiceEnd = (error: unknown) => error instanceof Error && error.message.startsWith("The service ");
+
+/** Returns true for the error that lists mistakes in the bundled code. */
+const isMistake = (error: unknown): error is BuildFailure => error instanceof Error && "errors" in error;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { bundle as bundleHere } from "../../../packages/build/bundle.ts";
 
 const bundle = JSON.stringify(join(import.meta.dirname, "../../../packages/build/bundle.ts"));
 
@@ -45,6 +46,15 @@ async function bundling(atWork: string, before = "") {
 const interruptGroup = 'process.kill(0, "SIGINT");';
 
 describe("bundle", () => {
+  it("rejects with an error to print without its stack when the code has a mistake", async () => {
+    const code = { contents: "const x = ;", sourcefile: "mistake.ts" };
+    const error = await bundleHere({ stdin: code, write: false, logLevel: "silent" }).catch(
+      (reason) => reason,
+    );
+    expect(error).to.include({ printWithoutStack: true });
+    expect(error.message).to.contain('mistake.ts:1:10: ERROR: Unexpected ";"');
+  });
+
   it("rejects with an AbortError after the handler of the signal that ended esbuild has run", async () => {
     const handler = 'process.on("SIGINT", () => console.log("handled"));';
     expect(await bundling(interruptGroup, handler)).to.deep.equal({
