@@ -106,11 +106,11 @@ export type Convert<Options> = (
  * }),
  * ```
  */
-export interface ConverterDefinition<Options = unknown> {
+export interface ConverterDefinition<Options = unknown, Declared = unknown> {
   /** The types whose uploads reach this converter; `"any"` accepts every upload. */
   readonly accepts: readonly MediaType[] | "any";
   /** The schema of a variant's options in a stage file, with their defaults. It refuses unknown options. */
-  readonly options: GenericSchema<unknown, Options>;
+  readonly options: GenericSchema<Declared, Options>;
   /** Returns the type of the output. It depends on nothing else, because it decides the output's URL in advance. */
   outputType(source: MediaType, options: Options): MediaType;
   /**

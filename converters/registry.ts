@@ -34,7 +34,9 @@ const resizeOptions = v.pipe(
 );
 
 /** Checks that the schema `options` gives what the converter behind `load` needs. */
-function define<Options>(definition: ConverterDefinition<Options>): ConverterDefinition<Options> {
+function define<Options, Declared>(
+  definition: ConverterDefinition<Options, Declared>,
+): ConverterDefinition<Options, Declared> {
   return definition;
 }
 
@@ -83,6 +85,11 @@ export const registry = {
 
 /** The name of a converter. */
 export type ConverterName = keyof typeof registry;
+
+/** The options of a converter's variant as people declare them: those with a default may be left out. */
+export type DeclaredOptions<Name extends ConverterName> = Readonly<
+  v.InferInput<(typeof registry)[Name]["options"]>
+>;
 
 /** The names of all converters, in the registry's order. */
 export const converterNames = Object.keys(registry) as ConverterName[];

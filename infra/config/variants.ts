@@ -1,13 +1,22 @@
 import * as v from "valibot";
 import type { DeclaredVariant } from "../../contract/variant.ts";
 import type { ConverterDefinition } from "../../converters/converter.ts";
-import { converterNames, findConverter, registry } from "../../converters/registry.ts";
+import {
+  type ConverterName,
+  converterNames,
+  type DeclaredOptions,
+  findConverter,
+  registry,
+} from "../../converters/registry.ts";
 import { mistakesOf } from "./mistakes.ts";
 
-/** The variants that a stage file or a program declares: by name, the converter and its options. */
-export type VariantDeclarations = Readonly<
-  Record<string, { readonly converter: string; readonly [option: string]: unknown }>
->;
+/** A variant as a stage file or a program declares it: a converter and the options of that converter. */
+export type VariantDeclaration = {
+  [Name in ConverterName]: { readonly converter: Name } & DeclaredOptions<Name>;
+}[ConverterName];
+
+/** The declared variants by name. */
+export type VariantDeclarations = Readonly<Record<string, VariantDeclaration>>;
 
 /** A converter that has variants in this stage. */
 export interface DeclaredConverter {
@@ -21,7 +30,7 @@ export const defaultVariants = {
   thumbnail: { converter: "resize", width: 300, height: 300, fit: "inside" },
   jpg: { converter: "png-to-jpg" },
   archive: { converter: "zip" },
-};
+} satisfies VariantDeclarations;
 
 /**
  * The bytes of JSON that fit next to the other variables of a function:

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import type * as v from "valibot";
 import { pipelineConfig } from "../../infra/config/pipeline-config.ts";
 import { settingsSchema } from "../../infra/config/settings.ts";
+import type { VariantDeclarations } from "../../infra/config/variants.ts";
 import type { FileConversionPipelineArgs } from "../../infra/file-conversion-pipeline-args.ts";
 import { repository } from "./stages.ts";
 
@@ -48,6 +49,18 @@ const sameTypes: Agreement = {
   domain: true,
 };
 
+/** Variants that the compiler refuses as the schemas do. A line that it accepts fails `npm run check`. */
+const wrongVariants: VariantDeclarations = {
+  // @ts-expect-error there is no such converter
+  unknown: { converter: "nope" },
+  // @ts-expect-error a misspelt option
+  misspelt: { converter: "resize", widht: 300 },
+  // @ts-expect-error an option of another converter
+  foreign: { converter: "zip", width: 300 },
+  // @ts-expect-error a value of another type
+  text: { converter: "resize", width: "300" },
+};
+
 /** Checks arguments as a program in JavaScript passes them. */
 const checked = (args?: object) => () => Reflect.apply(pipelineConfig, undefined, ["files", args]);
 const owner = { accountId: "123456789012", region: "eu-central-1" };
@@ -67,6 +80,18 @@ describe("the arguments of FileConversionPipeline", () => {
   it("may not be outputs where the program needs their values", () => {
     expect(checked({ ...owner, accountId: pulumi.output(owner.accountId) })).to.throw(
       "accountId: expected a 12-digit account id in quotes, received an Output, whose value is not known at a preview",
+    );
+  });
+
+  it("name every variant that the compiler refuses too", () => {
+    expect(checked({ ...owner, variants: wrongVariants })).to.throw(
+      [
+        "has mistakes:",
+        'variants.unknown.converter: "nope" is not a converter; allowed: resize, png-to-jpg, zip',
+        "variants.misspelt.widht: unknown option; resize allows width, height, fit, format, quality, enlarge, animated, background",
+        "variants.foreign.width: unknown option; zip allows level",
+        'variants.text.width: expected an integer from 1 to 16383, received "300"',
+      ].join("\n  "),
     );
   });
 
