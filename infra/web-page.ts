@@ -67,7 +67,7 @@ function readBuild() {
     return { template, assets: readdirSync(join(directory, assetsPath)).sort() };
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new pulumi.RunError("henkan:page is set, and the page is not built. Run: npm run build");
+    throw new pulumi.RunError("The setting page is on, but the page is not built. Run: npm run build");
   }
 }
 

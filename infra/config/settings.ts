@@ -126,11 +126,12 @@ export const account = v.object({ accountId, region });
 
 /**
  * The name of a pipeline. AWS allows 64 characters in a function's name, of which `-release-pre-traffic-hook-function`
- * and Pulumi's suffix take 42. The characters are those of bucket names.
+ * and Pulumi's suffix take 42. The characters and the excluded prefixes are those of bucket names,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
  */
 export const pipelineName = text(
-  /^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/,
-  "1 to 22 of a-z, 0-9 and -, from a letter to a letter or digit",
+  /^(?!xn--|sthree-|amzn-s3-demo-)[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/,
+  "1 to 22 of a-z, 0-9 and -, from a letter to a letter or digit, without S3's prefixes xn--, sthree-, amzn-s3-demo-",
 );
 
 /** The provider's keys that a stage file must have. Resource policies name the account, so a stage has one. */

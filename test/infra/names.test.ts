@@ -31,11 +31,12 @@ describe("the name of a pipeline", () => {
     });
   }
 
-  for (const name of ["", "Files", "2files", "files-", "my_files", "a2345678901234567890123"]) {
+  for (const name of ["", "Files", "2files", "files-", "my_files", "xn--files", "a2345678901234567890123"]) {
     it(`may not be ${JSON.stringify(name)}`, () => {
       expect(() => named(name)).to.throw(
         `FileConversionPipeline "${name}" has mistakes:\n  ` +
           "name: expected 1 to 22 of a-z, 0-9 and -, from a letter to a letter or digit, " +
+          "without S3's prefixes xn--, sthree-, amzn-s3-demo-, " +
           `received ${JSON.stringify(name)}`,
       );
     });
