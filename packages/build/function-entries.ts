@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { converterNames } from "../../converters/registry.ts";
 import { projectDirectory } from "./directories.ts";
-import { makeGoldenSamples } from "./golden-samples.ts";
 
 /** The functions that are not converters, each with an entry file of its own. */
 const otherFunctions: readonly string[] = ["upload-api", "pre-traffic-hook"];
@@ -57,10 +56,10 @@ const goldenSamples: Plugin = {
   name: "golden-samples",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^henkan:golden-samples$/ }, ({ path }) => ({ path, namespace: "golden" }));
-    onLoad({ filter: /.*/, namespace: "golden" }, async () => ({
-      contents: JSON.stringify(await makeGoldenSamples()),
-      loader: "json",
-    }));
+    onLoad({ filter: /.*/, namespace: "golden" }, async () => {
+      const { makeGoldenSamples } = await import("./golden-samples.ts");
+      return { contents: JSON.stringify(await makeGoldenSamples()), loader: "json" };
+    });
   },
 };
 

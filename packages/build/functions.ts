@@ -1,10 +1,10 @@
 import { dirname, join, relative, sep } from "node:path";
-import type { BuildOptions, Plugin } from "esbuild";
-import { bundle } from "./bundle.ts";
+import type { BuildOptions, Metafile, Plugin } from "esbuild";
+import { unlessUpToDate } from "./build-record.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
 import { entryPlugins, entryPoint, functionNames } from "./function-entries.ts";
 import { rewrites } from "./rewrites/index.ts";
-import { type WrittenFile, writeChangedFiles } from "./written-files.ts";
+import type { WrittenFile } from "./written-files.ts";
 
 /** The code of one function, ready to be deployed. */
 export interface FunctionBundle {
@@ -34,8 +34,8 @@ export const bundleSettings = {
 } satisfies BuildOptions;
 
 /**
- * Bundles every function into `functions/NAME/index.js`: the converters, the upload API and the pre-traffic hook. Writes
- * only files whose contents change. Needs no network.
+ * Bundles every function into `functions/NAME/index.js`: the converters, the upload API and the pre-traffic hook. Does
+ * nothing when an earlier build of the same sources is there; see `unlessUpToDate`. Needs no network.
  *
  * @param outDirectory the folder to write to, absolute
  * @default outDirectory `dist/` of the project
@@ -45,15 +45,17 @@ export const bundleSettings = {
  * for (const { name, bytes } of await buildFunctions()) console.log(name, bytes);
  */
 export async function buildFunctions(outDirectory: string = distDirectory): Promise<FunctionBundle[]> {
-  const bundles = await bundleFunctions(outDirectory, rewrites);
-  // Lambda treats `.js` as CommonJS. In this project, Node.js would treat it as ESM without this file.
-  const packageFile = {
-    path: join(outDirectory, "package.json"),
-    contents: Buffer.from('{ "type": "commonjs" }\n'),
-  };
-  await writeChangedFiles(outDirectory, [packageFile, ...bundles.map(({ file }) => file)]);
-  return bundles.map(({ name, inputs, file }) => {
-    return { name, directory: dirname(file.path), bytes: file.contents.length, inputs };
+  return unlessUpToDate(outDirectory, join(outDirectory, "functions.json"), async () => {
+    const { bundles, sources } = await bundleFunctions(outDirectory, rewrites);
+    // Lambda treats `.js` as CommonJS. In this project, Node.js would treat it as ESM without this file.
+    const packageFile = {
+      path: join(outDirectory, "package.json"),
+      contents: Buffer.from('{ "type": "commonjs" }\n'),
+    };
+    const result = bundles.map(({ name, inputs, file }): FunctionBundle => {
+      return { name, directory: dirname(file.path), bytes: file.contents.length, inputs };
+    });
+    return { result, sources, files: [packageFile, ...bundles.map(({ file }) => file)] };
   });
 }
 
@@ -71,7 +73,9 @@ interface BundledFunction extends Pick<FunctionBundle, "name" | "inputs"> {
 export async function bundleFunctions(
   outDirectory: string,
   plugins: readonly Plugin[],
-): Promise<BundledFunction[]> {
+): Promise<{ readonly bundles: BundledFunction[]; readonly sources: string[] }> {
+  // esbuild is loaded only when there is something to bundle.
+  const { bundle } = await import("./bundle.ts");
   const { metafile, outputFiles } = await bundle({
     ...bundleSettings,
     entryPoints: functionNames.map((name) => ({ in: entryPoint(name), out: join(name, "index") })),
@@ -81,11 +85,18 @@ export async function bundleFunctions(
     metafile: true,
     write: false,
   });
-  return functionNames.map((name) => {
+  const bundles = functionNames.map((name) => {
     const path = join(outDirectory, "functions", name, "index.js");
     const output = metafile.outputs[relative(projectDirectory, path).split(sep).join("/")];
     const found = outputFiles.find((file) => file.path === path);
     if (!output || !found) throw new Error(`esbuild returned no bundle for ${name}`);
     return { name, inputs: Object.keys(output.inputs), file: { path, contents: found.contents } };
   });
+  return { bundles, sources: sourcesIn(metafile) };
+}
+
+/** Returns the files that esbuild read, relative to the project. Modules that exist only in a bundle are no files. */
+export function sourcesIn({ inputs }: Metafile): string[] {
+  const paths = Object.keys(inputs).map((input) => input.replace(/\?.*$/, ""));
+  return [...new Set(paths)].filter((path) => !/^[\w-]{2,}:/.test(path));
 }

@@ -66,7 +66,7 @@ function median(values: readonly number[]): number {
 
 /** Bundles all functions into a folder and returns by name the statement that loads each and its size. */
 async function write(directory: string, plugins: readonly Plugin[]) {
-  const bundles = await bundleFunctions(directory, plugins);
+  const { bundles } = await bundleFunctions(directory, plugins);
   await writeChangedFiles(
     directory,
     bundles.map(({ file }) => file),

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { OutputFile } from "esbuild";
-import { bundle } from "./bundle.ts";
+import { unlessUpToDate } from "./build-record.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
-import { writeChangedFiles } from "./written-files.ts";
+import { sourcesIn } from "./functions.ts";
 
 /** A file of the page as the CDN serves it. */
 export interface PageFile {
@@ -16,8 +16,8 @@ export interface PageFile {
 
 /**
  * Bundles `packages/web/` into `page/`: an `index.html`, and assets whose names contain a hash of their contents. The
- * Pulumi program later inserts the stage's settings into `index.html`. Writes only files whose contents change, and
- * removes the assets of earlier builds. Needs no network.
+ * Pulumi program later inserts the stage's settings into `index.html`. Does nothing when an earlier build of the same
+ * sources is there; see `unlessUpToDate`. Removes the assets of earlier builds. Needs no network.
  *
  * @param outDirectory the folder to write to, absolute
  * @default outDirectory `dist/` of the project
@@ -26,7 +26,26 @@ export interface PageFile {
  */
 export async function buildPage(outDirectory: string = distDirectory): Promise<PageFile[]> {
   const directory = join(outDirectory, "page");
-  const { outputFiles } = await bundle({
+  const built = await unlessUpToDate(outDirectory, join(outDirectory, "page.json"), async () => {
+    const { files, sources } = await bundlePage(directory);
+    return {
+      result: files.map(({ path, isLazy }) => ({ path, isLazy })),
+      sources,
+      files: files.map(({ path, contents }) => ({ path: resolve(directory, path), contents })),
+    };
+  });
+  await removeOthers(join(directory, "assets"), built);
+  return Promise.all(
+    built.map(async (file) => ({ ...file, contents: await readFile(resolve(directory, file.path)) })),
+  );
+}
+
+const templateFile = "packages/web/index.html";
+
+/** Bundles the page in memory. */
+async function bundlePage(directory: string): Promise<{ files: PageFile[]; sources: string[] }> {
+  const { bundle } = await import("./bundle.ts");
+  const { outputFiles, metafile } = await bundle({
     entryPoints: [
       { in: "packages/web/main.tsx", out: "main" },
       { in: "packages/web/icon.svg", out: "icon" },
@@ -45,22 +64,18 @@ export async function buildPage(outDirectory: string = distDirectory): Promise<P
     // Uppy prints sizes in units of 1,024 and has no option for it.
     alias: { "@transloadit/prettier-bytes": join(projectDirectory, "packages/web/upload/uppy-bytes.ts") },
     legalComments: "none",
+    metafile: true,
     write: false,
   });
   const assets = outputFiles.map((file) => assetOf(file, directory));
-  const template = await readFile(join(projectDirectory, "packages/web/index.html"), "utf8");
+  const template = await readFile(join(projectDirectory, templateFile), "utf8");
   const html = template.replace("<!-- assets -->", assetLinks(assets));
   const files = [...assets, { path: "index.html", contents: Buffer.from(html), isLazy: false }];
-  await writeChangedFiles(
-    outDirectory,
-    files.map(({ path, contents }) => ({ path: resolve(directory, path), contents })),
-  );
-  await removeOthers(join(directory, "assets"), files);
-  return files;
+  return { files, sources: [...sourcesIn(metafile), templateFile] };
 }
 
 /** Removes the assets of earlier builds, which Pulumi would deploy as well. */
-async function removeOthers(directory: string, files: readonly PageFile[]): Promise<void> {
+async function removeOthers(directory: string, files: readonly Pick<PageFile, "path">[]): Promise<void> {
   const current = new Set(files.map(({ path }) => path));
   const others = (await readdir(directory)).filter((name) => !current.has(`assets/${name}`));
   await Promise.all(others.map((name) => rm(join(directory, name), { force: true })));
