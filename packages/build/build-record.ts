@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import * as v from "valibot";
 import { projectDirectory } from "./directories.ts";
-import { type WrittenFile, writeChangedFiles } from "./written-files.ts";
+import { isMissing, type WrittenFile, writeChangedFiles } from "./written-files.ts";
 
-/** SHA-256 of files, by their paths relative to the project. */
+/** SHA-256 of files, by their paths. */
 const digests = v.record(v.string(), v.string());
 
 const buildRecord = v.object({
   /** The version of Node.js that built. */
   node: v.string(),
-  /** Files that decide the result: the bundled sources, the build's own code, and what is installed. */
+  /**
+   * Files that decide the result: the bundled sources, the build's own code, and what is installed. Paths are relative to
+   * the project.
+   */
   sources: digests,
+  /** Paths are relative to the output folder, so that a copy of the project has a record of its own files. */
   written: digests,
   /** What the build returned, as JSON. */
   result: v.unknown(),
@@ -24,7 +28,7 @@ const fileTimeMs = 50;
 
 /** A finished build. */
 export interface Build<Result> {
-  /** Data that JSON can hold. */
+  /** Data that JSON can hold, without absolute paths. */
   readonly result: Result;
   /** Paths of the bundled sources, relative to the project. */
   readonly sources: readonly string[];
@@ -47,17 +51,17 @@ export async function unlessUpToDate<Result>(
   build: () => Promise<Build<Result>>,
 ): Promise<Result> {
   const earlier = await readRecord(record);
-  if (earlier && (await isUpToDate(earlier))) return earlier.result as Result;
+  if (earlier && (await isUpToDate(earlier, outDirectory))) return earlier.result as Result;
   const startedAt = Date.now() - fileTimeMs;
   const { result, sources, files } = await build();
   await writeChangedFiles(outDirectory, files);
   const paths = [...new Set([...sources, ...settings()])].sort();
   // The build may have read a file before or after a change of that moment.
   if (await changedSince(startedAt, paths)) return result;
-  const written = files.map(({ path, contents }): [string, string] => [path, digest(contents)]);
+  const written = files.map(({ path, contents }) => [relative(outDirectory, path), digest(contents)]);
   const contents = JSON.stringify({
     node: process.version,
-    sources: await digestsOf(paths),
+    sources: await digestsOf(projectDirectory, paths),
     written: Object.fromEntries(written),
     result,
   });
@@ -93,21 +97,26 @@ async function readRecord(path: string): Promise<v.InferOutput<typeof buildRecor
   }
 }
 
-async function isUpToDate({ node, sources, written }: v.InferOutput<typeof buildRecord>): Promise<boolean> {
+async function isUpToDate(
+  { node, sources, written }: v.InferOutput<typeof buildRecord>,
+  outDirectory: string,
+): Promise<boolean> {
   if (node !== process.version) return false;
-  const paths = Object.keys(sources);
   // A module that is new to the build's own code is in no record yet.
-  if (settings().some((path) => !paths.includes(path))) return false;
-  const recorded = { ...sources, ...written };
-  const current = await digestsOf(Object.keys(recorded));
+  if (settings().some((path) => !(path in sources))) return false;
+  return (await isUnchanged(projectDirectory, sources)) && (await isUnchanged(outDirectory, written));
+}
+
+async function isUnchanged(directory: string, recorded: Readonly<Record<string, string>>): Promise<boolean> {
+  const current = await digestsOf(directory, Object.keys(recorded));
   return Object.entries(recorded).every(([path, expected]) => current[path] === expected);
 }
 
-/** Returns the digests of the files; that of a missing file is empty. */
-async function digestsOf(paths: readonly string[]): Promise<Record<string, string>> {
+/** Returns the digests of files below `directory`; that of a missing file is empty. */
+async function digestsOf(directory: string, paths: readonly string[]): Promise<Record<string, string>> {
   const entries = paths.map(async (path): Promise<[string, string]> => {
     try {
-      return [path, digest(await readFile(resolve(projectDirectory, path)))];
+      return [path, digest(await readFile(resolve(directory, path)))];
     } catch (error) {
       if (!isMissing(error)) throw error;
       return [path, ""];
@@ -129,5 +138,3 @@ async function changedSince(time: number, paths: readonly string[]): Promise<boo
 }
 
 const digest = (contents: Uint8Array) => createHash("sha256").update(contents).digest("base64url");
-
-const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT";

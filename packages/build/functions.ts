@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { unlessUpToDate } from "./build-record.ts";
 import { distDirectory, projectDirectory } from "./directories.ts";
@@ -45,18 +45,17 @@ export const bundleSettings = {
  * for (const { name, bytes } of await buildFunctions()) console.log(name, bytes);
  */
 export async function buildFunctions(outDirectory: string = distDirectory): Promise<FunctionBundle[]> {
-  return unlessUpToDate(outDirectory, join(outDirectory, "functions.json"), async () => {
+  const built = await unlessUpToDate(outDirectory, join(outDirectory, "functions.json"), async () => {
     const { bundles, sources } = await bundleFunctions(outDirectory, rewrites);
     // Lambda treats `.js` as CommonJS. In this project, Node.js would treat it as ESM without this file.
     const packageFile = {
       path: join(outDirectory, "package.json"),
       contents: Buffer.from('{ "type": "commonjs" }\n'),
     };
-    const result = bundles.map(({ name, inputs, file }): FunctionBundle => {
-      return { name, directory: dirname(file.path), bytes: file.contents.length, inputs };
-    });
+    const result = bundles.map(({ name, inputs, file }) => ({ name, inputs, bytes: file.contents.length }));
     return { result, sources, files: [packageFile, ...bundles.map(({ file }) => file)] };
   });
+  return built.map((each) => ({ ...each, directory: join(outDirectory, "functions", each.name) }));
 }
 
 /** A bundle that is not written yet. */

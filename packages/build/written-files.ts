@@ -39,7 +39,12 @@ async function hasContents(path: string, contents: Uint8Array): Promise<boolean>
   try {
     return (await readFile(path)).equals(contents);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    if (isMissing(error)) return false;
     throw error;
   }
+}
+
+/** Returns true for the error of reading a file that does not exist. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { unlessUpToDate } from "../../../packages/build/build-record.ts";
@@ -24,15 +24,15 @@ describe("unlessUpToDate", () => {
   afterEach(() => work.remove());
 
   /** Copies the source to `copy.js`. */
-  function copied(during?: () => void): Promise<{ length: number }> {
-    return unlessUpToDate(work.path, path("copy.json"), async () => {
+  function copied(during?: () => void, directory = work.path): Promise<{ length: number }> {
+    return unlessUpToDate(directory, join(directory, "copy.json"), async () => {
       builds++;
       const contents = readFileSync(path("source.ts"));
       during?.();
       return {
         result: { length: contents.length },
         sources: [path("source.ts")],
-        files: [{ path: path("copy.js"), contents }],
+        files: [{ path: join(directory, "copy.js"), contents }],
       };
     });
   }
@@ -75,6 +75,16 @@ describe("unlessUpToDate", () => {
       expect(builds, "and not once more").to.equal(2);
     });
   }
+
+  it("compares the files next to the record, also in a copy of the output folder", async () => {
+    const copy = temporaryDirectory();
+    cpSync(work.path, copy.path, { recursive: true });
+    rmSync(join(copy.path, "copy.js"));
+    await copied(undefined, copy.path);
+    expect(builds).to.equal(2);
+    expect(readFileSync(join(copy.path, "copy.js"), "utf8")).to.equal("one");
+    copy.remove();
+  });
 
   it("builds again after a source that changed during the build", async () => {
     write("source.ts", "two!");
