@@ -46,15 +46,10 @@ export interface Declared<Type extends keyof EmulatedTypes> {
 }
 
 /** The data of a {@link Graph}, which survive JSON. */
-export interface GraphContents {
-  readonly stage: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly resources: readonly GraphResource[];
-  readonly components: readonly GraphComponent[];
-  /** The stack outputs. */
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
+export type GraphContents = Pick<
+  Graph,
+  "stage" | "region" | "accountId" | "resources" | "components" | "outputs"
+>;
 
 /**
  * Everything that one run of a Pulumi program declared, with indexes to find resources by.
@@ -66,13 +61,14 @@ export interface GraphContents {
  * const lambda = graph.behind(integration.inputs.integrationUri, "aws:lambda/function:Function");
  * ```
  */
-export class Graph implements GraphContents {
+export class Graph {
   readonly stage: string;
   readonly region: string;
   readonly accountId: string;
   /** In the order of their declaration. */
   readonly resources: readonly GraphResource[];
   readonly components: readonly GraphComponent[];
+  /** The stack outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly #byType: ReadonlyMap<string, readonly GraphResource[]>;
   /** By type and reference. */
