@@ -1,4 +1,3 @@
-export { bundle } from "./bundle.ts";
 export { buildFunctions, bundleSettings, type FunctionBundle } from "./functions.ts";
 export { buildPage, type PageFile } from "./page.ts";
 export { buildSharpLayer } from "./sharp-layer.ts";

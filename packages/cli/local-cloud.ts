@@ -19,18 +19,16 @@ export async function bringUp(
   { page = false, ...options }: Omit<CloudOptions, "projectDirectory"> & { readonly page?: boolean },
 ): Promise<{ graph: Graph; cloud: Cloud }> {
   // Loaded late: mistakes in the arguments are reported without these modules, and the compile cache must be on first.
-  const { startCloud } = await import("@henkan/local-cloud");
-  const { buildFunctions } = await import("@henkan/build");
-  const [graph] = await Promise.all([declare(stage, page), buildFunctions()]);
+  const { runProgram, startCloud } = await import("@henkan/local-cloud");
+  const { buildFunctions, buildPage } = await import("@henkan/build");
+  const declare = async () => {
+    if (!page) return runProgram({ projectDirectory, stage });
+    // The program reads the built page.
+    await buildPage();
+    return runProgram({ projectDirectory, stage, overrides: localPage });
+  };
+  const [graph] = await Promise.all([declare(), buildFunctions()]);
   return { graph, cloud: await startCloud(graph, { projectDirectory, ...options }) };
-}
-
-async function declare(stage: string, page: boolean): Promise<Graph> {
-  const { runProgram } = await import("@henkan/local-cloud");
-  if (!page) return runProgram({ projectDirectory, stage });
-  const { buildPage } = await import("@henkan/build");
-  await buildPage();
-  return runProgram({ projectDirectory, stage, overrides: localPage });
 }
 
 /** Runs `work` with an empty cloud on free ports, and removes the cloud with its data afterwards. */

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { bundle, bundleSettings } from "@henkan/build";
+import { bundleSettings } from "@henkan/build";
+import { bundle } from "@henkan/build/bundle";
 
 const bench = join(import.meta.dirname, "..");
 
